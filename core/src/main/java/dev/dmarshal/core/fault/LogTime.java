@@ -1,0 +1,24 @@
+package dev.dmarshal.core.fault;
+
+/**
+ * When a line was written, in the log's own clock.
+ *
+ * @param clock which clock; times of different clocks do not compare
+ * @param nanos nanoseconds since that clock's zero
+ */
+public record LogTime(Clock clock, long nanos) implements Comparable<LogTime> {
+
+    /** The clocks that logs use. */
+    public enum Clock {
+        /** Seconds since boot, as {@code dmesg} prints them. */
+        BOOT,
+        /** Wall time, as journals and {@code dmesg -T} print it. */
+        WALL
+    }
+
+    @Override
+    public int compareTo(LogTime other) {
+        int byClock = clock.compareTo(other.clock);
+        return byClock != 0 ? byClock : Long.compare(nanos, other.nanos);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The hardware: PCI addresses, VT-d structures and faults as values. Pure, needs only {@code java.base}.
+ */
+module dev.dmarshal.core {
+    exports dev.dmarshal.core.fault;
+    exports dev.dmarshal.core.pci;
+    exports dev.dmarshal.core.vtd;
+}

@@ -1,0 +1,4 @@
+package dev.dmarshal.doctor;
+/** Placeholder until the first rule. */
+interface Pending {
+}

@@ -1,0 +1,28 @@
+package dev.dmarshal.host;
+
+/**
+ * What came of reading one thing from a host. "Could not read" is never "is not there".
+ *
+ * @param <T> what was read
+ */
+public sealed interface Reading<T> {
+
+    /** Where it was looked for, as a path on the host. */
+    String path();
+
+    /** It is there and was read. */
+    record Present<T>(String path, T value) implements Reading<T> {
+    }
+
+    /** It is not there, and its folder could be seen. */
+    record Absent<T>(String path) implements Reading<T> {
+    }
+
+    /** It may be there, but this process or this capture cannot tell. */
+    record Denied<T>(String path, String reason) implements Reading<T> {
+    }
+
+    /** It is there, but not in a form that it should have. */
+    record Malformed<T>(String path, String reason) implements Reading<T> {
+    }
+}

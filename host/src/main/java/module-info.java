@@ -1,0 +1,6 @@
+/** A machine, live or captured: logs, command lines, facts. */
+module dev.dmarshal.host {
+    requires transitive dev.dmarshal.core;
+
+    exports dev.dmarshal.host;
+}
