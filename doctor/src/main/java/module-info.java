@@ -3,4 +3,6 @@ module dev.dmarshal.doctor {
     requires transitive dev.dmarshal.host;
 
     exports dev.dmarshal.doctor;
+    exports dev.dmarshal.doctor.finding;
+    exports dev.dmarshal.doctor.symptom;
 }

@@ -1,0 +1,13 @@
+# Sourced by dmarshal: builds the application quietly; what Maven says is shown only if it fails.
+build_app() {
+  . "$here/.mvn/jdk25.sh"
+  find_jdk25 || return 1
+  echo "dmarshal: building (first run only) ..." >&2
+  mkdir -p "$here/cli/target"
+  if ! (cd "$here" && ./mvnw -B -ntp -q -DskipTests -pl cli -am package) >"$here/cli/target/build.log" 2>&1; then
+    tail -n 40 "$here/cli/target/build.log" >&2
+    echo "dmarshal: the build failed; all of its output is in cli/target/build.log" >&2
+    return 1
+  fi
+  IFS= read -r java_home <"$app/java-home"
+}

@@ -1,0 +1,15 @@
+#!/bin/sh
+# aot-cache.sh APP ROOT: trains the application once and writes APP/dmarshal.aot next to its jars.
+# A cache is an optimisation: JAVA_TOOL_OPTIONS and the like must not leak into it, and its own chatter goes to a file.
+set -eu
+app=$1
+root=$2
+. "$root/.mvn/jdk25.sh"
+find_jdk25
+rm -f "$app/dmarshal.aot" "$app/java-home"
+unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS || true
+. "$root/cli/src/build/java-options.sh"
+"$JAVA_HOME/bin/java" "$root/cli/src/build/Restamp.java" "$app"/lib/picocli-*.jar
+"$JAVA_HOME/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$app/dmarshal.aot" -p "$app/lib" -m dev.dmarshal.cli/dev.dmarshal.cli.Main \
+  doctor "$root/examples/rocketraid" >"$app/training.log" 2>&1 || [ -s "$app/dmarshal.aot" ] || { cat "$app/training.log" >&2; exit 1; }
+echo "$JAVA_HOME" >"$app/java-home"

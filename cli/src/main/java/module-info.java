@@ -1,0 +1,8 @@
+/** The commands. The only room that prints and the only one that ends the process. */
+module dev.dmarshal.cli {
+    requires dev.dmarshal.doctor;
+    requires info.picocli;
+    requires com.fasterxml.jackson.core;
+
+    opens dev.dmarshal.cli to info.picocli;
+}

@@ -1,4 +1,0 @@
-package dev.dmarshal.doctor;
-/** Placeholder until the first rule. */
-interface Pending {
-}
