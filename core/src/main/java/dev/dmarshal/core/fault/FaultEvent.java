@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param kind     what sort of request was refused
  * @param segment  PCI segment, if the line names one (Linux before 7.2 does not)
  * @param source   requester id, if the line names one
+ * @param oddSource what stands in place of a requester id and is none, such as {@code 00:20.0}: there is no device 20h
  * @param access   direction
  * @param address  faulting address in bytes, page-aligned by VT-d drivers; for interrupts absent
  * @param index    interrupt-remapping index, for interrupts
@@ -19,12 +20,12 @@ import java.util.OptionalLong;
  * @param reason   VT-d fault reason code, if a VT-d line
  * @param amdEvent AMD-Vi event name such as {@code IO_PAGE_FAULT}
  * @param amdFlags AMD-Vi flags field
- * @param domain   AMD-Vi domain id
+ * @param domain   AMD-Vi domain id, or on Xen the number of the guest
  * @param driver   driver name before the device in the line's prefix
- * @param time     seconds of the log's own clock
+ * @param time     when, in the log's own clock
  * @param line     number of the line in its file, from 1
  */
-public record FaultEvent(Dialect dialect, FaultKind kind, OptionalInt segment, Optional<SourceId> source, Access access, OptionalLong address,
-        OptionalInt index, OptionalInt pasid, OptionalInt reason, Optional<String> amdEvent, OptionalInt amdFlags, OptionalInt domain,
-        Optional<String> driver, Optional<LogTime> time, long line) {
+public record FaultEvent(Dialect dialect, FaultKind kind, OptionalInt segment, Optional<SourceId> source, Optional<String> oddSource,
+        Access access, OptionalLong address, OptionalInt index, OptionalInt pasid, OptionalInt reason, Optional<String> amdEvent,
+        OptionalInt amdFlags, OptionalInt domain, Optional<String> driver, Optional<LogTime> time, long line) {
 }

@@ -1,0 +1,158 @@
+package dev.dmarshal.core.fault;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One wording of a line: literals and named holes, one declaration for reading and writing.
+ *
+ * <p>A hole is {@code {name}} (anything, as little as possible; at the end of the wording all that is left) or {@code {name:type}} with type
+ * {@code hex} or {@code dec} (digits, at least one), {@code word} (no space, at least one), {@code bdf} (a PCI address as the kernel prints it).
+ * {@code {device}} is a {@code bdf} and {@code {driver}} a {@code word} without being told so.
+ *
+ * @param kind   what the line says
+ * @param text   the wording
+ * @param source where it stands: a file of Linux, Xen, QEMU, libvirt, and since or until when
+ * @param parts  the wording, taken apart
+ */
+public record Wording(MessageKind kind, String text, String source, List<Part> parts) {
+
+    /** A piece of a wording. */
+    public sealed interface Part {
+    }
+
+    /** Text that stands in the line as it is. */
+    public record Literal(String text) implements Part {
+    }
+
+    /** A part that varies. */
+    public record Hole(String name, Type type) implements Part {
+    }
+
+    /** What may stand in a hole. */
+    public enum Type {
+        /** Anything. */
+        ANY,
+        /** Hexadecimal digits. */
+        HEX,
+        /** Decimal digits. */
+        DEC,
+        /** Anything but white space. */
+        WORD,
+        /** A PCI address, with or without segment. */
+        BDF
+    }
+
+    /** Takes a wording apart. */
+    Wording(MessageKind kind, String text, String source) {
+        this(kind, text, source, split(text));
+    }
+
+    /** Copies the parts. */
+    public Wording {
+        parts = List.copyOf(parts);
+    }
+
+    private static List<Part> split(String text) {
+        List<Part> parts = new ArrayList<>();
+        int from = 0;
+        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
+            int close = text.indexOf('}', open);
+            if (open > from) {
+                parts.add(new Literal(text.substring(from, open)));
+            }
+            parts.add(hole(text.substring(open + 1, close)));
+            from = close + 1;
+        }
+        if (from < text.length()) {
+            parts.add(new Literal(text.substring(from)));
+        }
+        return parts;
+    }
+
+    private static Hole hole(String text) {
+        int colon = text.indexOf(':');
+        if (colon >= 0) {
+            return new Hole(text.substring(0, colon), Type.valueOf(text.substring(colon + 1).toUpperCase(Locale.ROOT)));
+        }
+        return new Hole(text, switch (text) {
+            case "device" -> Type.BDF;
+            case "driver" -> Type.WORD;
+            default -> Type.ANY;
+        });
+    }
+
+    /** The line that says this with these fields; a hole without a field stays out. */
+    public String render(Map<String, String> fields) {
+        StringBuilder line = new StringBuilder();
+        for (Part part : parts) {
+            switch (part) {
+                case Literal literal -> line.append(literal.text());
+                case Hole hole -> line.append(fields.getOrDefault(hole.name(), ""));
+            }
+        }
+        return line.toString();
+    }
+
+    /** The fields of {@code line}, if it is of this wording. */
+    public Optional<Map<String, String>> parse(String line) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        return match(line, 0, 0, fields) ? Optional.of(fields) : Optional.empty();
+    }
+
+    private boolean match(String line, int at, int index, Map<String, String> fields) {
+        int position = at;
+        for (int i = index; i < parts.size(); i++) {
+            switch (parts.get(i)) {
+                case Literal literal -> {
+                    if (!line.startsWith(literal.text(), position)) {
+                        return false;
+                    }
+                    position += literal.text().length();
+                }
+                case Hole hole -> {
+                    int end = end(hole, i, line, position);
+                    if (end < 0) {
+                        return false;
+                    }
+                    fields.put(hole.name(), line.substring(position, end));
+                    position = end;
+                }
+            }
+        }
+        return position == line.length();
+    }
+
+    private int end(Hole hole, int index, String line, int from) {
+        if (hole.type() != Type.ANY) {
+            int end = from;
+            while (end < line.length() && fits(hole.type(), line.charAt(end))) {
+                end++;
+            }
+            // A word or an address may have swallowed the literal that follows, such as the colon after a device.
+            if (hole.type() != Type.HEX && hole.type() != Type.DEC && index + 1 < parts.size() && parts.get(index + 1) instanceof Literal next) {
+                int back = line.indexOf(next.text(), from + 1);
+                end = back >= 0 && back < end ? back : end;
+            }
+            return end > from ? end : -1;
+        }
+        if (index + 1 == parts.size()) {
+            return line.length();
+        }
+        return parts.get(index + 1) instanceof Literal next ? line.indexOf(next.text(), from) : -1;
+    }
+
+    private static boolean fits(Type type, char c) {
+        return switch (type) {
+            case ANY -> true;
+            case WORD -> c > ' ';
+            case DEC -> c >= '0' && c <= '9';
+            case HEX -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+            case BDF -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' || c == ':' || c == '.';
+        };
+    }
+}
