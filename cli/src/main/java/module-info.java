@@ -3,6 +3,4 @@ module dev.dmarshal.cli {
     requires dev.dmarshal.doctor;
     requires info.picocli;
     requires com.fasterxml.jackson.core;
-
-    opens dev.dmarshal.cli to info.picocli;
 }

@@ -1,24 +1,68 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.doctor.Diagnosis;
+import dev.dmarshal.doctor.Doctor;
+import dev.dmarshal.doctor.Examination;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
-/** {@code dmarshal doctor}. */
-@Command(name = "doctor", description = "Reads logs and says what happened, why, and what to do.", mixinStandardHelpOptions = true)
-final class DoctorCommand implements Callable<Integer> {
-
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
-
-    @Parameters(paramLabel = "SOURCE", arity = "0..*")
-    private List<String> sources = List.of();
+/** {@code dmarshal doctor}: sources in, causes and fixes out. */
+final class DoctorCommand implements Command {
 
     @Override
-    public Integer call() {
-        System.out.println("sources " + sources + " " + json);
-        return 0;
+    public String name() {
+        return "doctor";
+    }
+
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage().description("Reads logs, captures or this host, and says what happened, to which device, why, and what to do about it, narrowest way first.");
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/doctor-1.json).").build());
+        spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..*").type(List.class).auxiliaryTypes(Path.class)
+                .description("A log (plain, gzip, zstd or xz; - for standard input) or a directory with a host's files. Without any: this host.").build());
+    }
+
+    @Override
+    public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
+        List<Path> sources = arguments.matchedPositionalValue(0, List.of());
+        Examination examination = new Examination();
+        int unreadable = 0;
+        if (sources.isEmpty()) {
+            examination.thisMachine();
+        }
+        for (Path source : sources) {
+            if (source.toString().equals("-")) {
+                examination.log("standard input", System.in);
+            } else if (Files.isReadable(source)) {
+                examination.source(source);
+            } else {
+                unreadable++;
+                err.println("dmarshal: " + source + ": " + (Files.exists(source) ? "cannot be read" : "no such file or directory"));
+            }
+        }
+        if (unreadable > 0 && unreadable == sources.size()) {
+            return Exit.UNMEASURED;
+        }
+        return report(Doctor.examine(examination.symptoms()), arguments.matchedOptionValue("--json", false), out, unreadable > 0);
+    }
+
+    /** Prints a diagnosis; gives the exit code. */
+    static int report(Diagnosis diagnosis, boolean json, PrintWriter out, boolean partly) throws IOException {
+        if (json) {
+            DiagnosisJson.write(diagnosis, out);
+        } else {
+            new DiagnosisText(Page.forTerminal()).write(diagnosis).print(out);
+        }
+        if (diagnosis.trouble()) {
+            return Exit.FINDINGS;
+        }
+        return diagnosis.unmeasured() || partly ? Exit.UNMEASURED : Exit.FINE;
     }
 }

@@ -1,19 +1,73 @@
 package dev.dmarshal.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
-/** {@code dmarshal}: the root of the commands. */
-@Command(name = "dmarshal", description = "PCI passthrough on Intel VT-d: explains DMAR faults, names causes and fixes.", version = "dmarshal 0.1.0",
-        mixinStandardHelpOptions = true, subcommands = {DoctorCommand.class})
+/** {@code dmarshal}: picks the command, runs it, ends the process with its exit code. */
 public final class Main {
+
+    private static final List<Command> COMMANDS = List.of(new DoctorCommand(), new ExplainCommand());
 
     private Main() {
     }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        CommandLine line = new CommandLine(new Main());
-        System.exit(line.execute(arguments));
+        PrintWriter out = new PrintWriter(new java.io.OutputStreamWriter(new java.io.FileOutputStream(java.io.FileDescriptor.out), StandardCharsets.UTF_8));
+        PrintWriter err = new PrintWriter(System.err, true);
+        int code = run(arguments, out, err);
+        out.flush();
+        // The JVM's own shutdown does nothing that we need; halt saves its few milliseconds.
+        Runtime.getRuntime().halt(code);
+    }
+
+    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        CommandLine line = commandLine();
+        try {
+            return run(line, line.parseArgs(arguments), out, err);
+        } catch (ParameterException e) {
+            err.println("dmarshal: " + e.getMessage());
+            err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+            return Exit.USAGE;
+        } catch (java.io.IOException e) {
+            err.println("dmarshal: " + e.getMessage());
+            return Exit.UNMEASURED;
+        }
+    }
+
+    private static int run(CommandLine line, ParseResult result, PrintWriter out, PrintWriter err) throws java.io.IOException {
+        if (result.isVersionHelpRequested()) {
+            out.println(String.join(" ", line.getCommandSpec().version()));
+            return Exit.FINE;
+        }
+        ParseResult sub = result.hasSubcommand() ? result.subcommand() : null;
+        if (result.isUsageHelpRequested() || sub == null) {
+            line.usage(result.isUsageHelpRequested() ? out : err);
+            return result.isUsageHelpRequested() ? Exit.FINE : Exit.USAGE;
+        }
+        if (sub.isUsageHelpRequested()) {
+            sub.commandSpec().commandLine().usage(out);
+            return Exit.FINE;
+        }
+        Command command = COMMANDS.stream().filter(candidate -> candidate.name().equals(sub.commandSpec().name())).findFirst().orElseThrow();
+        return command.run(sub, out, err);
+    }
+
+    private static CommandLine commandLine() {
+        CommandSpec root = CommandSpec.create().name("dmarshal").version("dmarshal", Main.class.getModule().getDescriptor().rawVersion().orElse("of this checkout"));
+        root.usageMessage().description("PCI passthrough on Intel VT-d: says what happened, why, and what to do.");
+        root.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.LIST);
+        root.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
+        root.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version.").build());
+        for (Command command : COMMANDS) {
+            root.addSubcommand(command.name(), command.spec());
+        }
+        return new CommandLine(root);
     }
 }

@@ -1,0 +1,78 @@
+package dev.dmarshal.cli;
+
+import java.io.PrintWriter;
+
+/** Text for people: wraps to a width, indents, and marks headings in colour where the terminal has it. */
+final class Page {
+
+    private static final int WIDEST = 100;
+    private static final int NARROWEST = 40;
+
+    private final StringBuilder text = new StringBuilder();
+    private final int width;
+    private final boolean colour;
+
+    Page(int width, boolean colour) {
+        this.width = Math.clamp(width, NARROWEST, WIDEST);
+        this.colour = colour;
+    }
+
+    /** A page for standard output: {@code COLUMNS} wide, coloured on a terminal unless {@code NO_COLOR} is set. */
+    static Page forTerminal() {
+        String columns = System.getenv("COLUMNS");
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        return new Page(columns != null && columns.matches("[0-9]{1,4}") ? Integer.parseInt(columns) : WIDEST, terminal && System.getenv("NO_COLOR") == null);
+    }
+
+    Page heading(String line) {
+        return wrapped(0, 0, line, "\033[1m");
+    }
+
+    Page line(int indent, String line) {
+        text.repeat(' ', indent).append(line).append('\n');
+        return this;
+    }
+
+    Page blank() {
+        text.append('\n');
+        return this;
+    }
+
+    /** A paragraph, each line of it indented. */
+    Page paragraph(int indent, String words) {
+        return wrapped(indent, indent, words, "");
+    }
+
+    /** A label, and beside it a paragraph that stays clear of it. */
+    Page labelled(int indent, String label, String words) {
+        int hang = indent + 10;
+        String padded = label + " ".repeat(Math.max(1, 10 - label.length()));
+        return wrapped(indent, hang, padded + words, "");
+    }
+
+    private Page wrapped(int first, int rest, String words, String style) {
+        StringBuilder line = new StringBuilder(" ".repeat(first));
+        boolean fresh = true;
+        for (String word : words.split(" ", -1)) {
+            if (!fresh && line.length() + 1 + word.length() > width) {
+                put(line, style);
+                line = new StringBuilder(" ".repeat(rest));
+                fresh = true;
+            }
+            line.append(fresh ? "" : " ").append(word);
+            fresh = false;
+        }
+        put(line, style);
+        return this;
+    }
+
+    private void put(StringBuilder line, String style) {
+        boolean styled = colour && !style.isEmpty();
+        text.append(styled ? style : "").append(line.toString().stripTrailing()).append(styled ? "\033[0m" : "").append('\n');
+    }
+
+    void print(PrintWriter out) {
+        out.print(text);
+        out.flush();
+    }
+}

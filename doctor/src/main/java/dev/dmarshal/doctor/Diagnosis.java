@@ -1,0 +1,27 @@
+package dev.dmarshal.doctor;
+
+import dev.dmarshal.doctor.finding.Finding;
+import dev.dmarshal.doctor.finding.Severity;
+import dev.dmarshal.doctor.symptom.FaultGroup;
+import dev.dmarshal.doctor.symptom.Symptoms;
+import java.util.List;
+
+/**
+ * What the doctor says.
+ *
+ * @param symptoms    what was seen
+ * @param findings    causes, best first
+ * @param unexplained groups of faults for which no cause is named
+ */
+public record Diagnosis(Symptoms symptoms, List<Finding> findings, List<FaultGroup> unexplained) {
+
+    /** Whether anything is wrong, or any fault went unexplained. */
+    public boolean trouble() {
+        return !unexplained.isEmpty() || findings.stream().anyMatch(finding -> finding.severity() != Severity.NOTE);
+    }
+
+    /** Whether there was nothing to judge by. */
+    public boolean unmeasured() {
+        return symptoms.quality().lines() == 0 && symptoms.devices().isEmpty();
+    }
+}

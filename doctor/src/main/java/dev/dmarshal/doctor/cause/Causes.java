@@ -1,0 +1,17 @@
+package dev.dmarshal.doctor.cause;
+
+import java.util.List;
+
+/** The causes, from the special to the general: among findings of equal severity and confidence this order decides. */
+public final class Causes {
+
+    private static final List<Cause> KNOWN = List.of(new RequesterAlias());
+
+    private Causes() {
+    }
+
+    /** All causes. */
+    public static List<Cause> known() {
+        return KNOWN;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.dmarshal.doctor.symptom;
+
+import dev.dmarshal.core.fault.FaultLine;
+import dev.dmarshal.core.fault.LogMessage;
+import dev.dmarshal.core.fault.LogSink;
+import dev.dmarshal.core.fault.MessageKind;
+import dev.dmarshal.core.fault.ScanTotals;
+import dev.dmarshal.host.params.CommandLine;
+import dev.dmarshal.host.version.KernelVersion;
+import dev.dmarshal.host.version.XenVersion;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Gathers symptoms from any number of logs and from a host's files, in bounded memory. Not thread-safe.
+ *
+ * <p>Usage: {@link #begin} a source, feed it through the {@link LogSink} methods, {@link #end} it, and in the end {@link #symptoms()}.
+ */
+public final class SymptomCollector implements LogSink {
+
+    /** Lines kept of each kind; the others are counted. */
+    public static final int KEPT_PER_KIND = 256;
+
+    private final FaultTally faults = new FaultTally();
+    private final Map<MessageKind, List<LogMessage>> kept = new EnumMap<>(MessageKind.class);
+    private final Map<MessageKind, Long> counts = new EnumMap<>(MessageKind.class);
+    private final DeviceTable devices = new DeviceTable();
+    private final List<String> sources = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+    private Optional<String> kernel = Optional.empty();
+    private Optional<String> commandLine = Optional.empty();
+    private String source = "";
+    private long lines;
+    private long suppressed;
+    private long dropped;
+    private long binaryBytes;
+    private boolean truncated;
+
+    /** An empty collector. */
+    public SymptomCollector() {
+    }
+
+    /** Begins a log; {@code name} is what evidence will call it. */
+    public void begin(String name) {
+        source = name;
+        sources.add(name);
+    }
+
+    /** Ends a log. */
+    public void end(ScanTotals totals) {
+        lines += totals.lines();
+        suppressed += totals.suppressed();
+        dropped += totals.dropped();
+        binaryBytes += totals.binaryBytes();
+        truncated |= totals.unended() && totals.lines() > 0;
+    }
+
+    /** Notes something that could not be measured. */
+    public void missing(String what) {
+        missing.add(what);
+    }
+
+    /** Notes a function that the host's own files list. */
+    public void device(SeenDevice device) {
+        devices.learn(device);
+    }
+
+    /** Notes the running kernel's command line, as the host's own files give it; it wins over the log's. */
+    public void commandLine(String text) {
+        commandLine = Optional.of(text.strip());
+    }
+
+    /** Notes the running kernel's version, as the host's own files give it; it wins over the log's. */
+    public void kernel(String version) {
+        kernel = Optional.of(version.strip());
+    }
+
+    @Override
+    public void fault(FaultLine fault) {
+        faults.add(fault, source);
+    }
+
+    @Override
+    public void message(LogMessage message) {
+        counts.merge(message.kind(), 1L, Long::sum);
+        List<LogMessage> list = kept.computeIfAbsent(message.kind(), kind -> new ArrayList<>());
+        if (list.size() < KEPT_PER_KIND) {
+            list.add(message);
+        }
+        devices.learn(message);
+    }
+
+    /** What was gathered. */
+    public Symptoms symptoms() {
+        HostOutline host = host();
+        return new Symptoms(faults.groups(host.addressWidth()), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources), lines,
+                faults.total(), suppressed, dropped, binaryBytes, truncated, faults.ungrouped(), List.copyOf(missing)));
+    }
+
+    private HostOutline host() {
+        // Of several boots in one log the last is the one that matters.
+        Optional<KernelVersion> version = kernel.or(() -> last(MessageKind.LINUX_VERSION, "version")).flatMap(KernelVersion::parse);
+        Optional<CommandLine> arguments = commandLine.or(() -> last(MessageKind.COMMAND_LINE, "arguments")).map(CommandLine::linux);
+        boolean crash = kept.containsKey(MessageKind.KDUMP_TABLES_COPIED) || kept.containsKey(MessageKind.KDUMP_TRANSLATION_ENABLED)
+                || kept.containsKey(MessageKind.KDUMP_AMD) || arguments.filter(line -> line.has("elfcorehdr")).isPresent();
+        return new HostOutline(version, last(MessageKind.XEN_VERSION, "version").flatMap(XenVersion::parse), arguments,
+                last(MessageKind.XEN_COMMAND_LINE, "arguments").map(CommandLine::xen), last(MessageKind.DMI, "machine"), units(), crash);
+    }
+
+    private Optional<String> last(MessageKind kind, String field) {
+        List<LogMessage> list = kept.getOrDefault(kind, List.of());
+        return list.isEmpty() ? Optional.empty() : list.getLast().field(field);
+    }
+
+    private List<SeenUnit> units() {
+        List<SeenUnit> units = new ArrayList<>();
+        for (LogMessage message : kept.getOrDefault(MessageKind.UNIT_REGISTERS, List.of())) {
+            SeenUnit unit = new SeenUnit(message.field("unit").orElse("unit"), hex(message, "base"), hex(message, "cap"), hex(message, "ecap"));
+            if (units.stream().noneMatch(known -> known.equals(unit))) {
+                units.add(unit);
+            }
+        }
+        return units;
+    }
+
+    private MemoryOutline memory() {
+        return new MemoryOutline(regions(MessageKind.RMRR, "base", "end"), regions(MessageKind.MEMORY_RANGE, "first", "last"));
+    }
+
+    private List<MemoryOutline.Region> regions(MessageKind kind, String first, String last) {
+        List<MemoryOutline.Region> regions = new ArrayList<>();
+        for (LogMessage message : kept.getOrDefault(kind, List.of())) {
+            OptionalLong from = hex(message, first);
+            OptionalLong to = hex(message, last);
+            if (from.isPresent() && to.isPresent()) {
+                MemoryOutline.Region region = new MemoryOutline.Region(from.getAsLong(), to.getAsLong(), message.field("type").orElse(kind.name()));
+                if (!regions.contains(region)) {
+                    regions.add(region);
+                }
+            }
+        }
+        return regions;
+    }
+
+    private static OptionalLong hex(LogMessage message, String field) {
+        return message.field(field).map(text -> text.startsWith("0x") ? text.substring(2) : text).filter(text -> text.matches("[0-9a-fA-F]{1,16}"))
+                .map(text -> OptionalLong.of(Long.parseUnsignedLong(text, 16))).orElse(OptionalLong.empty());
+    }
+}
