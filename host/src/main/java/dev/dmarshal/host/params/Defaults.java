@@ -30,20 +30,27 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
     /** The defaults of a version, or of any version when it is not known. */
     public static Defaults of(Platform platform, Optional<RunningVersion> version, BuildOptions options) {
         Optional<Release> release = version.map(RunningVersion::release);
-        return new Defaults(platform, release, platform == Platform.LINUX ? linux(release, options) : xen(release));
+        return new Defaults(platform, release, platform == Platform.LINUX ? linux(version, options) : xen(release));
     }
 
-    private static InForce linux(Optional<Release> release, BuildOptions options) {
-        return new InForce(linuxRemapping(release, options), linuxIdentity(release, options), linuxStrict(release, options), linuxInterrupts(options),
+    private static InForce linux(Optional<RunningVersion> version, BuildOptions options) {
+        return new InForce(linuxRemapping(version, options), linuxIdentity(version, options), linuxStrict(version, options), linuxInterrupts(options),
                 Setting.byDefault(NO, "Units of graphics devices are used unless intel_iommu=igfx_off says otherwise."));
     }
 
-    private static Setting linuxRemapping(Optional<Release> release, BuildOptions options) {
+    /** A vendor kernel may carry a later change back. */
+    private static Standing standing(VersionRange range, Optional<RunningVersion> version) {
+        Standing mainline = range.standing(version.map(RunningVersion::release));
+        boolean backported = version.filter(RunningVersion::backported).isPresent();
+        return backported && mainline == Standing.NOT_YET ? Standing.UNSURE : mainline;
+    }
+
+    private static Setting linuxRemapping(Optional<RunningVersion> version, BuildOptions options) {
         if (options.isSet("CONFIG_INTEL_IOMMU").equals(Optional.of(false))) {
             return Setting.byDefault(NO, "This kernel was built without VT-d DMA remapping (CONFIG_INTEL_IOMMU).");
         }
         Optional<Boolean> on = options.isSet("CONFIG_INTEL_IOMMU_DEFAULT_ON");
-        Standing optIn = PLATFORM_OPT_IN.standing(release);
+        Standing optIn = standing(PLATFORM_OPT_IN, version);
         String exceptions = " A measured launch (tboot) turns it on all the same"
                 + (optIn == Standing.NOT_YET ? "." : ", and on later kernels so does firmware that opts in on machines with external PCI ports.");
         if (on.isEmpty()) {
@@ -53,8 +60,8 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
                 : Setting.byDefault(NO, "This kernel was built with VT-d off by default (CONFIG_INTEL_IOMMU_DEFAULT_ON is not set)." + exceptions);
     }
 
-    private static Setting linuxIdentity(Optional<Release> release, BuildOptions options) {
-        if (PASSTHROUGH_OPTION.standing(release) == Standing.NOT_YET) {
+    private static Setting linuxIdentity(Optional<RunningVersion> version, BuildOptions options) {
+        if (standing(PASSTHROUGH_OPTION, version) == Standing.NOT_YET) {
             return Setting.byDefault(NO, "Kernels of this age translate for all host devices unless iommu=pt says otherwise.");
         }
         return options.isSet("CONFIG_IOMMU_DEFAULT_PASSTHROUGH")
@@ -62,8 +69,8 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
                 .orElse(Setting.byDefault(UNKNOWN, "The build decides (CONFIG_IOMMU_DEFAULT_PASSTHROUGH), and how this kernel was built is not known."));
     }
 
-    private static Setting linuxStrict(Optional<Release> release, BuildOptions options) {
-        if (STRICT_OPTION.standing(release) == Standing.NOT_YET) {
+    private static Setting linuxStrict(Optional<RunningVersion> version, BuildOptions options) {
+        if (standing(STRICT_OPTION, version) == Standing.NOT_YET) {
             return Setting.byDefault(NO, "The VT-d driver of this age flushes in batches unless intel_iommu=strict says otherwise.");
         }
         return options.isSet("CONFIG_IOMMU_DEFAULT_DMA_STRICT")

@@ -58,7 +58,7 @@ final class Reviewer {
         }
         List<PartReview> parts = new ArrayList<>();
         for (Optional<String> piece : pieces(name, read.value())) {
-            parts.add(new PartReview(piece, verdict(name, piece)));
+            parts.add(new PartReview(token.value().isEmpty() ? token.value() : piece, verdict(name, piece)));
         }
         return parts;
     }
@@ -119,8 +119,10 @@ final class Reviewer {
         int bestScore = 0;
         for (CatalogueRow row : catalogue.rowsOf(platform, name.name())) {
             int fit = row.valueForm().fit(piece, release);
-            int score = fit == 0 ? 0 : fit + 10_000 * rank(row.releases().standing(release));
-            if (score > bestScore) {
+            Standing standing = row.releases().standing(release);
+            int score = fit == 0 ? 0 : fit + 10_000 * rank(standing);
+            // Where one meaning gave way to another at an uncertain release, the later one speaks: it sets the switch, with its caveat.
+            if (score > bestScore || score == bestScore && score > 0 && standing == Standing.UNSURE) {
                 best = row;
                 bestScore = score;
             }

@@ -37,10 +37,22 @@ final class Suggestions {
         int equals = value.indexOf('=');
         String head = equals > 0 ? value.substring(0, equals) : value;
         String tail = equals > 0 ? value.substring(equals) : "";
+        if (platform == Platform.XEN && equals > 0 && known(parameter, head) && ValueForm.XEN_NO.contains(tail.substring(1))) {
+            return Optional.of(parameter.name() + "=no-" + head);
+        }
+        if (platform == Platform.XEN && equals > 0 && known(parameter, head) && ValueForm.XEN_YES.contains(tail.substring(1))) {
+            return Optional.of(parameter.name() + "=" + head);
+        }
         return nearest(head, catalogue.rowsOf(platform, parameter.name()).stream()
                 .filter(this::usable)
                 .flatMap(row -> row.valueForm().example().stream()), false)
-                .map(found -> parameter.name() + "=" + found + tail);
+                .map(found -> parameter.name() + "=" + found + tail)
+                .filter(written -> !written.equals(parameter.name() + "=" + value));
+    }
+
+    private boolean known(ParameterName parameter, String word) {
+        return catalogue.rowsOf(platform, parameter.name()).stream().filter(this::usable)
+                .anyMatch(row -> row.valueForm().fit(Optional.of(word), release) > 0);
     }
 
     private boolean usable(String name) {

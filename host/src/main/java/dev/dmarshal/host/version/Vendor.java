@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
  * That RHEL, SUSE and Ubuntu carry features back is why version rules are uncertain there: Ubuntu's 4.15 has iommu.strict, which mainline has since 4.20.
  */
 public enum Vendor {
+    /** Oracle's own kernel for RHEL: {@code .el8uek}. */
+    ORACLE("el\\d+uek", true, false),
     /** Red Hat Enterprise Linux and its rebuilds: {@code .el7}, {@code .el9_4}. */
     RHEL("\\.el\\d+", true, false),
-    /** Oracle's own kernel for it: {@code el8uek}. */
-    ORACLE("el\\d+uek", true, false),
-    /** SUSE and openSUSE: {@code -default}. */
-    SUSE("-(default|preempt|azure|pae|trace|xen)$", true, false),
+    /** SUSE and openSUSE: {@code -150500.55-default}. */
+    SUSE("-\\d[\\d.]*-(default|desktop|preempt|azure|pae|trace|xen)$", true, false),
     /** Proxmox: built from Ubuntu's kernel, with the ACS override patch. */
     PROXMOX("-pve$", true, true),
     /** Ubuntu: {@code -112-generic}. */
