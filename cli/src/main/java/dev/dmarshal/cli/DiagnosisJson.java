@@ -74,8 +74,8 @@ final class DiagnosisJson {
         string("kernel", symptoms.kernel().map(version -> version.text()));
         string("xen", symptoms.xenVersion().map(version -> version.text()));
         string("machine", symptoms.host().machine());
-        string("commandLine", symptoms.host().commandLine().map(line -> line.text()));
-        string("xenCommandLine", symptoms.host().xenCommandLine().map(line -> line.text()));
+        string("commandLine", symptoms.host().commandLine().map(line -> line.render()));
+        string("xenCommandLine", symptoms.host().xenCommandLine().map(line -> line.render()));
         out.writeBooleanField("crashKernel", symptoms.host().crashKernel());
         out.writeEndObject();
     }

@@ -49,8 +49,7 @@ public final class Examination {
 
     /** Reads a host's own files, live or from a directory. */
     public Examination host(HostRoot host) {
-        host.text("/proc/cmdline").present().ifPresent(collector::commandLine);
-        host.text("/proc/sys/kernel/osrelease").present().ifPresent(collector::kernel);
+        collector.running(host.text("/proc/sys/kernel/osrelease").present(), host.text("/proc/cmdline").present());
         Reading<List<PciListing.Function>> functions = PciListing.of(host);
         functions.trouble().filter(text -> host.live()).ifPresent(collector::missing);
         for (PciListing.Function function : functions.present().orElse(List.of())) {

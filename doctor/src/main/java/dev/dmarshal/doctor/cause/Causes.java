@@ -5,7 +5,8 @@ import java.util.List;
 /** The causes, from the special to the general: among findings of equal severity and confidence this order decides. */
 public final class Causes {
 
-    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new RequesterAlias(), new InterruptFaults(), new FirmwareTables());
+    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new RequesterAlias(), new InterruptFaults(), new FirmwareTables(),
+            new UntranslatedAddress(), new Parameters());
 
     private Causes() {
     }

@@ -40,7 +40,7 @@ final class KdumpHandover implements Cause {
                 .confidence(symptoms.kernel().isPresent() || copyFailed || symptoms.has(MessageKind.KDUMP_TABLES_COPIED) ? Confidence.LIKELY : Confidence.POSSIBLE)
                 .why(why(symptoms, old));
         symptoms.host().commandLine().ifPresent(line -> finding.evidence(Evidence.that("This is a crash kernel: its command line has "
-                + String.join(", ", Stream.of("elfcorehdr", "reset_devices", "irqpoll").filter(line::has).toList()) + ".")));
+                + String.join(", ", Stream.of("elfcorehdr", "reset_devices", "irqpoll").filter(symptoms.host()::given).toList()) + ".")));
         symptoms.first(MessageKind.KDUMP_TABLES_COPIED).ifPresent(line -> finding.evidence(Seen.line("It copied the crashed kernel's tables.", line)));
         symptoms.each(MessageKind.KDUMP_COPY_FAILED, MessageKind.KDUMP_IR_COPY_FAILED).findFirst()
                 .ifPresent(line -> finding.evidence(Seen.line("It could not copy the crashed kernel's tables.", line)));

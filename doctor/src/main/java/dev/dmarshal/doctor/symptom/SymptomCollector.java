@@ -7,7 +7,8 @@ import dev.dmarshal.core.fault.MessageKind;
 import dev.dmarshal.core.fault.ScanTotals;
 import dev.dmarshal.host.params.CommandLine;
 import dev.dmarshal.host.version.KernelVersion;
-import dev.dmarshal.host.version.XenVersion;
+import dev.dmarshal.host.version.Platform;
+import dev.dmarshal.host.version.RunningVersion;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,8 +32,8 @@ public final class SymptomCollector implements LogSink {
     private final DeviceTable devices = new DeviceTable();
     private final List<String> sources = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
-    private Optional<String> kernel = Optional.empty();
-    private Optional<String> commandLine = Optional.empty();
+    private final BootLog boots = new BootLog();
+    private Optional<HostOutline.Boot> running = Optional.empty();
     private String source = "";
     private long lines;
     private long suppressed;
@@ -69,14 +70,11 @@ public final class SymptomCollector implements LogSink {
         devices.learn(device);
     }
 
-    /** Notes the running kernel's command line, as the host's own files give it; it wins over the log's. */
-    public void commandLine(String text) {
-        commandLine = Optional.of(text.strip());
-    }
-
-    /** Notes the running kernel's version, as the host's own files give it; it wins over the log's. */
-    public void kernel(String version) {
-        kernel = Optional.of(version.strip());
+    /** Notes the running kernel as the host's own files tell of it; it wins over what the logs say. Either may be missing. */
+    public void running(Optional<String> version, Optional<String> commandLine) {
+        Optional<RunningVersion> kernel = version.map(String::strip).flatMap(KernelVersion::parse).map(RunningVersion.class::cast);
+        Optional<CommandLine> line = commandLine.map(text -> CommandLine.parse(Platform.LINUX, text.strip()));
+        running = kernel.isPresent() || line.isPresent() ? Optional.of(new HostOutline.Boot(kernel, line)) : Optional.empty();
     }
 
     @Override
@@ -92,6 +90,7 @@ public final class SymptomCollector implements LogSink {
             list.add(message);
         }
         devices.learn(message);
+        boots.learn(message);
     }
 
     /** What was gathered. */
@@ -102,13 +101,11 @@ public final class SymptomCollector implements LogSink {
     }
 
     private HostOutline host() {
-        // Of several boots in one log the last is the one that matters.
-        Optional<KernelVersion> version = kernel.or(() -> last(MessageKind.LINUX_VERSION, "version")).flatMap(KernelVersion::parse);
-        Optional<CommandLine> arguments = commandLine.or(() -> last(MessageKind.COMMAND_LINE, "arguments")).map(CommandLine::linux);
-        boolean crash = kept.containsKey(MessageKind.KDUMP_TABLES_COPIED) || kept.containsKey(MessageKind.KDUMP_TRANSLATION_ENABLED)
-                || kept.containsKey(MessageKind.KDUMP_AMD) || arguments.filter(line -> line.has("elfcorehdr")).isPresent();
-        return new HostOutline(version, last(MessageKind.XEN_VERSION, "version").flatMap(XenVersion::parse), arguments,
-                last(MessageKind.XEN_COMMAND_LINE, "arguments").map(CommandLine::xen), last(MessageKind.DMI, "machine"), units(), crash);
+        List<HostOutline.Boot> all = new ArrayList<>(boots.boots());
+        running.ifPresent(all::add);
+        HostOutline outline = new HostOutline(all, last(MessageKind.DMI, "machine"), units(), false);
+        boolean crash = kept.containsKey(MessageKind.KDUMP_TABLES_COPIED) || kept.containsKey(MessageKind.KDUMP_AMD) || outline.given("elfcorehdr");
+        return new HostOutline(outline.boots(), outline.machine(), outline.units(), crash);
     }
 
     private Optional<String> last(MessageKind kind, String field) {

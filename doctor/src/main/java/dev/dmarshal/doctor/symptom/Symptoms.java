@@ -5,6 +5,7 @@ import dev.dmarshal.core.fault.LogMessage;
 import dev.dmarshal.core.fault.MessageKind;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.version.KernelVersion;
+import dev.dmarshal.host.version.Release;
 import dev.dmarshal.host.version.XenVersion;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ public record Symptoms(List<FaultGroup> faults, Map<MessageKind, List<LogMessage
 
     /** Whether the kernel is older than mainline {@code major.minor}; false if its version is not known. */
     public boolean kernelBefore(int major, int minor) {
-        return host.kernel().filter(version -> version.before(major, minor)).isPresent();
+        return host.kernel().filter(version -> !version.release().atLeast(new Release(major, minor, 0))).isPresent();
     }
 
     /** The kernel's version, if known. */

@@ -1,0 +1,95 @@
+package dev.dmarshal.doctor.cause;
+
+import dev.dmarshal.doctor.finding.Blame;
+import dev.dmarshal.doctor.finding.Confidence;
+import dev.dmarshal.doctor.finding.Evidence;
+import dev.dmarshal.doctor.finding.FindingBuilder;
+import dev.dmarshal.doctor.finding.Fix;
+import dev.dmarshal.doctor.finding.Severity;
+import dev.dmarshal.doctor.remedy.Remedies;
+import dev.dmarshal.doctor.symptom.HostOutline.Boot;
+import dev.dmarshal.doctor.symptom.Symptoms;
+import dev.dmarshal.host.params.BuildOptions;
+import dev.dmarshal.host.params.CommandLine;
+import dev.dmarshal.host.params.ParameterReview;
+import dev.dmarshal.host.params.PartReview;
+import dev.dmarshal.host.params.Protection;
+import dev.dmarshal.host.params.Setting;
+import dev.dmarshal.host.params.TokenReview;
+import dev.dmarshal.host.params.Verdict;
+import dev.dmarshal.host.version.Platform;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Parameters that do nothing, or something other than what whoever wrote them meant; for every boot that the sources show. */
+final class Parameters implements Cause {
+
+    @Override
+    public List<Claim> examine(Symptoms symptoms) {
+        Map<String, Claim> claims = new LinkedHashMap<>();
+        for (Boot boot : symptoms.host().boots()) {
+            boot.commandLine().ifPresent(line -> examine(boot, line, claims));
+        }
+        return List.copyOf(claims.values());
+    }
+
+    private static void examine(Boot boot, CommandLine line, Map<String, Claim> claims) {
+        ParameterReview review = boot.version().map(version -> ParameterReview.of(line, version, BuildOptions.UNKNOWN))
+                .orElseGet(() -> ParameterReview.ofUnknownVersion(line, BuildOptions.UNKNOWN));
+        for (TokenReview token : review.tokens()) {
+            for (PartReview part : token.parts()) {
+                claim(boot, review, token, part).ifPresent(finding -> claims.putIfAbsent(token.token().raw() + finding.build().label(), Claim.of(finding.build())));
+            }
+        }
+    }
+
+    private static Optional<FindingBuilder> claim(Boot boot, ParameterReview review, TokenReview token, PartReview part) {
+        String raw = token.token().raw();
+        String where = boot.version().map(version -> " on " + (version.platform() == Platform.LINUX ? "Linux " : "Xen ") + version.text()).orElse("");
+        return switch (part.verdict()) {
+            case Verdict.Misspelt wrong -> Optional.of(new FindingBuilder("parameter-misspelt", raw + " is read by nobody" + where + "; probably meant: " + wrong.suggestion())
+                    .severity(Severity.WARNING).confidence(Confidence.CERTAIN).blame(Blame.CONFIGURATION).why(wrong.explanation()).evidence(given(token))
+                    .fix(correct(wrong.suggestion())));
+            case Verdict.IgnoredByThisKernel ignored -> Optional.of(ignored(review, token, ignored, raw + " does nothing" + where));
+            case Verdict.Known known when known.row().protection() == Protection.LOWERS || known.row().protection() == Protection.BREAKS_PASSTHROUGH ->
+                    Optional.of(lowers(token, known, where));
+            default -> Optional.empty();
+        };
+    }
+
+    private static FindingBuilder ignored(ParameterReview review, TokenReview token, Verdict.IgnoredByThisKernel ignored, String title) {
+        Setting remapping = review.inForce().dmaRemapping();
+        boolean off = remapping.state() != Setting.State.YES;
+        boolean aboutIommu = token.token().name().contains("iommu");
+        String consequence = !aboutIommu ? "" : off
+                ? " So nothing on this line turns DMA remapping on, and what follows is the build's default: " + remapping.reason() + " If devices that faulted before now work, that is because nothing is translated and nothing is"
+                        + " protected; no device can be given to a guest."
+                : " Remapping itself is asked for by another parameter (" + remapping.token().map(other -> other.raw()).orElse("the default") + ").";
+        FindingBuilder finding = new FindingBuilder("parameter-ignored", title).severity(Severity.WARNING).blame(Blame.CONFIGURATION)
+                .confidence(ignored.caveat().isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY).why(ignored.explanation() + consequence).evidence(given(token));
+        ignored.caveat().ifPresent(finding::counter);
+        ignored.instead().ifPresent(instead -> finding.fix(correct(instead)));
+        return finding;
+    }
+
+    private static FindingBuilder lowers(TokenReview token, Verdict.Known known, String where) {
+        boolean breaks = known.row().protection() == Protection.BREAKS_PASSTHROUGH;
+        FindingBuilder finding = new FindingBuilder(breaks ? "parameter-breaks-passthrough" : "parameter-lowers-protection",
+                token.token().raw() + (breaks ? " keeps devices from being given to guests" : " lowers the protection that remapping gives") + where)
+                .severity(Severity.NOTE).blame(Blame.CONFIGURATION).confidence(known.caveat().isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY)
+                .why(known.row().effect()).evidence(given(token));
+        known.caveat().ifPresent(finding::counter);
+        known.row().narrower().ifPresent(narrower -> finding.next("A narrower way to the same end: " + narrower.replaceFirst("^(linux|xen):", "").replace("=-", "").replaceAll("\\^$", "")));
+        return finding;
+    }
+
+    private static Evidence given(TokenReview token) {
+        return new Evidence("It is on the command line.", Optional.of(token.token().raw()), Optional.empty());
+    }
+
+    private static Fix correct(String suggestion) {
+        return Remedies.table().fix("correct-parameter", Map.of("suggestion", suggestion));
+    }
+}
