@@ -1,33 +1,251 @@
 package dev.dmarshal.core.fault;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * Finds faults and other known lines in a log that comes in blocks of bytes. Lines may straddle blocks; memory is bounded by {@link #LONGEST_LINE}.
- * What the bytes say never makes it throw. Not thread-safe.
+ * Finds faults and other known lines in a log that comes in blocks of bytes. Lines may straddle blocks; memory is bounded, whatever the log; the result does not
+ * depend on how the log is cut into blocks. What the bytes say never makes it throw. Not thread-safe.
+ *
+ * <p>A thorough scanner looks at every line. A {@linkplain #selective selective} one is for logs too large for that: it looks at all lines of the first part of the
+ * log and of the same length after each line that says that a system boots, and elsewhere only at lines in which a fault's words occur
+ * ({@code MA}, {@code MD}, {@code mmu}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, iommu, vfio), one line before them and three behind.
  */
 public final class LogScanner {
 
-    /** Longest line that is looked at as a whole, in bytes. Of a longer one only so many are. The kernel's own limit is 1024 with its prefix. */
+    /** Longest line that is looked at as a whole, in bytes. Of a longer one only so many are. The kernel's own limit is about 1024 with its prefix. */
     public static final int LONGEST_LINE = 16 * 1024;
 
-    private final LogSink sink;
+    private static final int CHUNK = 8 * 1024;
+    private static final int LINES_BEHIND = 3;
+    private static final int NEEDLE = 3;
+
+    private final LineDecoder decoder;
+    private final long thoroughBytes;
+    private final byte[] work = new byte[2 * LONGEST_LINE + CHUNK];
+    private final Hits hits = new Hits();
+
+    private int filled;
+    private int lineStart;
+    private int previous;
+    private boolean previousSeen = true;
+    private boolean wanted;
+    private boolean cutting;
+    private int behind;
+    private int gone;
+    private long thoroughUntil;
+    private long workOffset;
     private long bytes;
+    private long lines;
+    private long looked;
+    private long cutLines;
+    private byte last = '\n';
 
     /** A scanner that looks at every line. */
     public LogScanner(LogSink sink) {
-        this.sink = Objects.requireNonNull(sink);
+        this(sink, Long.MAX_VALUE);
+    }
+
+    private LogScanner(LogSink sink, long thoroughBytes) {
+        this.decoder = new LineDecoder(Objects.requireNonNull(sink));
+        this.thoroughBytes = thoroughBytes;
+        this.thoroughUntil = thoroughBytes;
+    }
+
+    /** A scanner that looks at every line of the first {@code thoroughBytes} and of as many after each boot, and elsewhere only at lines that may be faults. */
+    public static LogScanner selective(LogSink sink, long thoroughBytes) {
+        if (thoroughBytes < 0) {
+            throw new IllegalArgumentException("thoroughBytes: " + thoroughBytes);
+        }
+        return new LogScanner(sink, thoroughBytes);
     }
 
     /** Scans {@code block[from, to)}, which goes on where the last block ended. */
     public void scan(byte[] block, int from, int to) {
-        Objects.checkFromToIndex(from, to, block.length);
-        Objects.requireNonNull(sink);
-        bytes += to - from;
+        scan(MemorySegment.ofArray(block), from, to);
     }
 
-    /** Ends the log: gives what was kept back, and the totals. The scanner is then ready for another log. */
+    /** Scans {@code block[from, to)}, which goes on where the last block ended. Off-heap blocks are scanned fastest. */
+    public void scan(MemorySegment block, long from, long to) {
+        Objects.checkFromToIndex(from, to, block.byteSize());
+        for (long at = from; at < to; at += CHUNK) {
+            chunk(block, at, Math.min(to, at + CHUNK));
+        }
+    }
+
+    /** Ends the log: gives what was kept back, and the totals. A scanner serves one log. */
     public ScanTotals finish() {
-        return new ScanTotals(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+        boolean unended = last != '\n';
+        if (unended) {
+            lines++;
+            if (wanted || behind > 0 || workOffset + lineStart < thoroughUntil) {
+                look(lineStart, filled);
+                looked++;
+            }
+        }
+        long halves = decoder.finish();
+        return new ScanTotals(bytes, lines, decoder.faults, decoder.messages, decoder.unknown, lines - looked, cutLines, decoder.binaryBytes, halves,
+                decoder.suppressed, decoder.dropped, unended);
+    }
+
+    private void chunk(MemorySegment block, long from, long to) {
+        int length = (int) (to - from);
+        boolean thorough = bytes + length <= thoroughUntil;
+        hits.clear();
+        if (!thorough) {
+            hits.find(block, from, to);
+        }
+        bytes += length;
+        last = block.get(ValueLayout.JAVA_BYTE, to - 1);
+        if (!thorough && hits.count == 0 && idle() && pass(block, from, to)) {
+            return;
+        }
+        room();
+        int base = filled;
+        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, from, work, filled, length);
+        filled += length;
+        if (!thorough) {
+            hits.shift(base);
+            hits.seam(work, Math.max(lineStart, base - NEEDLE + 1), base, filled);
+        }
+        if (cutting && !endCut(base)) {
+            return;
+        }
+        walk();
+        if (filled - lineStart > LONGEST_LINE) {
+            cutting = true;
+            gone += filled - lineStart - LONGEST_LINE;
+            filled = lineStart + LONGEST_LINE;
+        }
+    }
+
+    /** Whether the line that is unfinished need not be looked at, for all that is known. */
+    private boolean idle() {
+        return behind == 0 && !wanted && !cutting && workOffset + lineStart >= thoroughUntil;
+    }
+
+    /** Passes over a chunk without a needle, keeping only its last two lines, if it has two ends of lines and no needle lies across its start. */
+    private boolean pass(MemorySegment block, long from, long to) {
+        long end = lastNewline(block, from, to);
+        long before = end < 0 ? -1 : lastNewline(block, from, end);
+        if (before < 0 || hits.acrossSeam(work, Math.max(lineStart, filled - NEEDLE + 1), filled, block, from)) {
+            return false;
+        }
+        lines += Prefilter.newlines(block, from, to);
+        workOffset = bytes - (to - before - 1);
+        filled = (int) (to - before - 1);
+        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, before + 1, work, 0, filled);
+        lineStart = (int) (end - before);
+        previous = 0;
+        previousSeen = false;
+        return true;
+    }
+
+    private static long lastNewline(MemorySegment block, long from, long to) {
+        for (long i = to - 1; i >= from; i--) {
+            if (block.get(ValueLayout.JAVA_BYTE, i) == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Looks at the lines of the work area that are to be looked at, in order, and leaves {@link #lineStart} at the last unfinished one. */
+    private void walk() {
+        int hit = 0;
+        while (true) {
+            while (hit < hits.count && hits.at[hit] < lineStart) {
+                hit++;
+            }
+            boolean all = workOffset + lineStart < thoroughUntil;
+            if (!all && behind == 0 && !wanted) {
+                passTo(hit < hits.count ? hits.at[hit] : filled);
+            }
+            int end = Ascii.newline(work, lineStart, filled);
+            boolean holds = !all && hit < hits.count && hits.at[hit] < Math.min(end < 0 ? filled : end, lineStart + LONGEST_LINE);
+            wanted |= holds;
+            if (holds && !previousSeen) {
+                look(previous, lineStart - 1);
+                looked++;
+                previousSeen = true;
+            }
+            if (end < 0) {
+                return;
+            }
+            if (all || wanted || behind > 0) {
+                behind = wanted ? LINES_BEHIND : Math.max(0, behind - 1);
+                line(end);
+            } else {
+                passTo(end + 1);
+            }
+        }
+    }
+
+    private void line(int end) {
+        lines++;
+        look(lineStart, end);
+        looked++;
+        wanted = false;
+        previous = lineStart;
+        previousSeen = true;
+        lineStart = end + 1;
+        workOffset += gone;
+        gone = 0;
+        cutting = false;
+    }
+
+    private void look(int from, int to) {
+        int end = to;
+        if (end - from > LONGEST_LINE || from == lineStart && gone > 0) {
+            cutLines++;
+            end = Math.min(end, from + LONGEST_LINE);
+        }
+        if (decoder.decode(work, from, end, lines)) {
+            long until = workOffset + from + thoroughBytes;
+            thoroughUntil = until < 0 ? Long.MAX_VALUE : Math.max(thoroughUntil, until);
+        }
+    }
+
+    /** Passes over the lines before the one that holds {@code at}. */
+    private void passTo(int at) {
+        int start = Ascii.lineStart(work, lineStart, at);
+        if (start == lineStart) {
+            return;
+        }
+        lines += Hits.newlines(work, lineStart, start);
+        previous = Ascii.lineStart(work, lineStart, start - 1);
+        previousSeen = false;
+        lineStart = start;
+        workOffset += gone;
+        gone = 0;
+        cutting = false;
+    }
+
+    /** Passes over the rest of a line that was cut; whether its end was there. */
+    private boolean endCut(int base) {
+        int end = Ascii.newline(work, base, filled);
+        int over = (end < 0 ? filled : end) - base;
+        gone += over;
+        System.arraycopy(work, base + over, work, base, filled - base - over);
+        filled -= over;
+        hits.cut(base, over);
+        return end >= 0;
+    }
+
+    /** Makes room for a chunk: moves the unfinished line, and the one before it if a needle might ask for it, to the start of the work area. */
+    private void room() {
+        int keep = previousSeen || lineStart - previous > LONGEST_LINE ? lineStart : previous;
+        if (keep == lineStart) {
+            previousSeen = true;
+        }
+        if (keep == 0) {
+            return;
+        }
+        System.arraycopy(work, keep, work, 0, filled - keep);
+        filled -= keep;
+        lineStart -= keep;
+        previous = previousSeen ? 0 : previous - keep;
+        workOffset += keep;
     }
 }

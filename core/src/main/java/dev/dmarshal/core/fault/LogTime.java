@@ -12,8 +12,10 @@ public record LogTime(Clock clock, long nanos) implements Comparable<LogTime> {
     public enum Clock {
         /** Seconds since boot, as {@code dmesg} prints them. */
         BOOT,
-        /** Wall time, as journals and {@code dmesg -T} print it. */
-        WALL
+        /** Wall time since 1970-01-01 UTC, as journals print it. A log that names no zone ({@code dmesg -T}) is taken as if it meant UTC. */
+        WALL,
+        /** Wall time without a year, as syslog prints it: nanoseconds since 1970 as if the year were 1972. */
+        WALL_WITHOUT_YEAR
     }
 
     @Override

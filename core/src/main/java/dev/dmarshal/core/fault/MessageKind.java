@@ -219,6 +219,8 @@ public enum MessageKind {
     PCI_HOST_BRIDGE(Subject.PCI),
     /** Configuration space by memory. Field text. */
     PCI_MMCONFIG(Subject.PCI),
+    /** A function's decoding was switched on: a driver takes it. Fields from, to: the command register. */
+    DEVICE_ENABLED(Subject.PCI),
     /** A BAR has no room, or could not be claimed. Fields bar, text. */
     BAR_FAILED(Subject.PCI),
     /** A driver did not get a BAR. Fields bar, range. */
@@ -367,6 +369,8 @@ public enum MessageKind {
     GPU_HANG(Subject.DRIVER),
     /** A disk or controller lost commands. Field text. */
     STORAGE_ERROR(Subject.DRIVER),
+    /** A line of a storage driver that names its controller by number. Fields name where given, text. */
+    STORAGE_OTHER(Subject.DRIVER),
     /** A network transmit queue stands still. Field text. */
     NET_TIMEOUT(Subject.DRIVER),
     /** A CPU does not come out of the kernel. Field text. */

@@ -21,6 +21,8 @@ import java.util.Optional;
  */
 public record Wording(MessageKind kind, String text, String source, List<Part> parts) {
 
+    private static final int MOST_TRIES = 16;
+
     /** A piece of a wording. */
     public sealed interface Part {
     }
@@ -52,9 +54,14 @@ public record Wording(MessageKind kind, String text, String source, List<Part> p
         this(kind, text, source, split(text));
     }
 
-    /** Copies the parts. */
+    /** Copies the parts, and refuses a hole of any text with another hole right behind it. */
     public Wording {
         parts = List.copyOf(parts);
+        for (int i = 1; i < parts.size(); i++) {
+            if (parts.get(i) instanceof Hole && parts.get(i - 1) instanceof Hole before && before.type() == Type.ANY) {
+                throw new IllegalArgumentException("where does one hole end? " + text);
+            }
+        }
     }
 
     private static List<Part> split(String text) {
@@ -104,46 +111,50 @@ public record Wording(MessageKind kind, String text, String source, List<Part> p
         return match(line, 0, 0, fields) ? Optional.of(fields) : Optional.empty();
     }
 
+    /** Matches the parts from {@code index} on at {@code at}. A hole of any text tries the next places of the literal behind it, a bounded number of them. */
     private boolean match(String line, int at, int index, Map<String, String> fields) {
-        int position = at;
-        for (int i = index; i < parts.size(); i++) {
-            switch (parts.get(i)) {
-                case Literal literal -> {
-                    if (!line.startsWith(literal.text(), position)) {
-                        return false;
-                    }
-                    position += literal.text().length();
-                }
-                case Hole hole -> {
-                    int end = end(hole, i, line, position);
-                    if (end < 0) {
-                        return false;
-                    }
-                    fields.put(hole.name(), line.substring(position, end));
-                    position = end;
-                }
-            }
+        if (index == parts.size()) {
+            return at == line.length();
         }
-        return position == line.length();
+        return switch (parts.get(index)) {
+            case Literal literal -> line.startsWith(literal.text(), at) && match(line, at + literal.text().length(), index + 1, fields);
+            case Hole hole when hole.type() == Type.ANY -> any(hole, line, at, index, fields);
+            case Hole hole -> {
+                int end = end(hole, index, line, at);
+                fields.put(hole.name(), end < 0 ? "" : line.substring(at, end));
+                yield end >= 0 && match(line, end, index + 1, fields);
+            }
+        };
+    }
+
+    private boolean any(Hole hole, String line, int at, int index, Map<String, String> fields) {
+        if (index + 1 == parts.size()) {
+            fields.put(hole.name(), line.substring(at));
+            return true;
+        }
+        String next = ((Literal) parts.get(index + 1)).text();
+        int end = line.indexOf(next, at);
+        for (int tries = 0; end >= 0 && tries < MOST_TRIES; tries++) {
+            fields.put(hole.name(), line.substring(at, end));
+            if (match(line, end, index + 1, fields)) {
+                return true;
+            }
+            end = line.indexOf(next, end + 1);
+        }
+        return false;
     }
 
     private int end(Hole hole, int index, String line, int from) {
-        if (hole.type() != Type.ANY) {
-            int end = from;
-            while (end < line.length() && fits(hole.type(), line.charAt(end))) {
-                end++;
-            }
-            // A word or an address may have swallowed the literal that follows, such as the colon after a device.
-            if (hole.type() != Type.HEX && hole.type() != Type.DEC && index + 1 < parts.size() && parts.get(index + 1) instanceof Literal next) {
-                int back = line.indexOf(next.text(), from + 1);
-                end = back >= 0 && back < end ? back : end;
-            }
-            return end > from ? end : -1;
+        int end = from;
+        while (end < line.length() && fits(hole.type(), line.charAt(end))) {
+            end++;
         }
-        if (index + 1 == parts.size()) {
-            return line.length();
+        // A word or an address may have swallowed the literal that follows, such as the colon after a device.
+        if (hole.type() != Type.HEX && hole.type() != Type.DEC && index + 1 < parts.size() && parts.get(index + 1) instanceof Literal next) {
+            int back = line.lastIndexOf(next.text(), end);
+            end = back > from && back < end ? back : end;
         }
-        return parts.get(index + 1) instanceof Literal next ? line.indexOf(next.text(), from) : -1;
+        return end > from ? end : -1;
     }
 
     private static boolean fits(Type type, char c) {

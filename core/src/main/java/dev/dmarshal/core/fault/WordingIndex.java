@@ -1,0 +1,146 @@
+package dev.dmarshal.core.fault;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the wording of a line without trying them all. Most wordings begin with text, or with text behind {@code {driver} {device}: }: those are found by its
+ * first four bytes. The rest are found by their longest literal, wherever in the line it stands; a table of byte pairs says where to look.
+ */
+final class WordingIndex {
+
+    /** Over every known wording. */
+    static final WordingIndex ALL = new WordingIndex(Wordings.all());
+
+    private static final String LABEL = "{driver} {device}: ";
+    private static final String XEN = "(XEN) ";
+    private static final int KEY = 4;
+
+    /** A wording and the fields of the line. */
+    record Match(Wording wording, Map<String, String> fields) {
+    }
+
+    private record Anchored(byte[] anchor, Wording wording, int order) {
+    }
+
+    private final Map<Integer, List<Wording>> plain = new HashMap<>();
+    private final Map<Integer, List<Wording>> labelled = new HashMap<>();
+    private final Map<Integer, List<Wording>> xen = new HashMap<>();
+    private final Map<Wording, Integer> order = new IdentityHashMap<>();
+    private final Anchored[][] anchored = new Anchored[1 << 16][];
+
+    WordingIndex(List<Wording> wordings) {
+        for (Wording wording : wordings) {
+            order.put(wording, order.size());
+            add(wording);
+        }
+    }
+
+    private void add(Wording wording) {
+        String text = wording.text();
+        if (text.startsWith(XEN)) {
+            put(xen, text.substring(XEN.length()), wording);
+        } else if (text.startsWith(LABEL)) {
+            put(labelled, text.substring(LABEL.length()), wording);
+        } else {
+            put(plain, text, wording);
+        }
+    }
+
+    private void put(Map<Integer, List<Wording>> map, String text, Wording wording) {
+        int hole = text.indexOf('{');
+        if (hole >= 0 && hole < KEY || text.length() < KEY) {
+            anchor(wording);
+            return;
+        }
+        byte[] bytes = Ascii.of(text);
+        map.computeIfAbsent(key(bytes, 0), none -> new ArrayList<>()).add(wording);
+    }
+
+    private void anchor(Wording wording) {
+        String longest = "";
+        for (Wording.Part part : wording.parts()) {
+            if (part instanceof Wording.Literal literal) {
+                String own = literal.text().startsWith(XEN) ? literal.text().substring(XEN.length()) : literal.text();
+                longest = own.length() > longest.length() ? own : longest;
+            }
+        }
+        byte[] bytes = Ascii.of(longest);
+        if (bytes.length < 2) {
+            throw new IllegalArgumentException("a wording needs some text of its own: " + wording.text());
+        }
+        int pair = pair(bytes, 0);
+        List<Anchored> list = new ArrayList<>(anchored[pair] == null ? List.of() : List.of(anchored[pair]));
+        list.add(new Anchored(bytes, wording, order.get(wording)));
+        anchored[pair] = list.toArray(Anchored[]::new);
+    }
+
+    /** The wording of {@code line[from, end)}: of those that fit the one that was declared first. */
+    Optional<Match> find(byte[] line, int from, int end, DeviceLabel label, boolean fromXen) {
+        Match best = label.found() ? first(candidates(labelled, line, label.text(), end), line, from, end, false) : null;
+        best = earlier(best, first(candidates(fromXen ? xen : plain, line, from, end), line, from, end, fromXen));
+        return Optional.ofNullable(earlier(best, byAnchor(line, from, end, fromXen, best == null ? Integer.MAX_VALUE : order.get(best.wording()))));
+    }
+
+    private Match earlier(Match one, Match other) {
+        return one == null || other != null && order.get(other.wording()) < order.get(one.wording()) ? other : one;
+    }
+
+    private static List<Wording> candidates(Map<Integer, List<Wording>> map, byte[] line, int lead, int end) {
+        return end - lead < KEY ? List.of() : map.getOrDefault(key(line, lead), List.of());
+    }
+
+    private static Match first(List<Wording> candidates, byte[] line, int from, int end, boolean fromXen) {
+        if (candidates.isEmpty()) {
+            return null;
+        }
+        String text = text(line, from, end, fromXen);
+        for (Wording wording : candidates) {
+            Optional<Map<String, String>> fields = wording.parse(text);
+            if (fields.isPresent()) {
+                return new Match(wording, fields.get());
+            }
+        }
+        return null;
+    }
+
+    private Match byAnchor(byte[] line, int from, int end, boolean fromXen, int before) {
+        Match best = null;
+        int least = before;
+        for (int i = from; i + 1 < end; i++) {
+            Anchored[] here = anchored[pair(line, i)];
+            for (int k = 0; here != null && k < here.length; k++) {
+                if (here[k].order() < least && Ascii.starts(line, i, end, here[k].anchor())) {
+                    Optional<Map<String, String>> fields = here[k].wording().parse(text(line, from, end, fromXen));
+                    if (fields.isPresent()) {
+                        best = new Match(here[k].wording(), fields.get());
+                        least = here[k].order();
+                    }
+                }
+            }
+        }
+        return best;
+    }
+
+    /** The line as wordings see it: trailing blanks are no part of any. */
+    private static String text(byte[] line, int from, int end, boolean fromXen) {
+        int last = end;
+        while (last > from && (line[last - 1] == ' ' || line[last - 1] == '\t')) {
+            last--;
+        }
+        String text = Ascii.text(line, from, last);
+        return fromXen ? XEN + text : text;
+    }
+
+    private static int key(byte[] bytes, int at) {
+        return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16 | bytes[at + 3] << 24;
+    }
+
+    private static int pair(byte[] bytes, int at) {
+        return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    }
+}
