@@ -54,7 +54,8 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
         String exceptions = " A measured launch (tboot) turns it on all the same"
                 + (optIn == Standing.NOT_YET ? "." : ", and on later kernels so does firmware that opts in on machines with external PCI ports.");
         if (on.isEmpty()) {
-            return Setting.byDefault(UNKNOWN, "The build decides (CONFIG_INTEL_IOMMU_DEFAULT_ON), and how this kernel was built is not known." + exceptions);
+            return Setting.byDefault(UNKNOWN,
+                    "The build decides (CONFIG_INTEL_IOMMU_DEFAULT_ON), and how this kernel was built is not known." + exceptions);
         }
         return on.get() ? Setting.byDefault(YES, "This kernel was built with VT-d on by default (CONFIG_INTEL_IOMMU_DEFAULT_ON).")
                 : Setting.byDefault(NO, "This kernel was built with VT-d off by default (CONFIG_INTEL_IOMMU_DEFAULT_ON is not set)." + exceptions);
@@ -82,7 +83,8 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
         return options.isSet("CONFIG_IRQ_REMAP")
                 .map(set -> set ? Setting.byDefault(YES, "Interrupt remapping is used by default where the hardware has it, with DMA remapping or without.")
                         : Setting.byDefault(NO, "This kernel was built without interrupt remapping (CONFIG_IRQ_REMAP)."))
-                .orElse(Setting.byDefault(UNKNOWN, "It is used by default where the hardware and the build (CONFIG_IRQ_REMAP) have it; the build is not known."));
+                .orElse(Setting.byDefault(UNKNOWN,
+                        "It is used by default where the hardware and the build (CONFIG_IRQ_REMAP) have it; the build is not known."));
     }
 
     private static InForce xen(Optional<Release> release) {

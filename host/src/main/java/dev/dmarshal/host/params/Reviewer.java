@@ -15,8 +15,8 @@ final class Reviewer {
 
     /** parameq instead of strncmp and strcmp: absent in 3.1.3, present in 3.10.105 (init/main.c obsolete_checksetup, do_early_param). */
     private static final VersionRange DASHES_EQUAL_EVERYWHERE = VersionRange.parse("3.1<3.10", "-");
-    /** {@code no-iommu} of a custom parameter is handed on as the value "no": absent in 4.3.0, present in 4.5.0 (xen/common/kernel.c). */
-    private static final VersionRange XEN_NO_CUSTOM = VersionRange.parse("4.3<4.5", "-");
+    /** {@code no-iommu} of a custom parameter is handed on as the value "no": absent in 4.4.0, present in 4.5.0 (xen/common/kernel.c). */
+    private static final VersionRange XEN_NO_CUSTOM = VersionRange.parse("4.5", "-");
 
     private final Catalogue catalogue;
     private final Platform platform;
@@ -72,13 +72,17 @@ final class Reviewer {
                 Optional.empty());
     }
 
-    /** Xen takes {@code no-} off any parameter; for boolean ones it means no, for others it is the value "no" since 4.5. */
+    /**
+     * Xen takes {@code no-} off any parameter. For boolean ones it means no; for others it is the value "no" on later releases, and on earlier ones it is
+     * lost, so that {@code no-iommu} there reads as the bare word {@code iommu}.
+     */
     private Token withoutNo(Token token) {
-        boolean negated = platform == Platform.XEN && token.name().startsWith("no-") && token.value().isEmpty();
-        if (!negated || XEN_NO_CUSTOM.standing(release) == Standing.NOT_YET && "no-iommu".equals(token.name())) {
+        if (platform != Platform.XEN || !token.name().startsWith("no-") || token.value().isPresent()) {
             return token;
         }
-        return new Token(token.index(), token.offset(), token.raw(), token.name().substring("no-".length()), Optional.of("no"), token.handedOn());
+        String name = token.name().substring("no-".length());
+        boolean lost = "iommu".equals(name) && XEN_NO_CUSTOM.standing(release) == Standing.NOT_YET;
+        return new Token(token.index(), token.offset(), token.raw(), name, lost ? Optional.empty() : Optional.of("no"), token.handedOn());
     }
 
     private Verdict slip(CatalogueRow row) {
@@ -144,8 +148,8 @@ final class Reviewer {
         return switch (row.releases().standing(release)) {
             case PRESENT -> new Verdict.Known(row, vendorCaveat(row));
             case UNSURE -> new Verdict.Known(row, Optional.of(unsure(row)));
-            case NOT_YET -> ignored(row, Verdict.Why.NOT_YET, "It came later: " + row.releases().since().map(Object::toString).orElse("") + ".");
-            case NO_LONGER -> ignored(row, Verdict.Why.NO_LONGER, "It is gone since " + row.releases().until().map(Object::toString).orElse("") + ".");
+            case NOT_YET -> ignored(row, Verdict.Why.NOT_YET, row.releases().since().map(edge -> "It came later, " + when(edge) + ".").orElse(""));
+            case NO_LONGER -> ignored(row, Verdict.Why.NO_LONGER, row.releases().until().map(edge -> "It went " + when(edge) + ".").orElse(""));
             case NEVER -> ignored(row, Verdict.Why.NEVER_EXISTED, "");
         };
     }
@@ -162,21 +166,27 @@ final class Reviewer {
             return Optional.of("This is a vendor kernel that usually carries the patch: there the groups do split, and isolation is only pretended.");
         }
         boolean changed = why == Verdict.Why.NOT_YET || why == Verdict.Why.NO_LONGER;
-        return changed && backported() ? Optional.of("Mainline rule; this is a vendor kernel, which may carry the change back.") : Optional.empty();
+        Optional<VersionRange.Edge> edge = why == Verdict.Why.NOT_YET ? row.releases().since() : row.releases().until();
+        return changed && backported() ? edge.map(at -> "In mainline the change is at " + at + "; this is a vendor kernel, which may carry it back.")
+                : Optional.empty();
     }
 
     private Optional<String> vendorCaveat(CatalogueRow row) {
         // A change that a vendor carries back can only have ended or replaced what the mainline release still has.
         boolean mayHaveEnded = backported() && row.releases().until().isPresent();
-        return mayHaveEnded ? Optional.of("Mainline changes this at " + row.releases().until().get() + "; this is a vendor kernel, which may carry the change back.")
-                : Optional.empty();
+        return mayHaveEnded ? row.releases().until().map(edge ->
+                "Mainline changes this at " + edge + "; this is a vendor kernel, which may carry the change back.") : Optional.empty();
     }
 
     private String unsure(CatalogueRow row) {
-        String edges = row.releases().since().map(edge -> "it came " + (edge.before().isPresent() ? "" : "with ") + edge).orElse("")
-                + row.releases().until().map(edge -> (row.releases().since().isPresent() ? ", " : "") + "it went " + (edge.before().isPresent() ? "" : "with ") + edge)
-                        .orElse("");
-        return release.isEmpty() ? "The version is not known: " + edges + "." : "Not certain on this release: " + edges + ".";
+        List<String> edges = new ArrayList<>();
+        row.releases().since().ifPresent(edge -> edges.add("it came " + when(edge)));
+        row.releases().until().ifPresent(edge -> edges.add("it went " + when(edge)));
+        return (release.isEmpty() ? "The version is not known: " : "Not certain on this release: ") + String.join(", ", edges) + ".";
+    }
+
+    private static String when(VersionRange.Edge edge) {
+        return (edge.before().isPresent() ? "" : "with ") + edge;
     }
 
     private boolean backported() {
