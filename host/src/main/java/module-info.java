@@ -1,8 +1,12 @@
 /** A machine, live or captured: logs, command lines, facts. */
 module dev.dmarshal.host {
     requires transitive dev.dmarshal.core;
+    requires com.fasterxml.jackson.core;
+    requires com.github.luben.zstd_jni;
+    requires org.tukaani.xz;
 
     exports dev.dmarshal.host;
+    exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
     exports dev.dmarshal.host.version;
 }
