@@ -10,8 +10,10 @@ import dev.dmarshal.doctor.finding.Severity;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.SourceQuality;
 import dev.dmarshal.doctor.symptom.Symptoms;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** A diagnosis as text for people. */
 final class DiagnosisText {
@@ -19,6 +21,7 @@ final class DiagnosisText {
     private static final int GROUPS_SHOWN = 12;
 
     private final Page page;
+    private final Set<Fix> told = new HashSet<>();
 
     DiagnosisText(Page page) {
         this.page = page;
@@ -123,6 +126,10 @@ final class DiagnosisText {
     }
 
     private void fix(Fix fix) {
+        if (!told.add(fix)) {
+            page.blank().paragraph(3, "* " + fix.label() + " (" + fix.scope().words() + "): as told above");
+            return;
+        }
         page.blank().paragraph(3, "* " + fix.label() + " (" + fix.scope().words() + ")").paragraph(5, fix.what());
         fix.commands().forEach(command -> page.line(7, command.startsWith("#") ? command : "$ " + command));
         page.labelled(5, "exists", fix.exists()).labelled(5, "risk", fix.risk()).labelled(5, "verify", fix.verify()).labelled(5, "undo", fix.undo());

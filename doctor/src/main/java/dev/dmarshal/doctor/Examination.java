@@ -1,12 +1,13 @@
 package dev.dmarshal.doctor;
 
-import dev.dmarshal.core.fault.LogScanner;
 import dev.dmarshal.doctor.symptom.SeenDevice;
 import dev.dmarshal.doctor.symptom.SymptomCollector;
 import dev.dmarshal.doctor.symptom.Symptoms;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.PciListing;
 import dev.dmarshal.host.Reading;
+import dev.dmarshal.host.log.LogReader;
+import dev.dmarshal.host.log.LogSummary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,23 +18,16 @@ import java.util.stream.Stream;
 /** Reads sources, of whatever sort, into symptoms. Problems of reading are noted among the symptoms; nothing is thrown for them. */
 public final class Examination {
 
-    private static final int BLOCK = 1 << 18;
-
     private final SymptomCollector collector = new SymptomCollector();
 
     /** Nothing read yet. */
     public Examination() {
     }
 
-    /** Reads a log. */
-    public Examination log(String name, InputStream in) throws IOException {
+    /** Reads a log from a stream, to its end. */
+    public Examination log(String name, InputStream in) {
         collector.begin(name);
-        LogScanner scanner = new LogScanner(collector);
-        byte[] block = new byte[BLOCK];
-        for (int read = in.read(block); read >= 0; read = in.read(block)) {
-            scanner.scan(block, 0, read);
-        }
-        collector.end(scanner.finish());
+        end(name, LogReader.read(name, in, collector));
         return this;
     }
 
@@ -86,11 +80,16 @@ public final class Examination {
     }
 
     private void file(String name, Path path) {
-        try (InputStream in = Files.newInputStream(path)) {
-            log(name, in);
-        } catch (IOException e) {
-            collector.missing(name + ": " + e.getClass().getSimpleName() + " " + e.getMessage());
-        }
+        collector.begin(name);
+        end(name, LogReader.read(path, collector));
+    }
+
+    private void end(String name, Reading<LogSummary> reading) {
+        reading.trouble().ifPresent(trouble -> collector.missing(name + ": " + trouble));
+        reading.present().ifPresent(summary -> {
+            collector.end(summary.totals());
+            summary.damage().ifPresent(damage -> collector.missing(name + ": " + damage));
+        });
     }
 
     private void directory(Path folder) {

@@ -6,7 +6,7 @@ import java.util.List;
 public final class Causes {
 
     private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new RequesterAlias(), new InterruptFaults(), new FirmwareTables(),
-            new UntranslatedAddress(), new Parameters());
+            new UntranslatedAddress(), new XenSetup(), new KdumpReadiness(), new Parameters(), new Prerequisites());
 
     private Causes() {
     }

@@ -18,6 +18,7 @@ import dev.dmarshal.host.params.Setting;
 import dev.dmarshal.host.params.TokenReview;
 import dev.dmarshal.host.params.Verdict;
 import dev.dmarshal.host.version.Platform;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,26 +41,26 @@ final class Parameters implements Cause {
                 .orElseGet(() -> ParameterReview.ofUnknownVersion(line, BuildOptions.UNKNOWN));
         for (TokenReview token : review.tokens()) {
             for (PartReview part : token.parts()) {
-                claim(boot, review, token, part).ifPresent(finding -> claims.putIfAbsent(token.token().raw() + finding.build().label(), Claim.of(finding.build())));
+                claim(line.platform(), boot, review, token, part).ifPresent(finding -> claims.putIfAbsent(token.token().raw() + finding.build().label(), Claim.of(finding.build())));
             }
         }
     }
 
-    private static Optional<FindingBuilder> claim(Boot boot, ParameterReview review, TokenReview token, PartReview part) {
+    private static Optional<FindingBuilder> claim(Platform line, Boot boot, ParameterReview review, TokenReview token, PartReview part) {
         String raw = token.token().raw();
         String where = boot.version().map(version -> " on " + (version.platform() == Platform.LINUX ? "Linux " : "Xen ") + version.text()).orElse("");
         return switch (part.verdict()) {
             case Verdict.Misspelt wrong -> Optional.of(new FindingBuilder("parameter-misspelt", raw + " is read by nobody" + where + "; probably meant: " + wrong.suggestion())
                     .severity(Severity.WARNING).confidence(Confidence.CERTAIN).blame(Blame.CONFIGURATION).why(wrong.explanation()).evidence(given(token))
-                    .fix(correct(wrong.suggestion())));
-            case Verdict.IgnoredByThisKernel ignored -> Optional.of(ignored(review, token, ignored, raw + " does nothing" + where));
+                    .fixes(correct(line, wrong.suggestion())));
+            case Verdict.IgnoredByThisKernel ignored -> Optional.of(ignored(line, review, token, ignored, raw + " does nothing" + where));
             case Verdict.Known known when known.row().protection() == Protection.LOWERS || known.row().protection() == Protection.BREAKS_PASSTHROUGH ->
                     Optional.of(lowers(token, known, where));
             default -> Optional.empty();
         };
     }
 
-    private static FindingBuilder ignored(ParameterReview review, TokenReview token, Verdict.IgnoredByThisKernel ignored, String title) {
+    private static FindingBuilder ignored(Platform line, ParameterReview review, TokenReview token, Verdict.IgnoredByThisKernel ignored, String title) {
         Setting remapping = review.inForce().dmaRemapping();
         boolean off = remapping.state() != Setting.State.YES;
         boolean aboutIommu = token.token().name().contains("iommu");
@@ -70,7 +71,7 @@ final class Parameters implements Cause {
         FindingBuilder finding = new FindingBuilder("parameter-ignored", title).severity(Severity.WARNING).blame(Blame.CONFIGURATION)
                 .confidence(ignored.caveat().isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY).why(ignored.explanation() + consequence).evidence(given(token));
         ignored.caveat().ifPresent(finding::counter);
-        ignored.instead().ifPresent(instead -> finding.fix(correct(instead)));
+        ignored.instead().ifPresent(instead -> finding.fixes(correct(line, instead)));
         return finding;
     }
 
@@ -89,7 +90,18 @@ final class Parameters implements Cause {
         return new Evidence("It is on the command line.", Optional.of(token.token().raw()), Optional.empty());
     }
 
-    private static Fix correct(String suggestion) {
-        return Remedies.table().fix("correct-parameter", Map.of("suggestion", suggestion));
+    /** What to write instead. A parameter that lowers protection is never suggested bare: translation alone comes first, and the parameter only with its cost. */
+    private static List<Fix> correct(Platform platform, String suggestion) {
+        boolean lowers = ParameterReview.ofUnknownVersion(CommandLine.parse(platform, suggestion), BuildOptions.UNKNOWN).tokens().stream()
+                .flatMap(token -> token.parts().stream()).anyMatch(part -> part.verdict() instanceof Verdict.Known known && known.row().protection() == Protection.LOWERS);
+        if (!lowers) {
+            return List.of(Remedies.table().fix("correct-parameter", Map.of("suggestion", suggestion)));
+        }
+        List<Fix> fixes = new ArrayList<>();
+        fixes.add(Remedies.table().fix("correct-parameter", Map.of("suggestion", platform == Platform.LINUX ? "intel_iommu=on" : "iommu=1")));
+        if (suggestion.equals("iommu=pt")) {
+            fixes.add(Remedies.table().fix("iommu-pt", Map.of()));
+        }
+        return fixes;
     }
 }

@@ -81,6 +81,12 @@ public final class FindingBuilder {
         return this;
     }
 
+    /** Several ways out. */
+    public FindingBuilder fixes(List<Fix> values) {
+        fixes.addAll(values);
+        return this;
+    }
+
     /** What to look at or capture next. */
     public FindingBuilder next(String what) {
         next.add(what);

@@ -16,4 +16,33 @@ public record SeenUnit(String name, OptionalLong base, OptionalLong cap, Optiona
     public int addressWidth() {
         return cap.isPresent() ? (int) (cap.getAsLong() >>> 16 & 0x3f) + 1 : 0;
     }
+
+    /** Whether the unit can remap interrupts: ECAP.IR, bit 3. */
+    public boolean interruptRemapping() {
+        return ecap.isPresent() && (ecap.getAsLong() >>> 3 & 1) != 0;
+    }
+
+    /** Whether the unit has the pass-through translation type: ECAP.PT, bit 6. */
+    public boolean passThrough() {
+        return ecap.isPresent() && (ecap.getAsLong() >>> 6 & 1) != 0;
+    }
+
+    /** Whether the unit has scalable mode: ECAP.SMTS, bit 43. */
+    public boolean scalable() {
+        return ecap.isPresent() && (ecap.getAsLong() >>> 43 & 1) != 0;
+    }
+
+    /** One sentence for people. */
+    public String says() {
+        StringBuilder text = new StringBuilder("Unit ").append(name);
+        base.ifPresent(address -> text.append(" at 0x").append(Long.toHexString(address)));
+        if (cap.isPresent()) {
+            text.append(": ").append(addressWidth()).append("-bit addresses");
+        }
+        if (ecap.isPresent()) {
+            text.append(interruptRemapping() ? ", interrupt remapping" : ", no interrupt remapping").append(passThrough() ? ", hardware pass-through" : ", no hardware pass-through")
+                    .append(scalable() ? ", scalable mode" : "");
+        }
+        return text.append('.').toString();
+    }
 }

@@ -41,6 +41,12 @@ public record KernelVersion(Release release, String suffix, Vendor vendor) imple
         return vendor.backports();
     }
 
+    /** As {@code uname -r} prints it: three numbers always, so {@code 3.10.0-229.el7}. */
+    @Override
+    public String text() {
+        return release.major() + "." + release.minor() + "." + release.patch() + suffix;
+    }
+
     static String firstWord(String text) {
         int end = 0;
         while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
