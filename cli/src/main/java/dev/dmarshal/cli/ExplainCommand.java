@@ -24,7 +24,7 @@ final class ExplainCommand implements Command {
     public void declare(CommandSpec spec) {
         spec.usageMessage().description("Explains one or more log lines given as arguments. With a log at hand, doctor says more.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/doctor-1.json).").build());
-        spec.addPositional(PositionalParamSpec.builder().paramLabel("LINE").arity("1..*").type(List.class).auxiliaryTypes(String.class)
+        spec.addPositional(PositionalParamSpec.builder().paramLabel("LINE").arity("1..*").required(true).type(List.class).auxiliaryTypes(String.class)
                 .description("A line as the log has it, in quotes; two-line faults as two arguments.").build());
     }
 

@@ -95,7 +95,8 @@ public final class Examination {
     private void directory(Path folder) {
         host(HostRoot.of(folder));
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> logs = files.filter(Files::isRegularFile).filter(file -> file.toString().matches(".*(\\.log|\\.txt|dmesg|messages|\\.gz|\\.xz|\\.zst)")).sorted().toList();
+            List<Path> logs = files.filter(Files::isRegularFile).filter(file -> file.toString().matches(".*(\\.log|\\.txt|dmesg|messages|\\.gz|\\.xz|\\.zst)"))
+                    .sorted().toList();
             logs.forEach(log -> file(folder.relativize(log).toString(), log));
         } catch (IOException e) {
             collector.missing(folder + ": " + e.getMessage());

@@ -22,20 +22,26 @@ final class FirmwareTables implements Cause {
 
     private static final List<Defect> DEFECTS = List.of(
             new Defect("dmar-address-zero", Severity.PROBLEM, "The DMAR table puts a remapping unit at address 0",
-                    "Firmware lists a unit without programming its register base, usually because VT-d is switched off in firmware set-up but its table was left in place. Linux gives up the whole table: no unit"
+                    "Firmware lists a unit without programming its register base, usually because VT-d is switched off in firmware set-up but its table was"
+                            + " left in place. Linux gives up the whole table: no unit"
                             + " is used and no device can be assigned. Xen refuses such a table as well.", MessageKind.DMAR_ADDRESS_ZERO),
             new Defect("dmar-all-ones", Severity.PROBLEM, "A remapping unit's registers read as all ones: the DMAR table points where no unit answers",
-                    "Reads of all ones come from an address that nothing decodes. Firmware described a unit that it did not switch on, or described it at the wrong place. Linux does not use it, and with it goes"
+                    "Reads of all ones come from an address that nothing decodes. Firmware described a unit that it did not switch on, or described it at"
+                            + " the wrong place. Linux does not use it, and with it goes"
                             + " interrupt remapping for all that it covers.", MessageKind.DMAR_ALL_ONES),
             new Defect("ioapic-not-in-scope", Severity.PROBLEM, "An IO-APIC is in no remapping unit's scope, so the kernel turns interrupt remapping off",
-                    "The MADT names an IO-APIC whose id no unit of the DMAR or IVRS table lists. Its interrupts could not be remapped, so none are. Without interrupt remapping a guest's device can forge interrupts,"
+                    "The MADT names an IO-APIC whose id no unit of the DMAR or IVRS table lists. Its interrupts could not be remapped, so none are. Without"
+                            + " interrupt remapping a guest's device can forge interrupts,"
                             + " and VFIO refuses assignment unless told to accept that.", MessageKind.IR_NOT_IN_SCOPE, MessageKind.AMD_FIRMWARE_BUG),
-            new Defect("rmrr-not-reserved", Severity.WARNING, "A reserved region of the DMAR table lies in memory that the firmware's own memory map calls usable",
-                    "The DMAR table says that a device uses this memory behind the kernel's back; the memory map says that the kernel may use it. Linux maps it 1:1 all the same and may put its own data there; Xen ignores the"
+            new Defect("rmrr-not-reserved", Severity.WARNING, "A reserved region of the DMAR table lies in memory that the firmware's own memory map calls"
+                    + " usable",
+                    "The DMAR table says that a device uses this memory behind the kernel's back; the memory map says that the kernel may use it. Linux maps"
+                            + " it 1:1 all the same and may put its own data there; Xen ignores the"
                             + " region unless told otherwise, and then the device faults.", MessageKind.RMRR_NOT_RESERVED, MessageKind.RMRR_BAD),
             new Defect("dmar-unparseable", Severity.PROBLEM, "The DMAR table cannot be parsed, so VT-d stays off",
                     "The kernel met a structure that it could not read, such as one of length zero, and gave the table up.", MessageKind.DMAR_PARSE_FAILED),
-            new Defect("dmar-firmware-bug", Severity.WARNING, "The kernel reports a defect of the DMAR table", "See the line: the kernel says what is wrong, works around it, and blames the firmware.",
+            new Defect("dmar-firmware-bug", Severity.WARNING, "The kernel reports a defect of the DMAR table", "See the line: the kernel says what is wrong,"
+                    + " works around it, and blames the firmware.",
                     MessageKind.DMAR_FIRMWARE_BUG));
 
     @Override
@@ -51,7 +57,8 @@ final class FirmwareTables implements Cause {
     }
 
     private static Finding finding(Defect defect, List<LogMessage> lines) {
-        FindingBuilder finding = new FindingBuilder(defect.label, defect.title).severity(defect.severity).blame(Blame.FIRMWARE).confidence(Confidence.CERTAIN).why(defect.why);
+        FindingBuilder finding = new FindingBuilder(defect.label, defect.title).severity(defect.severity).blame(Blame.FIRMWARE).confidence(Confidence.CERTAIN)
+                .why(defect.why);
         lines.stream().limit(4).forEach(line -> finding.evidence(Seen.line("The kernel says so.", line)));
         for (String label : List.of("firmware-setup", "firmware-update")) {
             finding.fix(Remedies.table().fix(label, Map.of()));

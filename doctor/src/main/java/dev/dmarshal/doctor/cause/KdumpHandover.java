@@ -35,9 +35,11 @@ final class KdumpHandover implements Cause {
             return List.of();
         }
         boolean old = symptoms.kernelBefore(4, 2) && !symptoms.has(MessageKind.KDUMP_TABLES_COPIED);
-        FindingBuilder finding = new FindingBuilder(LABEL, old ? "The crash kernel is too old to keep translation alive: devices of the crashed kernel run into empty tables"
+        FindingBuilder finding = new FindingBuilder(LABEL, old ? "The crash kernel is too old to keep translation alive: devices of the crashed kernel run"
+                + " into empty tables"
                 : "Devices of the crashed kernel fault in the crash kernel although it takes over the old tables").blame(Blame.KERNEL)
-                .confidence(symptoms.kernel().isPresent() || copyFailed || symptoms.has(MessageKind.KDUMP_TABLES_COPIED) ? Confidence.LIKELY : Confidence.POSSIBLE)
+                .confidence(symptoms.kernel().isPresent() || copyFailed || symptoms.has(MessageKind.KDUMP_TABLES_COPIED) ? Confidence.LIKELY
+                : Confidence.POSSIBLE)
                 .why(why(symptoms, old));
         symptoms.host().commandLine().ifPresent(line -> finding.evidence(Evidence.that("This is a crash kernel: its command line has "
                 + String.join(", ", Stream.of("elfcorehdr", "reset_devices", "irqpoll").filter(symptoms.host()::given).toList()) + ".")));
@@ -52,7 +54,8 @@ final class KdumpHandover implements Cause {
             }
         }
         if (!old) {
-            finding.next("The crashed kernel's version and command line: tables are copied only if both kernels run the units in the same mode (legacy or scalable).");
+            finding.next("The crashed kernel's version and command line: tables are copied only if both kernels run the units in the same mode (legacy or"
+                    + " scalable).");
         }
         return List.of(new Claim(finding.build(), new ArrayList<>(faults)));
     }
@@ -68,12 +71,16 @@ final class KdumpHandover implements Cause {
 
     private static String why(Symptoms symptoms, boolean old) {
         if (old) {
-            return "Devices that were busy when the kernel crashed go on: nobody stopped them. A crash kernel before Linux 4.2 switches translation off, makes new empty tables and switches it on again, so"
-                    + " whatever a device does in between goes to physical memory untranslated (wrong data, or a PCI system error), and afterwards faults: DMA with reason 01h or 02h, interrupts with 22h"
-                    + " (decimal 34). The series that ends this (in Linux 4.2) keeps translation on and the old tables in use until each device's driver maps its first buffer. It does not make drivers cope"
+            return "Devices that were busy when the kernel crashed go on: nobody stopped them. A crash kernel before Linux 4.2 switches translation off,"
+                    + " makes new empty tables and switches it on again, so"
+                    + " whatever a device does in between goes to physical memory untranslated (wrong data, or a PCI system error), and afterwards faults:"
+                    + " DMA with reason 01h or 02h, interrupts with 22h"
+                    + " (decimal 34). The series that ends this (in Linux 4.2) keeps translation on and the old tables in use until each device's driver"
+                    + " maps its first buffer. It does not make drivers cope"
                     + " that do not: hpsa is the one that the series itself warns of.";
         }
-        return "Since Linux 4.2 a crash kernel keeps translation on and copies root, context and interrupt tables; each device keeps its old mappings until its driver maps a first buffer. Faults that remain come"
+        return "Since Linux 4.2 a crash kernel keeps translation on and copies root, context and interrupt tables; each device keeps its old mappings until"
+                + " its driver maps a first buffer. Faults that remain come"
                 + " from tables that could not be copied, from a device whose driver attached before the device was quiet, or from a defect in the copy"
                 + (symptoms.kernelBefore(6, 0) ? "; before Linux 6.0 the copy failed on units in scalable mode (commit 0c5f6c0d8201)." : ".");
     }

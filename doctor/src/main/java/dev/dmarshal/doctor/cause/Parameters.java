@@ -41,7 +41,8 @@ final class Parameters implements Cause {
                 .orElseGet(() -> ParameterReview.ofUnknownVersion(line, BuildOptions.UNKNOWN));
         for (TokenReview token : review.tokens()) {
             for (PartReview part : token.parts()) {
-                claim(line.platform(), boot, review, token, part).ifPresent(finding -> claims.putIfAbsent(token.token().raw() + finding.build().label(), Claim.of(finding.build())));
+                claim(line.platform(), boot, review, token, part).ifPresent(finding -> claims.putIfAbsent(token.token().raw() + finding.build()
+                        .label(), Claim.of(finding.build())));
             }
         }
     }
@@ -50,7 +51,8 @@ final class Parameters implements Cause {
         String raw = token.token().raw();
         String where = boot.version().map(version -> " on " + (version.platform() == Platform.LINUX ? "Linux " : "Xen ") + version.text()).orElse("");
         return switch (part.verdict()) {
-            case Verdict.Misspelt wrong -> Optional.of(new FindingBuilder("parameter-misspelt", raw + " is read by nobody" + where + "; probably meant: " + wrong.suggestion())
+            case Verdict.Misspelt wrong -> Optional.of(new FindingBuilder("parameter-misspelt", raw + " is read by nobody" + where + "; probably meant: "
+                    + wrong.suggestion())
                     .severity(Severity.WARNING).confidence(Confidence.CERTAIN).blame(Blame.CONFIGURATION).why(wrong.explanation()).evidence(given(token))
                     .fixes(correct(line, wrong.suggestion())));
             case Verdict.IgnoredByThisKernel ignored -> Optional.of(ignored(line, review, token, ignored, raw + " does nothing" + where));
@@ -65,11 +67,13 @@ final class Parameters implements Cause {
         boolean off = remapping.state() != Setting.State.YES;
         boolean aboutIommu = token.token().name().contains("iommu");
         String consequence = !aboutIommu ? "" : off
-                ? " So nothing on this line turns DMA remapping on, and what follows is the build's default: " + remapping.reason() + " If devices that faulted before now work, that is because nothing is translated and nothing is"
+                ? " So nothing on this line turns DMA remapping on, and what follows is the build's default: " + remapping.reason()
+                + " If devices that faulted before now work, that is because nothing is translated and nothing is"
                         + " protected; no device can be given to a guest."
                 : " Remapping itself is asked for by another parameter (" + remapping.token().map(other -> other.raw()).orElse("the default") + ").";
         FindingBuilder finding = new FindingBuilder("parameter-ignored", title).severity(Severity.WARNING).blame(Blame.CONFIGURATION)
-                .confidence(ignored.caveat().isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY).why(ignored.explanation() + consequence).evidence(given(token));
+                .confidence(ignored.caveat().isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY).why(ignored.explanation() + consequence)
+                .evidence(given(token));
         ignored.caveat().ifPresent(finding::counter);
         ignored.instead().ifPresent(instead -> finding.fixes(correct(line, instead)));
         return finding;
@@ -82,7 +86,8 @@ final class Parameters implements Cause {
                 .severity(Severity.NOTE).blame(Blame.CONFIGURATION).confidence(known.caveat().isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY)
                 .why(known.row().effect()).evidence(given(token));
         known.caveat().ifPresent(finding::counter);
-        known.row().narrower().ifPresent(narrower -> finding.next("A narrower way to the same end: " + narrower.replaceFirst("^(linux|xen):", "").replace("=-", "").replaceAll("\\^$", "")));
+        known.row().narrower().ifPresent(narrower -> finding.next("A narrower way to the same end: " + narrower.replaceFirst("^(linux|xen):", "")
+                .replace("=-", "").replaceAll("\\^$", "")));
         return finding;
     }
 
@@ -93,7 +98,8 @@ final class Parameters implements Cause {
     /** What to write instead. A parameter that lowers protection is never suggested bare: translation alone comes first, and the parameter only with its cost. */
     private static List<Fix> correct(Platform platform, String suggestion) {
         boolean lowers = ParameterReview.ofUnknownVersion(CommandLine.parse(platform, suggestion), BuildOptions.UNKNOWN).tokens().stream()
-                .flatMap(token -> token.parts().stream()).anyMatch(part -> part.verdict() instanceof Verdict.Known known && known.row().protection() == Protection.LOWERS);
+                .flatMap(token -> token.parts().stream()).anyMatch(part -> part.verdict() instanceof Verdict.Known known && known.row()
+                .protection() == Protection.LOWERS);
         if (!lowers) {
             return List.of(Remedies.table().fix("correct-parameter", Map.of("suggestion", suggestion)));
         }

@@ -32,20 +32,25 @@ final class Prerequisites implements Cause {
 
     private static Finding finding(Symptoms symptoms, List<SeenUnit> units, Optional<LogMessage> enabled) {
         int width = symptoms.host().addressWidth();
-        FindingBuilder finding = new FindingBuilder("vtd-on", "VT-d is on: " + units.size() + (units.size() == 1 ? " remapping unit" : " remapping units") + (width > 0 ? ", " + width + "-bit addresses" : ""))
+        FindingBuilder finding = new FindingBuilder("vtd-on", "VT-d is on: " + units.size() + (units.size() == 1 ? " remapping unit"
+                : " remapping units") + (width > 0 ? ", " + width + "-bit addresses" : ""))
                 .severity(Severity.NOTE).confidence(Confidence.CERTAIN).blame(Blame.NOBODY)
-                .why("Processor, firmware and kernel all do their part: the firmware's DMAR table lists units, their registers answer, and the kernel was told to use them. The processor's vmx flag would not have shown that: vmx is"
+                .why("Processor, firmware and kernel all do their part: the firmware's DMAR table lists units, their registers answer, and the kernel was"
+                + " told to use them. The processor's vmx flag would not have shown that: vmx is"
                         + " VT-x, which runs guests, and says nothing of VT-d; nor does svm of AMD-Vi.");
         enabled.ifPresent(line -> finding.evidence(Seen.line("The kernel took the switch.", line)));
         symptoms.host().commandLine().ifPresent(line -> {
-            Setting asked = symptoms.kernel().map(version -> ParameterReview.of(line, version, BuildOptions.UNKNOWN)).orElseGet(() -> ParameterReview.ofUnknownVersion(line, BuildOptions.UNKNOWN)).inForce().dmaRemapping();
-            asked.token().ifPresent(token -> finding.evidence(new Evidence("The command line in force asks for it.", Optional.of(token.raw()), Optional.empty())));
+            Setting asked = symptoms.kernel().map(version -> ParameterReview.of(line, version, BuildOptions.UNKNOWN))
+                    .orElseGet(() -> ParameterReview.ofUnknownVersion(line, BuildOptions.UNKNOWN)).inForce().dmaRemapping();
+            asked.token().ifPresent(token -> finding.evidence(new Evidence("The command line in force asks for it.", Optional.of(token.raw()),
+                    Optional.empty())));
         });
         for (SeenUnit unit : units) {
             finding.evidence(Evidence.that(unit.says()));
         }
         if (width > 0 && width < 48) {
-            finding.next("A guest whose processor shows more than " + width + " physical address bits can place BARs where this unit does not translate: limit it to host-phys-bits-limit=" + width + " if a large BAR is passed through");
+            finding.next("A guest whose processor shows more than " + width + " physical address bits can place BARs where this unit does not translate:"
+                    + " limit it to host-phys-bits-limit=" + width + " if a large BAR is passed through");
         }
         return finding.build();
     }

@@ -89,14 +89,18 @@ final class RequesterAlias implements Cause {
         boolean bus = group.reasonIs(FaultReason.LRT_2, FaultReason.SRT_2);
         Map<String, String> words = Seen.words(symptoms, Optional.of(device));
         FindingBuilder finding = new FindingBuilder(LABEL, title(device, owner)).blame(Blame.DEVICE).device(Optional.of(device))
-                .confidence(owner == Owner.UNKNOWN || owner == Owner.NOBODY && !symptoms.enumerated() ? bus || owner == Owner.NOBODY ? Confidence.LIKELY : Confidence.POSSIBLE
+                .confidence(owner == Owner.UNKNOWN || owner == Owner.NOBODY && !symptoms.enumerated() ? bus || owner == Owner.NOBODY ? Confidence.LIKELY
+                : Confidence.POSSIBLE
                         : Confidence.LIKELY)
                 .why(why(device, owner, bus))
-                .evidence(Seen.faults(bus ? "The look-up ended at the root entry of bus " + hex(device.bus()) + ": no function of that bus was ever given a context table."
-                        : "The look-up ended at the context entry: other functions of bus " + hex(device.bus()) + " have theirs, " + device + " has none.", group))
+                .evidence(Seen.faults(bus ? "The look-up ended at the root entry of bus " + hex(device.bus())
+                + ": no function of that bus was ever given a context table."
+                        : "The look-up ended at the context entry: other functions of bus " + hex(device.bus()) + " have theirs, " + device
+                        + " has none.", group))
                 .evidence(listed(symptoms, device, owner));
         if (owner == Owner.UNKNOWN || owner == Owner.NOBODY) {
-            finding.counter("If lspci shows an ordinary endpoint with a bound driver at " + device + ", this is not it: then the kernel failed to set up a device that it knows.")
+            finding.counter("If lspci shows an ordinary endpoint with a bound driver at " + device
+                    + ", this is not it: then the kernel failed to set up a device that it knows.")
                     .next("lspci -tvnn and the whole boot log (dmesg from its first line), to see which card and bridges are at " + device);
         }
         Remedies remedies = Remedies.table();
@@ -118,13 +122,15 @@ final class RequesterAlias implements Cause {
         String stopped = bus ? "no device on bus " + hex(device.bus()) + " was ever given a context table, so the hardware found nothing to look in"
                 : "the hardware found the context table of bus " + hex(device.bus()) + " but no entry for this id in it";
         String who = switch (owner) {
-            case PHANTOM -> "The card has other functions at this slot; some controllers, Marvell SATA chips the best known, sign their DMA with a function number that they do not have.";
+            case PHANTOM -> "The card has other functions at this slot; some controllers, Marvell SATA chips the best known, sign their DMA with a function"
+                    + " number that they do not have.";
             case BRIDGE -> "The id belongs to a bridge. A PCIe-to-PCI bridge, and some switches, put their own id in place of the card's.";
             case BRIDGED -> "A PCIe-to-PCI bridge signs requests from its secondary bus as device 0 function 0 of that bus, which need not exist.";
             default -> "The id belongs to a bridge or a phantom function on the card, not to the function whose driver maps the buffers.";
         };
         return "The kernel builds tables for the functions that it lists and for the aliases that it can derive; " + stopped + ". " + who
-                + " So the driver's mappings are made under one id and the DMA arrives under another. Neither the board's firmware nor the DMAR table is at fault, and another board does the "
+                + " So the driver's mappings are made under one id and the DMA arrives under another. Neither the board's firmware nor the DMAR table is at"
+                + " fault, and another board does the "
                 + "same: the fix is to teach the kernel the alias, or to take the bridge out of the path.";
     }
 

@@ -34,7 +34,8 @@ final class UntranslatedAddress implements Cause {
             boolean noTables = group.reasonIs(FaultReason.LRT_2, FaultReason.LCT_2, FaultReason.LGN_2, FaultReason.LGN_3);
             boolean high = group.lowest().isPresent() && Long.compareUnsigned(group.lowest().getAsLong(), FOUR_GIB) >= 0
                     && Long.compareUnsigned(group.highest().getAsLong(), MOST_MEMORY) < 0;
-            boolean assigned = group.device().flatMap(symptoms::device).flatMap(device -> device.driver()).filter(driver -> driver.contains("vfio") || driver.contains("pciback")).isPresent();
+            boolean assigned = group.device().flatMap(symptoms::device).flatMap(device -> device.driver()).filter(driver -> driver.contains("vfio")
+                    || driver.contains("pciback")).isPresent();
             if (group.kind() == FaultKind.DMA && noTables && high && !assigned && !symptoms.has(MessageKind.VFIO_LOADED)) {
                 claims.add(claim(symptoms, group));
             }
@@ -44,10 +45,13 @@ final class UntranslatedAddress implements Cause {
 
     private static Claim claim(Symptoms symptoms, FaultGroup group) {
         String address = "0x" + Long.toHexString(group.lowest().orElseThrow());
-        return new Claim(new FindingBuilder(LABEL, "The driver may hand physical addresses to the device: " + address + " is not where VT-d's allocator begins").confidence(Confidence.POSSIBLE).blame(Blame.DEVICE)
+        return new Claim(new FindingBuilder(LABEL, "The driver may hand physical addresses to the device: " + address
+                + " is not where VT-d's allocator begins").confidence(Confidence.POSSIBLE).blame(Blame.DEVICE)
                 .device(group.device())
-                .why("The kernel gives out I/O addresses below 4 GiB first. " + address + " lies above, as an ordinary page of memory does. A driver that computes bus addresses itself, as some vendors' packages do,"
-                        + " works only while nothing is translated. On kernels before 5.3 such a driver also leaves its device without any table, because tables were made at the first mapping: then the fault"
+                .why("The kernel gives out I/O addresses below 4 GiB first. " + address + " lies above, as an ordinary page of memory does. A driver that"
+                + " computes bus addresses itself, as some vendors' packages do,"
+                        + " works only while nothing is translated. On kernels before 5.3 such a driver also leaves its device without any table, because"
+                        + " tables were made at the first mapping: then the fault"
                         + " reads 01h or 02h just as with an unowned requester id.")
                 .evidence(Seen.faults("The address looks physical.", group))
                 .counter("Many gigabytes mapped at once: then the allocator does go above 4 GiB.")

@@ -57,7 +57,10 @@ public enum AddressPattern {
         return cell.distinctPages < FaultTally.PAGES_KEPT && span > 0 && span <= cell.distinctPages * 4L || cell.steps * 2 > cell.addresses ? RUN : SCATTERED;
     }
 
-    /** Intel's window 0xFEEx_xxxx, and the address range that AMD-Vi reports for interrupts, 0xFD_F800_0000 and up (AMD IOMMU specification, table of special address ranges). */
+    /**
+     * Intel's window 0xFEEx_xxxx, and the range in which AMD-Vi reports interrupts, 0xFD_F800_0000 and up (AMD IOMMU specification, special address
+     * ranges).
+     */
     public static boolean interruptWindow(long address) {
         return address >>> 20 == 0xFEE || (address & 0xFF_FFFF_FFFFL) >>> 32 == 0xFD && (address & 0xFFFF_FFFFL) >= 0xF800_0000L;
     }

@@ -40,7 +40,8 @@ public record SeenUnit(String name, OptionalLong base, OptionalLong cap, Optiona
             text.append(": ").append(addressWidth()).append("-bit addresses");
         }
         if (ecap.isPresent()) {
-            text.append(interruptRemapping() ? ", interrupt remapping" : ", no interrupt remapping").append(passThrough() ? ", hardware pass-through" : ", no hardware pass-through")
+            text.append(interruptRemapping() ? ", interrupt remapping" : ", no interrupt remapping").append(passThrough() ? ", hardware pass-through"
+                    : ", no hardware pass-through")
                     .append(scalable() ? ", scalable mode" : "");
         }
         return text.append('.').toString();
