@@ -34,12 +34,7 @@ public final class PciListing {
 
     /** All functions of a host. */
     public static Reading<List<Function>> of(HostRoot host) {
-        return switch (host.list(DEVICES)) {
-            case Reading.Present<List<String>> names -> new Reading.Present<>(DEVICES, functions(host, names.value()));
-            case Reading.Absent<List<String>> none -> new Reading.Absent<>(DEVICES);
-            case Reading.Denied<List<String>> denied -> new Reading.Denied<>(DEVICES, denied.reason());
-            case Reading.Malformed<List<String>> malformed -> new Reading.Malformed<>(DEVICES, malformed.reason());
-        };
+        return host.list(DEVICES).map(names -> functions(host, names));
     }
 
     private static List<Function> functions(HostRoot host, List<String> names) {

@@ -7,30 +7,37 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The reviewed tables of parameters. Immutable. */
+/**
+ * The reviewed tables of parameters. Safe for several threads.
+ *
+ * <p>Rows are taken apart when their parameter is first asked for: a command line has a handful of the names, and taking all rows apart was a fifth of the whole
+ * run of {@code doctor} on a short log when measured.
+ */
 public final class Catalogue {
 
     private static final int ROW_COLUMNS = 10;
     private static final int NAME_COLUMNS = 5;
 
-    private final List<CatalogueRow> rows;
     private final List<ParameterName> names;
     private final Map<String, ParameterName> byName = new HashMap<>();
-    private final Map<String, List<CatalogueRow>> rowsByName = new HashMap<>();
-    private final Map<String, CatalogueRow> byKey = new HashMap<>();
+    private final Map<String, List<String>> linesByName = new LinkedHashMap<>();
+    private final Map<String, List<CatalogueRow>> rowsByName = new ConcurrentHashMap<>();
 
-    private Catalogue(List<ParameterName> names, List<CatalogueRow> rows) {
+    private Catalogue(List<ParameterName> names, List<String> lines) {
         this.names = List.copyOf(names);
-        this.rows = List.copyOf(rows);
         names.forEach(name -> byName.put(index(name.platform(), name.name()), name));
-        for (CatalogueRow row : rows) {
-            rowsByName.computeIfAbsent(index(row.platform(), row.name()), key -> new ArrayList<>()).add(row);
-            byKey.putIfAbsent(row.key(), row);
+        for (String line : lines) {
+            int end = line.indexOf('|');
+            int next = line.indexOf('|', end + 1);
+            String key = index(platform(line.substring(0, end).strip()), line.substring(end + 1, next).strip());
+            linesByName.computeIfAbsent(key, none -> new ArrayList<>()).add(line);
         }
     }
 
@@ -39,9 +46,9 @@ public final class Catalogue {
         return Holder.STANDARD;
     }
 
-    /** All rows, in the order of the table. */
+    /** All rows, those of one parameter together. */
     public List<CatalogueRow> rows() {
-        return rows;
+        return linesByName.keySet().stream().flatMap(key -> rows(key).stream()).toList();
     }
 
     /** All names, in the order of the table. */
@@ -56,26 +63,35 @@ public final class Catalogue {
 
     /** The first row with this key. */
     public Optional<CatalogueRow> row(String key) {
-        return Optional.ofNullable(byKey.get(key));
+        int colon = key.indexOf(':');
+        int equals = key.indexOf('=', colon);
+        if (colon < 0 || equals < 0) {
+            return Optional.empty();
+        }
+        return rowsOf(platform(key.substring(0, colon)), key.substring(colon + 1, equals)).stream().filter(row -> row.key().equals(key)).findFirst();
     }
 
     List<CatalogueRow> rowsOf(Platform platform, String name) {
-        return rowsByName.getOrDefault(index(platform, name), List.of());
+        return rows(index(platform, name));
+    }
+
+    private List<CatalogueRow> rows(String index) {
+        return rowsByName.computeIfAbsent(index, key -> linesByName.getOrDefault(key, List.of()).stream().map(line -> row(columns(line, ROW_COLUMNS))).toList());
     }
 
     private static String index(Platform platform, String name) {
         return platform + ":" + ParameterName.canonical(platform, name);
     }
 
-    private static List<String[]> table(String resource, int columns) {
+    private static List<String> table(String resource) {
         try (InputStream stream = Catalogue.class.getResourceAsStream(resource)) {
             if (stream == null) {
                 throw new IllegalStateException("not in the module: " + resource);
             }
-            List<String[]> table = new ArrayList<>();
+            List<String> table = new ArrayList<>();
             for (String line : new String(stream.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
                 if (!line.isBlank() && !line.startsWith("#")) {
-                    table.add(columns(line, columns));
+                    table.add(line);
                 }
             }
             return table;
@@ -85,9 +101,12 @@ public final class Catalogue {
     }
 
     private static String[] columns(String line, int count) {
-        String[] columns = line.strip().split("\\s*\\|\\s*", -1);
+        String[] columns = line.split("\\|", -1);
         if (columns.length != count) {
             throw new IllegalStateException(columns.length + " columns instead of " + count + ": " + line);
+        }
+        for (int i = 0; i < count; i++) {
+            columns[i] = columns[i].strip();
         }
         return columns;
     }
@@ -124,8 +143,7 @@ public final class Catalogue {
 
     /** Read once, on first use. */
     private static final class Holder {
-        private static final Catalogue STANDARD = new Catalogue(
-                table("names.txt", NAME_COLUMNS).stream().map(Catalogue::name).toList(),
-                table("parameters.txt", ROW_COLUMNS).stream().map(Catalogue::row).toList());
+        private static final Catalogue STANDARD = new Catalogue(table("names.txt").stream().map(line -> name(columns(line, NAME_COLUMNS))).toList(),
+                table("parameters.txt"));
     }
 }
