@@ -1,8 +1,6 @@
 package dev.dmarshal.core.fault;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of a line compared with text that stands in it, without allocation. */
@@ -14,8 +12,6 @@ final class Ascii {
     static final byte[] KERN = of("kern ");
     static final byte[] DEBUG = of("DEBUG:");
     static final byte[] INFO = of("INFO:\t");
-
-    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private Ascii() {
     }
@@ -71,17 +67,22 @@ final class Ascii {
         return new String(line, from, to - from, StandardCharsets.UTF_8);
     }
 
-    /** Where the next end of line is in {@code [from, to)}, or -1. Eight bytes at a time. */
-    static int newline(byte[] line, int from, int to) {
+    /** Where the next end of line is in {@code [from, to)}, or -1. Eight bytes at a time; {@code line} is little-endian. */
+    static int newline(ByteBuffer line, int from, int to) {
         int i = from;
         for (; i + 8 <= to; i += 8) {
-            long x = (long) WORD.get(line, i) ^ 0x0a0a0a0a0a0a0a0aL;
+            long x = line.getLong(i) ^ 0x0a0a0a0a0a0a0a0aL;
             long zero = x - 0x0101010101010101L & ~x & 0x8080808080808080L;
             if (zero != 0) {
                 return i + (Long.numberOfTrailingZeros(zero) >>> 3);
             }
         }
-        return indexOf(line, i, to, (byte) '\n');
+        for (; i < to; i++) {
+            if (line.get(i) == '\n') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Where the line that holds {@code at} starts, not before {@code least}. */

@@ -1,7 +1,7 @@
 package dev.dmarshal.core.fault;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -10,7 +10,8 @@ import java.util.Objects;
  *
  * <p>A thorough scanner looks at every line. A {@linkplain #selective selective} one is for logs too large for that: it looks at all lines of the first part of the
  * log and of the same length after each line that says that a system boots, and elsewhere only at lines in which a fault's words occur
- * ({@code MA}, {@code MD}, {@code mmu}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, iommu, vfio), one line before them and three behind.
+ * ({@code MA}, {@code MD}, {@code mmu}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, iommu, vfio), and at the line before each, where the kernel
+ * says how many faults it left out.
  */
 public final class LogScanner {
 
@@ -18,12 +19,12 @@ public final class LogScanner {
     public static final int LONGEST_LINE = 16 * 1024;
 
     private static final int CHUNK = 8 * 1024;
-    private static final int LINES_BEHIND = 3;
     private static final int NEEDLE = 3;
 
     private final LineDecoder decoder;
     private final long thoroughBytes;
     private final byte[] work = new byte[2 * LONGEST_LINE + CHUNK];
+    private final ByteBuffer words = ByteBuffer.wrap(work).order(ByteOrder.LITTLE_ENDIAN);
     private final Hits hits = new Hits();
 
     private int filled;
@@ -32,7 +33,6 @@ public final class LogScanner {
     private boolean previousSeen = true;
     private boolean wanted;
     private boolean cutting;
-    private int behind;
     private int gone;
     private long thoroughUntil;
     private long workOffset;
@@ -63,14 +63,15 @@ public final class LogScanner {
 
     /** Scans {@code block[from, to)}, which goes on where the last block ended. */
     public void scan(byte[] block, int from, int to) {
-        scan(MemorySegment.ofArray(block), from, to);
+        scan(ByteBuffer.wrap(block, from, to - from));
     }
 
-    /** Scans {@code block[from, to)}, which goes on where the last block ended. Off-heap blocks are scanned fastest. */
-    public void scan(MemorySegment block, long from, long to) {
-        Objects.checkFromToIndex(from, to, block.byteSize());
-        for (long at = from; at < to; at += CHUNK) {
-            chunk(block, at, Math.min(to, at + CHUNK));
+    /** Scans what remains in {@code block}, whose position stays where it is. Direct buffers are scanned fastest. */
+    public void scan(ByteBuffer block) {
+        ByteBuffer view = block.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        int to = block.limit();
+        for (int at = block.position(); at < to; at += CHUNK) {
+            chunk(view, at, Math.min(to, at + CHUNK));
         }
     }
 
@@ -79,7 +80,7 @@ public final class LogScanner {
         boolean unended = last != '\n';
         if (unended) {
             lines++;
-            if (wanted || behind > 0 || workOffset + lineStart < thoroughUntil) {
+            if (wanted || workOffset + lineStart < thoroughUntil) {
                 look(lineStart, filled);
                 looked++;
             }
@@ -89,25 +90,23 @@ public final class LogScanner {
                 decoder.suppressed, decoder.dropped, unended);
     }
 
-    private void chunk(MemorySegment block, long from, long to) {
-        int length = (int) (to - from);
+    private void chunk(ByteBuffer block, int from, int to) {
+        int length = to - from;
         boolean thorough = bytes + length <= thoroughUntil;
-        hits.clear();
-        if (!thorough) {
-            hits.find(block, from, to);
-        }
+        boolean hit = !thorough && hits.chunk(block, from, to);
         bytes += length;
-        last = block.get(ValueLayout.JAVA_BYTE, to - 1);
-        if (!thorough && hits.count == 0 && idle() && pass(block, from, to)) {
+        last = block.get(to - 1);
+        if (!thorough && !hit && idle() && pass(block, from, to)) {
             return;
         }
         room();
         int base = filled;
-        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, from, work, filled, length);
+        block.get(from, work, filled, length);
         filled += length;
-        if (!thorough) {
-            hits.shift(base);
-            hits.seam(work, Math.max(lineStart, base - NEEDLE + 1), base, filled);
+        if (thorough) {
+            hits.none();
+        } else {
+            hits.placed(base, filled);
         }
         if (cutting && !endCut(base)) {
             return;
@@ -122,29 +121,29 @@ public final class LogScanner {
 
     /** Whether the line that is unfinished need not be looked at, for all that is known. */
     private boolean idle() {
-        return behind == 0 && !wanted && !cutting && workOffset + lineStart >= thoroughUntil;
+        return !wanted && !cutting && workOffset + lineStart >= thoroughUntil;
     }
 
     /** Passes over a chunk without a needle, keeping only its last two lines, if it has two ends of lines and no needle lies across its start. */
-    private boolean pass(MemorySegment block, long from, long to) {
-        long end = lastNewline(block, from, to);
-        long before = end < 0 ? -1 : lastNewline(block, from, end);
-        if (before < 0 || hits.acrossSeam(work, Math.max(lineStart, filled - NEEDLE + 1), filled, block, from)) {
+    private boolean pass(ByteBuffer block, int from, int to) {
+        int end = lastNewline(block, from, to);
+        int before = end < 0 ? -1 : lastNewline(block, from, end);
+        if (before < 0 || hits.acrossSeam(work, Math.max(lineStart, filled - NEEDLE + 1), filled)) {
             return false;
         }
         lines += Prefilter.newlines(block, from, to);
         workOffset = bytes - (to - before - 1);
-        filled = (int) (to - before - 1);
-        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, before + 1, work, 0, filled);
-        lineStart = (int) (end - before);
+        filled = to - before - 1;
+        block.get(before + 1, work, 0, filled);
+        lineStart = end - before;
         previous = 0;
         previousSeen = false;
         return true;
     }
 
-    private static long lastNewline(MemorySegment block, long from, long to) {
-        for (long i = to - 1; i >= from; i--) {
-            if (block.get(ValueLayout.JAVA_BYTE, i) == '\n') {
+    private static int lastNewline(ByteBuffer block, int from, int to) {
+        for (int i = to - 1; i >= from; i--) {
+            if (block.get(i) == '\n') {
                 return i;
             }
         }
@@ -153,17 +152,15 @@ public final class LogScanner {
 
     /** Looks at the lines of the work area that are to be looked at, in order, and leaves {@link #lineStart} at the last unfinished one. */
     private void walk() {
-        int hit = 0;
+        int hit = -1;
         while (true) {
-            while (hit < hits.count && hits.at[hit] < lineStart) {
-                hit++;
-            }
+            hit = hit < lineStart ? hits.next(work, lineStart) : hit;
             boolean all = workOffset + lineStart < thoroughUntil;
-            if (!all && behind == 0 && !wanted) {
-                passTo(hit < hits.count ? hits.at[hit] : filled);
+            if (!all && !wanted) {
+                passTo(Math.min(hit, filled));
             }
-            int end = Ascii.newline(work, lineStart, filled);
-            boolean holds = !all && hit < hits.count && hits.at[hit] < Math.min(end < 0 ? filled : end, lineStart + LONGEST_LINE);
+            int end = Ascii.newline(words, lineStart, filled);
+            boolean holds = !all && hit < Math.min(end < 0 ? filled : end, lineStart + LONGEST_LINE);
             wanted |= holds;
             if (holds && !previousSeen) {
                 look(previous, lineStart - 1);
@@ -173,8 +170,7 @@ public final class LogScanner {
             if (end < 0) {
                 return;
             }
-            if (all || wanted || behind > 0) {
-                behind = wanted ? LINES_BEHIND : Math.max(0, behind - 1);
+            if (all || wanted) {
                 line(end);
             } else {
                 passTo(end + 1);
@@ -213,7 +209,7 @@ public final class LogScanner {
         if (start == lineStart) {
             return;
         }
-        lines += Hits.newlines(work, lineStart, start);
+        lines += Prefilter.newlines(words, lineStart, start);
         previous = Ascii.lineStart(work, lineStart, start - 1);
         previousSeen = false;
         lineStart = start;
@@ -224,12 +220,12 @@ public final class LogScanner {
 
     /** Passes over the rest of a line that was cut; whether its end was there. */
     private boolean endCut(int base) {
-        int end = Ascii.newline(work, base, filled);
+        int end = Ascii.newline(words, base, filled);
         int over = (end < 0 ? filled : end) - base;
         gone += over;
         System.arraycopy(work, base + over, work, base, filled - base - over);
         filled -= over;
-        hits.cut(base, over);
+        hits.cut(over);
         return end >= 0;
     }
 

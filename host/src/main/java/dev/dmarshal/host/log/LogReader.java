@@ -9,8 +9,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -39,7 +37,7 @@ public final class LogReader {
     public static final long THOROUGH_BYTES = 16L << 20;
 
     /** So much of a larger file, from its start and from each boot, is looked at line by line. */
-    public static final long BOOT_BYTES = 1L << 20;
+    public static final long BOOT_BYTES = 256L << 10;
 
     private static final int BLOCK = 256 * 1024;
     private static final int PAGE = 4096;
@@ -89,12 +87,11 @@ public final class LogReader {
         long size = channel.size();
         LogScanner scanner = size <= THOROUGH_BYTES ? new LogScanner(sink) : LogScanner.selective(sink, BOOT_BYTES);
         Optional<String> damage = Optional.empty();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment block = arena.allocate(BLOCK, PAGE);
-            ByteBuffer buffer = block.asByteBuffer();
-            for (int length = channel.read(buffer); length >= 0; length = channel.read(buffer)) {
-                scanner.scan(block, 0, length);
-                buffer.clear();
+        try {
+            ByteBuffer block = ByteBuffer.allocateDirect(BLOCK + PAGE).alignedSlice(PAGE).limit(BLOCK);
+            for (int length = channel.read(block); length >= 0; length = channel.read(block)) {
+                scanner.scan(block.flip());
+                block.clear().limit(BLOCK);
             }
         } catch (IOException e) {
             damage = Optional.of(String.valueOf(e.getMessage()));
