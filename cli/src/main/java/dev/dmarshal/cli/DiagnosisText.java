@@ -94,7 +94,7 @@ final class DiagnosisText {
             case STOPPED -> "STOPPED HERE: " + step.says();
             case NOT_REACHED -> "not reached";
         };
-        page.line(6, mark + String.format("%-17s %-26s %s", step.what(), step.where(), says).stripTrailing());
+        page.line(6, mark + padded(step.what(), 18) + padded(step.where(), 27) + says);
     }
 
     private void finding(int number, Finding finding) {
@@ -145,6 +145,10 @@ final class DiagnosisText {
             case OPEN -> "whose fault it is cannot be told from this";
             case NOBODY -> "nothing is at fault";
         };
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(1, width - text.length()));
     }
 
     private static String count(long number, String thing) {

@@ -6,6 +6,7 @@ import dev.dmarshal.core.vtd.FaultReason;
 import dev.dmarshal.core.vtd.FaultStage;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -81,6 +82,7 @@ public record LookUp(List<Step> steps) {
     }
 
     private static String hex(int value, int digits) {
-        return String.format("%0" + digits + "x", value);
+        // Not String.format: the formatter's first use costs milliseconds, and this runs at every start.
+        return HexFormat.of().toHexDigits(value, digits);
     }
 }

@@ -2,6 +2,7 @@ package dev.dmarshal.host;
 
 import dev.dmarshal.core.pci.Sbdf;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -53,7 +54,8 @@ public final class PciListing {
         String folder = DEVICES + "/" + name + "/";
         OptionalInt vendor = number(host, folder + "vendor");
         OptionalInt device = number(host, folder + "device");
-        Optional<String> ids = vendor.isPresent() && device.isPresent() ? Optional.of(String.format("%04x:%04x", vendor.getAsInt(), device.getAsInt()))
+        Optional<String> ids = vendor.isPresent() && device.isPresent() ? Optional.of(HexFormat.of()
+                .toHexDigits((short) vendor.getAsInt()) + ":" + HexFormat.of().toHexDigits((short) device.getAsInt()))
                 : Optional.empty();
         return new Function(address, ids, number(host, folder + "class"), host.linkName(folder + "driver").present(), group(host, folder),
                 number(host, folder + "secondary_bus_number"), number(host, folder + "subordinate_bus_number"));

@@ -14,6 +14,7 @@ import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.SeenDevice;
 import dev.dmarshal.doctor.symptom.Symptoms;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,6 +147,6 @@ final class RequesterAlias implements Cause {
     }
 
     private static String hex(int bus) {
-        return String.format("%02x", bus);
+        return HexFormat.of().toHexDigits((byte) bus);
     }
 }

@@ -13,13 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The reviewed table of ways out ({@code remedies.txt}): looked up by label, filled in with the case's own names. */
 public final class Remedies {
 
-    private static final Pattern HOLE = Pattern.compile("\\{([a-z-]+)\\}");
     private static final Remedies TABLE = new Remedies(read());
 
     private final Map<String, Map<String, List<String>>> blocks;
@@ -60,7 +57,20 @@ public final class Remedies {
     }
 
     private static String fill(String text, Map<String, String> words) {
-        return HOLE.matcher(text).replaceAll(hole -> Matcher.quoteReplacement(words.getOrDefault(hole.group(1), "<" + hole.group(1) + ">")));
+        StringBuilder filled = new StringBuilder();
+        int from = 0;
+        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
+            int close = text.indexOf('}', open);
+            String name = close < 0 ? "" : text.substring(open + 1, close);
+            if (name.isEmpty() || !name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c == '-')) {
+                filled.append(text, from, open + 1);
+                from = open + 1;
+            } else {
+                filled.append(text, from, open).append(words.getOrDefault(name, "<" + name + ">"));
+                from = close + 1;
+            }
+        }
+        return filled.append(text, from, text.length()).toString();
     }
 
     private static Map<String, Map<String, List<String>>> read() {

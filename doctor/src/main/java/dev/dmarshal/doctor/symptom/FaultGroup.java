@@ -9,6 +9,7 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.core.vtd.FaultReason;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -108,9 +109,10 @@ public record FaultGroup(FaultEvent first, String file, long count, AddressPatte
         }
         if (first.reason().isPresent()) {
             int code = first.reason().getAsInt();
-            text.append(String.format(": reason %02xh, %s", code, reason().map(FaultReason::meaning).orElse("which the specification does not define")));
+            text.append(": reason ").append(code < 0x10 ? "0" : "").append(Integer.toHexString(code)).append("h, ")
+                    .append(reason().map(FaultReason::meaning).orElse("which the specification does not define"));
         }
-        amdFlags.ifPresent(flags -> text.append(String.format(", flags 0x%04x", flags)));
+        amdFlags.ifPresent(flags -> text.append(", flags 0x").append(HexFormat.of().toHexDigits((short) flags)));
         return text.append(count == 1 ? "" : ", " + count + " times").toString();
     }
 }

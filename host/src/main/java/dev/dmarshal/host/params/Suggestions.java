@@ -27,8 +27,8 @@ final class Suggestions {
         if (canonical.length() < SHORTEST_NAME) {
             return Optional.empty();
         }
-        return nearest(canonical, catalogue.names().stream()
-                .filter(known -> known.platform() == platform && known.kind() != ParameterName.Kind.FOREIGN && usable(known.name()))
+        // Likeness first: whether a name is usable here means taking its rows apart, and few names are like.
+        return nearest(canonical, catalogue.names().stream().filter(known -> known.platform() == platform && known.kind() != ParameterName.Kind.FOREIGN)
                 .map(ParameterName::name), true);
     }
 
@@ -68,7 +68,7 @@ final class Suggestions {
         int limit = word.length() >= LONG_WORD ? 2 : 1;
         return candidates
                 .map(candidate -> new Scored(candidate, EditDistance.between(word, names ? ParameterName.canonical(platform, candidate) : candidate, limit)))
-                .filter(scored -> scored.distance <= limit)
+                .filter(scored -> scored.distance <= limit && (!names || usable(scored.word)))
                 .min(java.util.Comparator.comparingInt(Scored::distance))
                 .map(Scored::word);
     }
