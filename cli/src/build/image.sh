@@ -1,0 +1,28 @@
+#!/bin/sh
+# image.sh TARGET ROOT VERSION: makes TARGET/dmarshal-VERSION-linux-x86_64.tar.gz, which needs no Java: the modules of the JDK that are used, the application, and an AOT cache for just them.
+set -eu
+target=$1
+root=$2
+version=$3
+. "$root/.mvn/jdk25.sh"
+find_jdk25
+. "$root/cli/src/build/java-options.sh"
+unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS || true
+name=dmarshal-$version-linux-$(uname -m)
+image=$target/$name
+rm -rf "$image" "$image.tar.gz"
+"$JAVA_HOME/bin/jlink" --module-path "$target/app/lib" --add-modules dev.dmarshal.cli --strip-debug --no-header-files --no-man-pages \
+  --compress zip-6 --output "$image" >"$target/image.log" 2>&1 || { cat "$target/image.log" >&2; exit 1; }
+mkdir -p "$image/doc"
+cp "$root/LICENSE" "$root/README.md" "$image/doc/"
+cp -r "$root/examples" "$image/doc/"
+cat >"$image/bin/dmarshal" <<EOF
+#!/bin/sh
+here=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")
+exec "\$here/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
+EOF
+chmod +x "$image/bin/dmarshal"
+"$image/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$image/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main doctor "$root/examples/rocketraid" \
+  >"$target/image.log" 2>&1 || [ -s "$image/lib/dmarshal.aot" ] || { cat "$target/image.log" >&2; exit 1; }
+tar -C "$target" -czf "$image.tar.gz" "$name"
+echo "dmarshal: $image.tar.gz"
