@@ -48,6 +48,9 @@ final class DeviceNotationParser {
 
     private static DeviceNotation several(String written, String text) {
         List<DeviceNotation> each = new ArrayList<>();
+        if (text.startsWith("(") != text.endsWith(")")) {
+            return new Refused(written, "parentheses do not pair", List.of());
+        }
         String separated = text.startsWith("(") ? text.replaceAll("\\)\\s*\\(", ";").replaceAll("^\\(|\\)$", "") : text;
         for (String part : separated.split(";")) {
             if (part.isBlank()) {
