@@ -5,11 +5,11 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Finds faults and other known lines in a log that comes in blocks of bytes. Lines may straddle blocks; memory is bounded, whatever the log; the result does not
- * depend on how the log is cut into blocks. What the bytes say never makes it throw. Not thread-safe.
+ * Finds faults and other known lines in a log that comes in blocks of bytes. Lines may straddle blocks; memory is bounded, whatever the log;
+ * the result does not depend on how the log is cut into blocks. What the bytes say never makes it throw. Not thread-safe.
  *
- * <p>A thorough scanner looks at every line. A {@linkplain #selective selective} one is for logs too large for that: it looks at all lines of the first part of the
- * log and of the same length after each line that says that a system boots, and elsewhere only at lines in which a fault's words occur
+ * <p>A thorough scanner looks at every line. A {@linkplain #selective selective} one is for logs too large for that: it looks at all lines of
+ * the first part of the log and of the same length after each line that says that a system boots, and elsewhere only at lines in which a fault's words occur
  * ({@code MA}, {@code MD}, {@code mmu}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, iommu, vfio), and at the line before each (up to 1 KiB), where
  * the kernel says how many faults it left out.
  */

@@ -32,8 +32,10 @@ class FaultErasTest {
             new Era(Dialect.LINUX_VTD, true, "DMAR: [INTR-REMAP] Request device [{sbdf}] fault index 0x{index} [fault reason 0x{reason}] text"),
             new Era(Dialect.XEN_VTD, true, "(XEN) [VT-D]DMAR:[DMA {rw}] Request device [{bdf}] fault addr {address}, iommu reg = ffff82c3fff57000",
                     "(XEN) DMAR:[fault reason {reason}h] text"),
-            new Era(Dialect.XEN_VTD, true, "(XEN) [VT-D]DMAR:[DMA {rw}] Request device [{sbdf}] fault addr {address}", "(XEN) [VT-D]DMAR: reason {reason} - text"),
-            new Era(Dialect.XEN_VTD, true, "(XEN) [VT-D]INTR-REMAP: Request device [{sbdf}] fault index {index}", "(XEN) [VT-D]INTR-REMAP: reason {reason} - text on iommu:1"));
+            new Era(Dialect.XEN_VTD, true, "(XEN) [VT-D]DMAR:[DMA {rw}] Request device [{sbdf}] fault addr {address}",
+                    "(XEN) [VT-D]DMAR: reason {reason} - text"),
+            new Era(Dialect.XEN_VTD, true, "(XEN) [VT-D]INTR-REMAP: Request device [{sbdf}] fault index {index}",
+                    "(XEN) [VT-D]INTR-REMAP: reason {reason} - text on iommu:1"));
 
     private static final List<String> AMD = List.of("AMD-Vi: Event logged [IO_PAGE_FAULT device={bdf} domain=0x{domain} address=0x{address} flags=0x{flags}]",
             "AMD-Vi: Event logged [IO_PAGE_FAULT device={sbdf} domain=0x{domain} address=0x{address} flags=0x{flags}]",
@@ -98,7 +100,8 @@ class FaultErasTest {
                 long address = random.nextLong();
                 int flags = random.nextInt(512) & ~8;
                 int domain = random.nextInt(0x10000);
-                String line = fill(form, Map.of("bdf", "0b:1f.7", "sbdf", "0000:0b:1f.7", "address", Long.toHexString(address), "flags", Integer.toHexString(flags),
+                String line = fill(form, Map.of("bdf", "0b:1f.7", "sbdf", "0000:0b:1f.7", "address", Long.toHexString(address), "flags",
+                        Integer.toHexString(flags),
                         "domain", "%04x".formatted(domain)));
                 FaultEvent fault = Collected.of("[   12.000001] " + line).only();
                 assertThat(passes(line)).isTrue();
@@ -116,7 +119,8 @@ class FaultErasTest {
     void everyWordingOfIommusAndVfioPassesTheFilterOrSaysNothingLater() {
         for (Wording wording : Wordings.all()) {
             String literal = wording.render(Map.of());
-            if (literal.contains("DMAR") || literal.contains("AMD-Vi") || literal.contains("iommu") || literal.contains("vfio") || literal.contains("INTR-REMAP")) {
+            if (literal.contains("DMAR") || literal.contains("AMD-Vi") || literal.contains("iommu") || literal.contains("vfio") || literal.contains(
+                    "INTR-REMAP")) {
                 assertThat(passes(literal)).as(literal).isTrue();
             }
         }

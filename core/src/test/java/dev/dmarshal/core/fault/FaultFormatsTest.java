@@ -35,7 +35,8 @@ class FaultFormatsTest {
 
     @Test
     void linuxTwoLinesOfAnInterrupt() {
-        FaultEvent fault = Collected.of("dmar: INTR-REMAP: Request device [[61:00.0] fault index 42", "INTR-REMAP:[fault reason 34] Present field in the IRTE entry is clear")
+        FaultEvent fault = Collected.of("dmar: INTR-REMAP: Request device [[61:00.0] fault index 42",
+                "INTR-REMAP:[fault reason 34] Present field in the IRTE entry is clear")
                 .only();
         assertThat(fault.kind()).isEqualTo(FaultKind.INTERRUPT);
         assertThat(fault.index()).hasValue(0x42);
@@ -68,7 +69,8 @@ class FaultFormatsTest {
     void linuxOneLineDecimal() {
         dma(Collected.of("[    1.234567] DMAR: [DMA Write] Request device [00:12.0] fault addr 0 [fault reason 05] PTE Write access is not set").only(),
                 SourceId.of(0, 0x12, 0), 0, 5, Access.WRITE);
-        FaultEvent interrupt = Collected.of("DMAR: [INTR-REMAP] Request device [f0:1f.7] fault index 2a [fault reason 37] Blocked a compatibility format interrupt request")
+        FaultEvent interrupt = Collected.of(
+                "DMAR: [INTR-REMAP] Request device [f0:1f.7] fault index 2a [fault reason 37] Blocked a compatibility format interrupt request")
                 .only();
         assertThat(interrupt.reason()).hasValue(37);
         assertThat(interrupt.index()).hasValue(0x2a);
@@ -76,10 +78,12 @@ class FaultFormatsTest {
 
     @Test
     void linuxWithPasidDecimal() {
-        FaultEvent none = Collected.of("DMAR: [DMA Read] Request device [00:02.0] PASID ffffffff fault addr 6c800000 [fault reason 06] PTE Read access is not set").only();
+        FaultEvent none = Collected.of(
+                "DMAR: [DMA Read] Request device [00:02.0] PASID ffffffff fault addr 6c800000 [fault reason 06] PTE Read access is not set").only();
         dma(none, SourceId.of(0, 2, 0), 0x6c800000L, 6, Access.READ);
         assertThat(none.pasid()).isEmpty();
-        FaultEvent some = Collected.of("DMAR: [DMA Read] Request device [6a:01.0] PASID 2 fault addr 7f81c968d000 [fault reason 113] SM: Present bit in first-level paging entry is clear")
+        FaultEvent some = Collected.of(
+                "DMAR: [DMA Read] Request device [6a:01.0] PASID 2 fault addr 7f81c968d000 [fault reason 113] SM: Present bit is clear")
                 .only();
         assertThat(some.pasid()).hasValue(2);
         assertThat(some.reason()).hasValue(0x71);
@@ -89,11 +93,13 @@ class FaultFormatsTest {
     void linuxHexadecimal() {
         dma(Collected.of("DMAR: [DMA Read NO_PASID] Request device [0x00:0x02.0] fault addr 0x9d800000 [fault reason 0x06] PTE Read access is not set").only(),
                 SourceId.of(0, 2, 0), 0x9d800000L, 6, Access.READ);
-        FaultEvent pasid = Collected.of("DMAR: [DMA Write PASID 0x1f] Request device [6a:01.0] fault addr 0x7f0000001000 [fault reason 0x71] Present bit in first-level paging entry is clear")
+        FaultEvent pasid = Collected.of(
+                "DMAR: [DMA Write PASID 0x1f] Request device [6a:01.0] fault addr 0x7f0000001000 [fault reason 0x71] Present bit is clear")
                 .only();
         dma(pasid, SourceId.of(0x6a, 1, 0), 0x7f0000001000L, 0x71, Access.WRITE);
         assertThat(pasid.pasid()).hasValue(0x1f);
-        FaultEvent segment = Collected.of("DMAR: [DMA Write NO_PASID] Request device [0001:80:14.7] fault addr 0xffffffff000 [fault reason 0x39] Unknown").only();
+        FaultEvent segment = Collected.of(
+                "DMAR: [DMA Write NO_PASID] Request device [0001:80:14.7] fault addr 0xffffffff000 [fault reason 0x39] Unknown").only();
         assertThat(segment.segment()).hasValue(1);
         dma(segment, SourceId.of(0x80, 0x14, 7), 0xffffffff000L, 0x39, Access.WRITE);
     }
@@ -108,15 +114,18 @@ class FaultFormatsTest {
                 "(XEN) [2024-05-03 10:29:00.124] [VT-D]DMAR: reason 05 - PTE Write access is not set on iommu:1").only();
         assertThat(recent.segment()).hasValue(0);
         dma(recent, SourceId.of(0, 0x1a, 0), 0xbdf4000L, 5, Access.WRITE);
-        FaultEvent interrupt = Collected.of("(XEN) [VT-D]INTR-REMAP: Request device [0000:f0:1f.0] fault index 25", "(XEN) [VT-D]INTR-REMAP: reason 22 - Present field in the IRTE entry is clear")
+        FaultEvent interrupt = Collected.of("(XEN) [VT-D]INTR-REMAP: Request device [0000:f0:1f.0] fault index 25",
+                "(XEN) [VT-D]INTR-REMAP: reason 22 - Present field in the IRTE entry is clear")
                 .only();
         assertThat(interrupt.reason()).hasValue(0x22);
-        assertThat(Collected.of("(XEN) [VT-D]UNKNOWN: Request device [0000:03:00.0] fault addr 1000", "(XEN) [VT-D]UNKNOWN: reason 39 - Unknown").only().reason()).hasValue(0x39);
+        assertThat(Collected.of("(XEN) [VT-D]UNKNOWN: Request device [0000:03:00.0] fault addr 1000",
+                "(XEN) [VT-D]UNKNOWN: reason 39 - Unknown").only().reason()).hasValue(0x39);
     }
 
     @Test
     void amdOfEveryKind() {
-        FaultEvent driver = Collected.of("[   12.000001] ahci 0000:03:00.1: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x0011 address=0xfd8f0000 flags=0x0020]").only();
+        FaultEvent driver = Collected.of(
+                "[   12.000001] ahci 0000:03:00.1: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x0011 address=0xfd8f0000 flags=0x0020]").only();
         assertThat(driver.dialect()).isEqualTo(Dialect.LINUX_AMD_VI);
         assertThat(driver.driver()).contains("ahci");
         assertThat(driver.source()).contains(SourceId.of(3, 0, 1));

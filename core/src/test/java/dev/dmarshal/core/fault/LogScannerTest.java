@@ -12,11 +12,13 @@ import org.junit.jupiter.api.Test;
 class LogScannerTest {
 
     private static final List<String> LINES = List.of("usb 1-1: new high-speed USB device number 2 using xhci_hcd",
-            "dmar_fault: 12 callbacks suppressed", "DMAR: DRHD: handling fault status reg 2", "dmar: DMAR:[DMA Read] Request device [01:00.0] fault addr 41a6aa000 ",
+            "dmar_fault: 12 callbacks suppressed", "DMAR: DRHD: handling fault status reg 2",
+                    "dmar: DMAR:[DMA Read] Request device [01:00.0] fault addr 41a6aa000 ",
             "DMAR:[fault reason 01] Present bit in root entry is clear",
             "DMAR: [DMA Write NO_PASID] Request device [00:1f.2] fault addr 0xfffff000 [fault reason 0x05] PTE Write access is not set",
             "Linux version 6.1.0-13-amd64 (build@host) #1 SMP", "BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable",
-            "vfio-pci 0000:01:00.0: not ready 65535ms after FLR; giving up", "iommu: Default domain type: Translated", "M", "MA", "v", "vf", "mm", "\rmmu\r", "",
+            "vfio-pci 0000:01:00.0: not ready 65535ms after FLR; giving up", "iommu: Default domain type: Translated", "M", "MA", "v", "vf", "mm", "\rmmu\r",
+                    "",
             "nvme 0000:02:00.0: some text of its own", "audit: type=1400 audit(1713261234.1:2): comm=\"x\"",
             "(XEN) [VT-D]DMAR:[DMA Write] Request device [0000:00:1a.0] fault addr bdf4000", "(XEN) [VT-D]DMAR: reason 05 - PTE Write access is not set");
 
@@ -93,7 +95,7 @@ class LogScannerTest {
 
     @Test
     void faultLinesAllocateNothing() throws ReflectiveOperationException {
-        byte[] fault = "[    1.234567] DMAR: [DMA Write NO_PASID] Request device [00:1f.2] fault addr 0xfffff000 [fault reason 0x05] PTE Write access is not set\n"
+        byte[] fault = "[    1.234567] DMAR: [DMA Write NO_PASID] Request device [00:1f.2] fault addr 0xfffff000 [fault reason 0x05] text\n"
                 .repeat(2000).getBytes(StandardCharsets.US_ASCII);
         byte[] pair = "[    1.234567] dmar: DMAR:[DMA Read] Request device [01:00.0] fault addr 41a6aa000\n[    1.234567] DMAR:[fault reason 01] Present\n"
                 .repeat(2000).getBytes(StandardCharsets.US_ASCII);

@@ -37,11 +37,14 @@ class DeviceNotationTest {
     @Test
     void xenNotation() {
         DeviceNotation.Slot slot = new DeviceNotation.Slot(0, 0, 0x1a, true);
-        assertThat(DeviceNotation.parse("00:1a.0,1,7@6")).isEqualTo(new DeviceNotation.XenAssignment(slot, List.of(0, 1, 7), OptionalInt.of(6), List.of(), List.of()));
-        assertThat(DeviceNotation.parse("00:1a.0-3")).isEqualTo(new DeviceNotation.XenAssignment(slot, List.of(0, 1, 2, 3), OptionalInt.empty(), List.of(), List.of()));
+        assertThat(DeviceNotation.parse("00:1a.0,1,7@6")).isEqualTo(new DeviceNotation.XenAssignment(slot, List.of(0, 1, 7), OptionalInt.of(6), List.of(),
+                List.of()));
+        assertThat(DeviceNotation.parse("00:1a.0-3")).isEqualTo(new DeviceNotation.XenAssignment(slot, List.of(0, 1, 2, 3), OptionalInt.empty(), List.of(),
+                List.of()));
         assertThat(DeviceNotation.parse("00:1a.*@5,permissive=1,rdm_policy=strict")).isEqualTo(
                 new DeviceNotation.XenAssignment(slot, List.of(), OptionalInt.of(5), List.of(), List.of("permissive=1", "rdm_policy=strict")));
-        assertThat(DeviceNotation.parse("00:1a.0,1=1,0")).isEqualTo(new DeviceNotation.XenAssignment(slot, List.of(0, 1), OptionalInt.empty(), List.of(1, 0), List.of()));
+        assertThat(DeviceNotation.parse("00:1a.0,1=1,0")).isEqualTo(new DeviceNotation.XenAssignment(slot, List.of(0, 1), OptionalInt.empty(), List.of(1, 0),
+                List.of()));
         assertThat(DeviceNotation.parse("00:02.0@7").function()).contains(new Sbdf(0, 0, 2, 0));
     }
 
@@ -87,7 +90,8 @@ class DeviceNotationTest {
         return switch (random.nextInt(lists ? 6 : 5)) {
             case 0 -> new DeviceNotation.Function(address, assumed);
             case 1 -> slot;
-            case 2 -> new DeviceNotation.Ids(random.nextInt(1 << 16), random.nextInt(1 << 16), assumed ? OptionalInt.empty() : OptionalInt.of(random.nextInt()));
+            case 2 -> new DeviceNotation.Ids(random.nextInt(1 << 16), random.nextInt(1 << 16),
+                    assumed ? OptionalInt.empty() : OptionalInt.of(random.nextInt()));
             case 3 -> new DeviceNotation.BridgePath(new DeviceNotation.Function(address, assumed),
                     List.of(new DeviceNotation.BridgePath.Hop(random.nextInt(32), random.nextInt(8))));
             case 4 -> new DeviceNotation.XenAssignment(slot, List.of(1, 0, 3), OptionalInt.of(random.nextInt(32)), assumed ? List.of() : List.of(0, 1, 2),
