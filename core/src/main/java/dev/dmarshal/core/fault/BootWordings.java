@@ -22,7 +22,8 @@ final class BootWordings {
                 "Unknown kernel command line parameters \"{arguments}\", will be passed to user space.",
                 "Unknown command line parameters: {arguments}");
         all.add(DMI, "linux drivers/firmware/dmi_scan.c", "DMI: {machine}");
-        all.add(HYPERVISOR_DETECTED, "linux arch/x86/kernel/cpu/hypervisor.c", "Hypervisor detected: {name}", "Booting paravirtualized kernel on {name}");
+        all.add(HYPERVISOR_DETECTED, "linux arch/x86/kernel/cpu/hypervisor.c", "Hypervisor detected: {name}",
+                "Booting paravirtualized kernel on {name}");
         all.add(CPU_NAME, "linux arch/x86/kernel/smpboot.c", "smpboot: CPU0: {name}", "CPU0: {name}");
         all.add(LOCKDOWN, "linux security/lockdown, arch/x86/kernel/setup.c", "Kernel is locked down from {text}", "secureboot: Secure boot {text}",
                 "Lockdown: {text}");
@@ -39,13 +40,13 @@ final class BootWordings {
         all.add(MEMORY_RANGE, "xen xen/arch/x86/e820.c", "(XEN) [{first:hex}, {last:hex}] ({type})", "(XEN) {first:hex} - {last:hex} ({type})");
         all.add(MEMORY_RANGE_CHANGED, "linux arch/x86/kernel/e820.c", "e820: update [mem 0x{first:hex}-0x{last:hex}] {type}",
                 "e820: remove [mem 0x{first:hex}-0x{last:hex}] {type}", "e820: reserve RAM buffer [mem 0x{first:hex}-0x{last:hex}]{type}",
-                "reserve setup_data: [mem 0x{first:hex}-0x{last:hex}] {type}", "PM: hibernation: Registered nosave memory: [mem 0x{first:hex}-0x{last:hex}]{type}",
-                "extended physical RAM map: {type}", "user: [mem 0x{first:hex}-0x{last:hex}] {type}",
-                "modified: [mem 0x{first:hex}-0x{last:hex}] {type}");
+                "reserve setup_data: [mem 0x{first:hex}-0x{last:hex}] {type}",
+                "PM: hibernation: Registered nosave memory: [mem 0x{first:hex}-0x{last:hex}]{type}", "extended physical RAM map: {type}",
+                "user: [mem 0x{first:hex}-0x{last:hex}] {type}", "modified: [mem 0x{first:hex}-0x{last:hex}] {type}");
         all.add(CRASHKERNEL_RESERVED, "linux arch/x86/kernel/setup.c reserve_crashkernel, to 6.7",
                 "Reserving {size}MB of memory at {base}MB for crashkernel (System RAM: {text}MB)",
-                "Reserving {size}MB of low memory at {base}MB for crashkernel ({text})",
-                "crashkernel reserved: {base:word} - {text} ({size} MB)", "crashkernel low memory reserved: {base:word} - {text} ({size} MB)");
+                "Reserving {size}MB of low memory at {base}MB for crashkernel ({text})", "crashkernel reserved: {base:word} - {text} ({size} MB)",
+                "crashkernel low memory reserved: {base:word} - {text} ({size} MB)");
         all.add(CRASHKERNEL_FAILED, "linux kernel/crash_reserve.c, arch/x86/kernel/setup.c", "crashkernel reservation failed{text}",
                 "crashkernel: {text}", "cannot allocate crashkernel{text}", "Cannot reserve {text} for crashkernel");
     }

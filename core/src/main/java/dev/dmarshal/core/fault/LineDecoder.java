@@ -147,7 +147,9 @@ final class LineDecoder {
         return name;
     }
 
-    private void slow(byte[] bytes, int from, int end, long number, int piece) {
+    private void slow(byte[] bytes, int from, int to, long number, int piece) {
+        int inner = piece < MOST_PIECES ? Text.innerStart(bytes, from, to) : -1;
+        int end = inner > 0 ? inner : to;
         binaryBytes += Text.binary(bytes, from, end);
         time = prefix.clock().toTime();
         boolean xen = prefix.xen();
@@ -155,21 +157,13 @@ final class LineDecoder {
         Optional<WordingIndex.Match> match = index.find(bytes, from, end, label, xen);
         if (match.isPresent()) {
             message(match.get(), text(bytes, from, end, xen), number);
-            return;
-        }
-        int inner = piece < MOST_PIECES ? Text.innerStart(bytes, from, end) : -1;
-        boolean found = label.found();
-        if (inner > 0) {
-            label.read(bytes, from, inner);
-            found = label.found();
-        }
-        if (found) {
-            other(bytes, inner > 0 ? inner : end, text(bytes, from, inner > 0 ? inner : end, xen), number);
+        } else if (label.found()) {
+            other(bytes, end, text(bytes, from, end, xen), number);
         } else if (inner < 0) {
             unknown++;
         }
         if (inner > 0) {
-            decode(bytes, inner, end, number, piece + 1);
+            decode(bytes, inner, to, number, piece + 1);
         }
     }
 

@@ -5,13 +5,13 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Finds faults and other known lines in a log that comes in blocks of bytes. Lines may straddle blocks; memory is bounded, whatever the log; the result does not
- * depend on how the log is cut into blocks. What the bytes say never makes it throw. Not thread-safe.
+ * Finds faults and other known lines in a log that comes in blocks of bytes. Lines may straddle blocks; memory is bounded, whatever the log;
+ * the result does not depend on how the log is cut into blocks. What the bytes say never makes it throw. Not thread-safe.
  *
- * <p>A thorough scanner looks at every line. A {@linkplain #selective selective} one is for logs too large for that: it looks at all lines of the first part of the
- * log and of the same length after each line that says that a system boots, and elsewhere only at lines in which a fault's words occur
- * ({@code MA}, {@code MD}, {@code mmu}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, iommu, vfio), and at the line before each, where the kernel
- * says how many faults it left out.
+ * <p>A thorough scanner looks at every line. A {@linkplain #selective selective} one is for logs too large for that: it looks at all lines of
+ * the first part of the log and of the same length after each line that says that a system boots, and elsewhere only at lines in which a fault's words occur
+ * ({@code MA}, {@code MD}, {@code mmu}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, iommu, vfio), and at the line before each (up to 1 KiB), where
+ * the kernel says how many faults it left out.
  */
 public final class LogScanner {
 
@@ -20,6 +20,7 @@ public final class LogScanner {
 
     private static final int CHUNK = 8 * 1024;
     private static final int NEEDLE = 3;
+    private static final int LONGEST_BEFORE = 1024;
 
     private final LineDecoder decoder;
     private final long thoroughBytes;
@@ -162,7 +163,7 @@ public final class LogScanner {
             int end = Ascii.newline(words, lineStart, filled);
             boolean holds = !all && hit < Math.min(end < 0 ? filled : end, lineStart + LONGEST_LINE);
             wanted |= holds;
-            if (holds && !previousSeen) {
+            if (holds && !previousSeen && lineStart - previous <= LONGEST_BEFORE) {
                 look(previous, lineStart - 1);
                 looked++;
                 previousSeen = true;
@@ -231,7 +232,7 @@ public final class LogScanner {
 
     /** Makes room for a chunk: moves the unfinished line, and the one before it if a needle might ask for it, to the start of the work area. */
     private void room() {
-        int keep = previousSeen || lineStart - previous > LONGEST_LINE ? lineStart : previous;
+        int keep = previousSeen || lineStart - previous > LONGEST_BEFORE ? lineStart : previous;
         if (keep == lineStart) {
             previousSeen = true;
         }

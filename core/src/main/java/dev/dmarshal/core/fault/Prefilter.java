@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
  * a byte of {@code (x - 01..01) & ~x & 80..80} is set if one of {@code x} is zero, and {@code x} is the differences to the wanted bytes put together by
  * "or". Each loop has one accumulator and no branch, which is the shape that the C2 compiler turns into vector instructions
  * (more needles in one loop measured five to ten times slower, because then it does not).
- * A {@link ByteBuffer} does as well as a memory segment here, and spares the start-up the 30 ms in which the first use of a segment's layouts builds method handles. The test is exact for a stretch: no hit is missed, none invented;
+ * A {@link ByteBuffer} does as well as a memory segment here, and spares the start-up the 30 ms in which the first use of a segment's layouts
+ * builds method handles. The test is exact for a stretch: no hit is missed, none invented;
  * only {@code M@} and {@code ME} come along with {@code MA} and {@code MD}.
  */
 final class Prefilter {

@@ -8,7 +8,7 @@ package dev.dmarshal.core.fault;
  * @param faults       faults given to the sink
  * @param messages     other known lines given to the sink
  * @param unknownLines lines looked at and not known
- * @param skippedLines lines not looked at, because they lie outside the thorough parts of a large log and none of the words occur in them that a fault must have
+ * @param skippedLines lines not looked at, because they lie outside the thorough parts of a large log and no word of a fault occurs in them
  * @param cutLines     lines longer than {@link LogScanner#LONGEST_LINE}, of which the rest was not looked at
  * @param binaryBytes  bytes in the lines looked at that are no text: NUL, control characters, bytes that no UTF-8 has
  * @param halves       first or second lines of two-line faults whose other half is not there; the fault is given without it

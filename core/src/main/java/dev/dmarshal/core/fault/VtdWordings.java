@@ -30,7 +30,8 @@ final class VtdWordings {
         all.add(IOMMU_ENABLED, IOMMU_C, "<DMAR: |dmar: |Intel-IOMMU: >IOMMU enabled", "Intel-IOMMU: enabled", "<DMAR: |dmar: >IOMMU enabled{text}");
         all.add(IOMMU_DISABLED, IOMMU_C, "<DMAR: |dmar: |Intel-IOMMU: >IOMMU disabled", "Intel-IOMMU: disabled");
         all.add(IOMMU_PLATFORM_OPT_IN, IOMMU_C + ", since 5.0", P + "Intel-IOMMU force enabled due to platform opt in");
-        all.add(IOMMU_FORCED, IOMMU_C, P + "Forcing DAC for PCI devices", P + "IOMMU forced{text}", P + "Forcing write-buffer flush capability{text}");
+        all.add(IOMMU_FORCED, IOMMU_C, P + "Forcing DAC for PCI devices", P + "IOMMU forced{text}",
+                P + "Forcing write-buffer flush capability{text}");
         all.add(VTD_ACTIVE, IOMMU_C, "<DMAR: |PCI-DMA: |>Intel(R) Virtualization Technology for Directed I/O");
         all.add(INVALIDATION_METHOD, IOMMU_C, P + "{unit:word}: Using {method} invalidation", P + "IOMMU {unit:word} using {method} invalidation",
                 "IOMMU {unit:word} 0x{base:hex}: using {method} invalidation", "IOMMU 0x{base:hex}: using {method} invalidation");
@@ -48,18 +49,23 @@ final class VtdWordings {
                 "IOMMU: identity mapping for device {device}", P + "Setting RMRR:{text}", P + "Prepare 0-16MiB unity mapping for LPC");
         all.add(IDENTITY_MAP_SKIPPED, IOMMU_C, "DMAR: Ignoring identity map for HW passthrough device {device} [0x{base:hex} - 0x{end:hex}]",
                 P + "Ignoring identity map for HW passthrough{text}", DEV + "DMAR: Ignoring identity map{text}");
-        all.add(PRIVATE_DOMAIN, IOMMU_C + " 5.3 to 5.6", DEV + "DMAR: Device uses a private {type:word} domain.", "DMAR: Device uses a private {type:word} domain.");
-        all.add(NON_IDENTITY_DMA, IOMMU_C, DEV + "DMAR: {text} DMA uses non-identity mapping", DEV + "DMAR: {text}bit DMA uses a non-identity mapping",
-                P + "{text} uses non-identity mapping", DEV + "device switched to DMA domain{text}", "DMAR: {text}bit DMA uses non-identity mapping");
+        all.add(PRIVATE_DOMAIN, IOMMU_C + " 5.3 to 5.6", DEV + "DMAR: Device uses a private {type:word} domain.",
+                "DMAR: Device uses a private {type:word} domain.");
+        all.add(NON_IDENTITY_DMA, IOMMU_C, DEV + "DMAR: {text} DMA uses non-identity mapping",
+                DEV + "DMAR: {text}bit DMA uses a non-identity mapping", P + "{text} uses non-identity mapping",
+                DEV + "device switched to DMA domain{text}", "DMAR: {text}bit DMA uses non-identity mapping");
         all.add(IOMMU_DMA_MAPPING, IOMMU_C + " 5.3 to 5.9", DEV + "Using iommu <dma|direct> mapping", DEV + "DMAR: Using iommu <dma|direct> mapping");
         all.add(BOUNCE_PAGES, IOMMU_C + ", since 5.4", DEV + "DMAR: Use Intel IOMMU bounce page dma_ops", P + "No ATS or bounce {text}");
         all.add(PTE_ALREADY_SET, IOMMU_C, P + "ERROR: DMA PTE for vPFN 0x{address:hex} already set ({text})", P + "ERROR: DMA PTE for vPFN {text}");
     }
 
     private static void errors(Wordings all) {
-        all.add(FAULT_STATUS, DMAR_C, "<DMAR: |dmar: |>DRHD: handling fault status reg {status:hex}", "<DMAR: |dmar: |>DRHD: handling fault status reg 0x{status:hex}");
-        all.add(QI_ERROR, DMAR_C, P + "VT-d detected Invalidation Queue Error: Reason {reason:hex}", P + "VT-d detected Invalidation Queue Error: Reason 0x{reason:hex}");
-        all.add(QI_TIMEOUT, DMAR_C, P + "VT-d detected Invalidation Time-out Error: SID {source:hex}", P + "VT-d detected Invalidation Time-out Error: SID 0x{source:hex}");
+        all.add(FAULT_STATUS, DMAR_C, "<DMAR: |dmar: |>DRHD: handling fault status reg {status:hex}",
+                "<DMAR: |dmar: |>DRHD: handling fault status reg 0x{status:hex}");
+        all.add(QI_ERROR, DMAR_C, P + "VT-d detected Invalidation Queue Error: Reason {reason:hex}",
+                P + "VT-d detected Invalidation Queue Error: Reason 0x{reason:hex}");
+        all.add(QI_TIMEOUT, DMAR_C, P + "VT-d detected Invalidation Time-out Error: SID {source:hex}",
+                P + "VT-d detected Invalidation Time-out Error: SID 0x{source:hex}");
         all.add(QI_COMPLETION_ERROR, DMAR_C, P + "VT-d detected Invalidation Completion Error: SID {source:hex}",
                 P + "VT-d detected Invalidation Completion Error: SID 0x{source:hex}");
         all.add(QI_DESCRIPTOR, DMAR_C, P + "QI {position:word}: {type} qw0 = 0x{qw0:hex}, qw1 = 0x{qw1:hex}{rest}");
@@ -71,31 +77,36 @@ final class VtdWordings {
     }
 
     private static void dumps(Wordings all) {
-        all.add(TABLE_DUMP, DMAR_C + " dmar_fault_dump_ptes, CONFIG_DMAR_DEBUG, since 5.18", P + "Dump {unit:word} table entries for IOVA 0x{address:hex}");
-        all.add(TABLE_ENTRY, DMAR_C + " dmar_fault_dump_ptes", P + "{level} entry: hi 0x{high:hex}, low 0x{low:hex}", P + "{level} entry: 0x{value:hex}",
-                P + "{level} entry[{index:hex}]: 0x{value:hex}", P + "{level} table entry[{index:hex}]: 0x{value:hex}",
-                P + "pte level: {level:dec}, pte value: 0x{value:hex}");
+        all.add(TABLE_DUMP, DMAR_C + " dmar_fault_dump_ptes, CONFIG_DMAR_DEBUG, since 5.18",
+                P + "Dump {unit:word} table entries for IOVA 0x{address:hex}");
+        all.add(TABLE_ENTRY, DMAR_C + " dmar_fault_dump_ptes", P + "{level} entry: hi 0x{high:hex}, low 0x{low:hex}",
+                P + "{level} entry: 0x{value:hex}", P + "{level} entry[{index:hex}]: 0x{value:hex}",
+                P + "{level} table entry[{index:hex}]: 0x{value:hex}", P + "pte level: {level:dec}, pte value: 0x{value:hex}");
         all.add(TABLE_MISSING, DMAR_C + " dmar_fault_dump_ptes", P + "{text} table entry is not present", P + "{text} is not present{rest}",
                 P + "context table is not present{text}", P + "page table not present at level {text}", P + "root table is not present{text}");
     }
 
     private static void interrupts(Wordings all) {
-        all.add(IR_ENABLED, IR_C, IR + "Enabled IRQ remapping in {mode} mode", "Enabled IRQ remapping in {mode} mode", IR + "Enabled Interrupt-remapping{mode}",
-                "Interrupt Remapping {mode}abled");
+        all.add(IR_ENABLED, IR_C, IR + "Enabled IRQ remapping in {mode} mode", "Enabled IRQ remapping in {mode} mode",
+                IR + "Enabled Interrupt-remapping{mode}", "Interrupt Remapping {mode}abled");
         all.add(IR_NOT_ENABLED, IR_C, IR + "Not enabl<ing|ed> interrupt remapping{text}", IR + "Failed to enable <irq|Interrupt> remapping.{text}",
                 IR + "Not enable interrupt remapping{text}", IR + "Disabling IRQ remapping{text}", "<DMAR-IR: |>IRQ remapping is not supported{text}",
-                "<DMAR-IR: |>Interrupt Remapping is not supported{text}", "Failed to enable Interrupt-remapping{text}", IR + "Interrupt remapping disabled{text}");
-        all.add(IR_IOAPIC, IR_C, IR + "IOAPIC id {id:dec} under DRHD base  0x{base:hex} IOMMU {unit:dec}", IR + "IOAPIC id {id:dec} under DRHD base 0x{base:hex}{text}",
-                "IOAPIC id {id:dec} under DRHD base 0x{base:hex} IOMMU {unit:dec}");
+                "<DMAR-IR: |>Interrupt Remapping is not supported{text}", "Failed to enable Interrupt-remapping{text}",
+                IR + "Interrupt remapping disabled{text}");
+        all.add(IR_IOAPIC, IR_C, IR + "IOAPIC id {id:dec} under DRHD base  0x{base:hex} IOMMU {unit:dec}",
+                IR + "IOAPIC id {id:dec} under DRHD base 0x{base:hex}{text}", "IOAPIC id {id:dec} under DRHD base 0x{base:hex} IOMMU {unit:dec}");
         all.add(IR_HPET, IR_C, IR + "HPET id {id:dec} under DRHD base 0x{base:hex}");
-        all.add(X2APIC_OPT_OUT, IR_C, IR + "x2apic is disabled because BIOS sets x2apic opt out bit.", IR + "Your BIOS is broken and requested that x2apic be disabled.{text}",
+        all.add(X2APIC_OPT_OUT, IR_C, IR + "x2apic is disabled because BIOS sets x2apic opt out bit.",
+                IR + "Your BIOS is broken and requested that x2apic be disabled.{text}",
                 "Your BIOS is broken and requested that x2apic be disabled.{text}");
         all.add(X2APIC_STATE, "linux arch/x86/kernel/apic/apic.c, " + IR_C, IR + "Use 'intremap=no_x2apic_optout' to override {text}", "x2apic{text}",
-                "Enabling x2apic{text}", "Enabled x2apic{text}", "Switched APIC routing to {text}", "APIC: Switched APIC routing to: {text}", "Setting APIC routing to {text}",
-                "x2apic: IRQ remapping doesn't support X2APIC mode{text}", "APIC: ACPI MADT or MP tables are not detected{text}");
+                "Enabling x2apic{text}", "Enabled x2apic{text}", "Switched APIC routing to {text}", "APIC: Switched APIC routing to: {text}",
+                "Setting APIC routing to {text}", "x2apic: IRQ remapping doesn't support X2APIC mode{text}",
+                "APIC: ACPI MADT or MP tables are not detected{text}");
         all.add(IR_ERRATUM, "linux arch/x86/kernel/early-quirks.c, " + IR_C,
                 "This system BIOS has enabled interrupt remapping on a chipset that contains an erratum making that feature unstable.{text}",
-                "on a chipset that contains an erratum making that feature unstable.{text}", IR + "{text} interrupt remapping is being disabled.{rest}");
+                "on a chipset that contains an erratum making that feature unstable.{text}",
+                IR + "{text} interrupt remapping is being disabled.{rest}");
         all.add(IR_NEEDS_QI, IR_C, IR + "Queued invalidation will be enabled to support {text}");
         all.add(IR_POSTED, IR_C, IR + "{text}posted interrupt{rest}", IR + "Posted MSI{text}");
         all.add(NOT_KDUMP_IR, IR_C, IR + "IRQ remapping was enabled on {unit:word} but we are not in kdump mode");
@@ -105,28 +116,33 @@ final class VtdWordings {
 
     private static void kdump(Wordings all) {
         all.add(KDUMP_TRANSLATION_ENABLED, IOMMU_C + ", since 4.2", P + "Translation already enabled - trying to copy translation structures");
-        all.add(NOT_KDUMP_TRANSLATION, IOMMU_C, P + "Translation was enabled for {unit:word} but we are not in kdump mode", P + "Translation was enabled{text}");
+        all.add(NOT_KDUMP_TRANSLATION, IOMMU_C, P + "Translation was enabled for {unit:word} but we are not in kdump mode",
+                P + "Translation was enabled{text}");
         all.add(KDUMP_TABLES_COPIED, IOMMU_C, P + "Copied translation tables from previous kernel for {unit:word}");
-        all.add(KDUMP_COPY_FAILED, IOMMU_C, P + "Failed to copy translation tables from previous kernel for {unit:word}{text}", P + "Failed to copy context table{text}");
+        all.add(KDUMP_COPY_FAILED, IOMMU_C, P + "Failed to copy translation tables from previous kernel for {unit:word}{text}",
+                P + "Failed to copy context table{text}");
         all.add(KDUMP_AMD, "linux drivers/iommu/amd/init.c", "Translation is already enabled - trying to copy translation structures",
-                "AMD-Vi: Translation is already enabled - trying to copy translation structures{text}", "AMD-Vi: Copied DEV table from previous kernel.{text}",
-                "AMD-Vi: Failed to copy DEV table from previous kernel.{text}", "<AMD-Vi: |>Copied DEV table{text}");
+                "AMD-Vi: Translation is already enabled - trying to copy translation structures{text}",
+                "AMD-Vi: Copied DEV table from previous kernel.{text}", "AMD-Vi: Failed to copy DEV table from previous kernel.{text}",
+                "<AMD-Vi: |>Copied DEV table{text}");
     }
 
     private static void groups(Wordings all) {
-        all.add(DEFAULT_DOMAIN, CORE_C + ", since 5.3", "iommu: Default domain type: {type:word} ({reason})", "iommu: Default domain type: {type:word}");
+        all.add(DEFAULT_DOMAIN, CORE_C + ", since 5.3", "iommu: Default domain type: {type:word} ({reason})",
+                "iommu: Default domain type: {type:word}");
         all.add(INVALIDATION_POLICY, CORE_C, "iommu: DMA domain TLB invalidation policy: {policy} mode ({reason})",
                 "iommu: DMA domain TLB invalidation policy: {policy} mode", "AMD-Vi: Lazy IO/TLB flushing {policy}");
         all.add(GROUP_ADD, CORE_C, DEV + "Adding to iommu group {group:dec}", "iommu: Adding device {device} to group {group:dec}",
                 "platform {name:word}: Adding to iommu group {group:dec}", "<acpi|i2c|spi> {name:word}: Adding to iommu group {group:dec}");
         all.add(GROUP_REMOVE, CORE_C, DEV + "Removing from iommu group {group:dec}", "iommu: Removing device {device} from group {group:dec}",
                 "Removing device {device} from group {group:dec}");
-        all.add(GROUP_FAILED, CORE_C, DEV + "Failed to add to iommu group {group:dec}: {text}", "Failed to add device {device} to group {group:dec}: {text}",
-                DEV + "Cannot attach to IOMMU domain{text}");
+        all.add(GROUP_FAILED, CORE_C, DEV + "Failed to add to iommu group {group:dec}: {text}",
+                "Failed to add device {device} to group {group:dec}: {text}", DEV + "Cannot attach to IOMMU domain{text}");
         all.add(RMRR_INELIGIBLE, IOMMU_C, DEV + "<DMAR: |>Device is ineligible for IOMMU domain attach due to platform RMRR requirement. {text}");
         all.add(DIRECT_MAPPING_REQUIRED, CORE_C + ", since 6.6",
                 DEV + "Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device without a 1:1 mapping.{text}");
-        all.add(ACS_QUIRK, "linux drivers/pci/quirks.c, pci.c; and an out-of-tree patch", DEV + "Intel <PCH|SPT PCH> root port ACS workaround enabled",
-                DEV + "{text}ACS workaround{rest}", "Warning: PCIe ACS overrides enabled; {text}", DEV + "ACS mask {text}", "PCI: ACS mask {text}");
+        all.add(ACS_QUIRK, "linux drivers/pci/quirks.c, pci.c; and an out-of-tree patch",
+                DEV + "Intel <PCH|SPT PCH> root port ACS workaround enabled", DEV + "{text}ACS workaround{rest}",
+                "Warning: PCIe ACS overrides enabled; {text}", DEV + "ACS mask {text}", "PCI: ACS mask {text}");
     }
 }

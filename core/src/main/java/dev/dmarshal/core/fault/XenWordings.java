@@ -38,17 +38,21 @@ final class XenWordings {
                 V + "<Failed|failed> to parse {text}", V + "RMRR{text}", V + "DMAR: {text}", V + "RMRR{text}");
         all.add(XEN_IOMMU_DISABLED, VTD + "/iommu.c", V + "iommu.c:{text}iommu_enable = 0{rest}");
         all.add(XEN_VTD_OTHER, VTD + "/quirks.c, iommu.c", V + "{text}");
-        all.add(XEN_PCI, "xen xen/drivers/passthrough/pci.c", X + "PCI add device {device}{text}", X + "PCI remove device {device}{text}", X + "PCI add virtual function {device}{text}",
-                X + "{device}: {text}", X + "d{domain:dec}: {text} {device}{rest}", X + "deassign {device}{text}", X + "assign {text}", X + "XEN_DOMCTL_{text}");
+        all.add(XEN_PCI, "xen xen/drivers/passthrough/pci.c", X + "PCI add device {device}{text}", X + "PCI remove device {device}{text}",
+                X + "PCI add virtual function {device}{text}", X + "{device}: {text}", X + "d{domain:dec}: {text} {device}{rest}",
+                X + "deassign {device}{text}", X + "assign {text}", X + "XEN_DOMCTL_{text}");
     }
 
     private static void walk(Wordings all) {
         all.add(XEN_WALK, VTD + "/utils.c print_vtd_entries", X + "print_vtd_entries: iommu #{unit:dec} dev {device} gmfn {frame:hex}",
-                X + "print_vtd_entries: iommu {unit:word} dev {device} gmfn {frame:hex}", X + "print_vtd_entries: iommu = {unit:word}{rest}", X + "print_vtd_entries: {text}");
-        all.add(XEN_WALK_ENTRY, VTD + "/utils.c print_vtd_entries", X + "root_entry[{index:hex}] = {value:hex}{rest}", X + "context[{index:hex}] = {value:word}{rest}",
-                X + "l{level:dec}[{index:hex}] = {value:hex}{rest}", X + "l{level:dec}_index = {index:hex}{rest}", X + "{level} not present",
-                X + "root_entry[{index:hex}] = {value:hex}{rest}", X + "context[{index:hex}] = {value:word}{rest}", X + "l{level:dec}[{index:hex}] = {value:hex}{rest}",
-                X + "root_entry = {value:hex}{rest}", X + "context = {value:word}{rest}", X + "l{level:dec} = {value:hex}{rest}", X + "{level} entry not present{rest}");
+                X + "print_vtd_entries: iommu {unit:word} dev {device} gmfn {frame:hex}", X + "print_vtd_entries: iommu = {unit:word}{rest}",
+                X + "print_vtd_entries: {text}");
+        all.add(XEN_WALK_ENTRY, VTD + "/utils.c print_vtd_entries", X + "root_entry[{index:hex}] = {value:hex}{rest}",
+                X + "context[{index:hex}] = {value:word}{rest}", X + "l{level:dec}[{index:hex}] = {value:hex}{rest}",
+                X + "l{level:dec}_index = {index:hex}{rest}", X + "{level} not present", X + "root_entry[{index:hex}] = {value:hex}{rest}",
+                X + "context[{index:hex}] = {value:word}{rest}", X + "l{level:dec}[{index:hex}] = {value:hex}{rest}",
+                X + "root_entry = {value:hex}{rest}", X + "context = {value:word}{rest}", X + "l{level:dec} = {value:hex}{rest}",
+                X + "{level} entry not present{rest}");
     }
 
     private static void amd(Wordings all) {
@@ -57,19 +61,21 @@ final class XenWordings {
 
     private static void dom0(Wordings all) {
         all.add(PCIBACK_FAILED, "linux drivers/xen/xen-pciback", "<xen_pciback: |xen-pciback: |pciback: |>Error parsing pci_devs_to_hide at {text}",
-                "pciback {device}: <can't|cannot|failed|Could not> {text}", "pciback {device}: Driver tried to write to a read-only configuration space field {text}",
-                "<xen_pciback|xen-pciback|pciback>: <error|Error|could not|can't> {text}", "pciback {device}: FLR {text}", "pciback {device}: not ready {text}",
-                "pciback {device}: guest with no AER driver {text}", "xen_pciback: {text} failed{rest}");
-        all.add(PCIBACK, "linux drivers/xen/xen-pciback", "pciback {device}: {text}", "<xen_pciback|xen-pciback|pciback>: {text}", "xen_pciback {text}",
-                "<pcifront|pciback> pci-{text}");
+                "pciback {device}: <can't|cannot|failed|Could not> {text}",
+                "pciback {device}: Driver tried to write to a read-only configuration space field {text}",
+                "<xen_pciback|xen-pciback|pciback>: <error|Error|could not|can't> {text}", "pciback {device}: FLR {text}",
+                "pciback {device}: not ready {text}", "pciback {device}: guest with no AER driver {text}", "xen_pciback: {text} failed{rest}");
+        all.add(PCIBACK, "linux drivers/xen/xen-pciback", "pciback {device}: {text}", "<xen_pciback|xen-pciback|pciback>: {text}",
+                "xen_pciback {text}", "<pcifront|pciback> pci-{text}");
     }
 
     private static void tools(Wordings all) {
         all.add(DEVICE_MODEL_WITHOUT_PASSTHROUGH, "xen tools/python/xen/xend/XendDomainInfo.py, to 4.4",
                 "{text}Device model didn't tell the vslots for PCI device{rest}");
-        all.add(XL_PCI_FAILED, "xen tools/libs/light/libxl_pci.c", "libxl: error: libxl_pci.c:{line:dec}:{function:word} {text}", "libxl: error: {text}PCI{rest}",
-                "{text}libxl_pci.c:{rest}", "xl: {text} PCI {rest}", "PCI device {device} is not an assignable PCI device{text}",
-                "{text} is not assignable to {rest}", "libxl: warning: libxl_pci.c:{text}", "{text}pci: improper device assignment specified: {rest}",
+        all.add(XL_PCI_FAILED, "xen tools/libs/light/libxl_pci.c", "libxl: error: libxl_pci.c:{line:dec}:{function:word} {text}",
+                "libxl: error: {text}PCI{rest}", "{text}libxl_pci.c:{rest}", "xl: {text} PCI {rest}",
+                "PCI device {device} is not an assignable PCI device{text}", "{text} is not assignable to {rest}",
+                "libxl: warning: libxl_pci.c:{text}", "{text}pci: improper device assignment specified: {rest}",
                 "{text}non-page-aligned MMIO BAR{rest}", "{text}pci: PCI Backend does not own device {rest}", "{text}is not owned by pciback{rest}");
     }
 }

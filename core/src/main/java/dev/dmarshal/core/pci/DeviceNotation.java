@@ -111,7 +111,8 @@ public sealed interface DeviceNotation {
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder(root.segmentAssumed() ? "" : Sbdf.hex(root.address().segment(), 4) + "_");
-            text.append(Sbdf.hex(root.address().bus(), 2)).append('_').append(Sbdf.hex(root.address().device(), 2)).append('.').append(root.address().function());
+            text.append(Sbdf.hex(root.address().bus(), 2)).append('_').append(Sbdf.hex(root.address().device(), 2)).append('.')
+                    .append(root.address().function());
             hops.forEach(hop -> text.append("-00_").append(Sbdf.hex(hop.device(), 2)).append('.').append(hop.function()));
             return text.toString();
         }

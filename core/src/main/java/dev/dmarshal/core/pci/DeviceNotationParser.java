@@ -24,7 +24,8 @@ final class DeviceNotationParser {
     private static final Pattern UNDERSCORES = Pattern.compile("(?:pci_)?([0-9a-f]{4,8})_([0-9a-f]{2})_([0-9a-f]{2})[_.]([0-7])");
     private static final Pattern IDS = Pattern.compile("([0-9a-f]{4}):([0-9a-f]{4})(?::([0-9a-f]{4}):([0-9a-f]{4}))?");
     private static final String FUNCTIONS = "[0-7](?:-[0-7])?(?:,[0-7](?:-[0-7])?)*";
-    private static final Pattern XEN = Pattern.compile("(.+?)\\.(" + FUNCTIONS + "|\\*)(?:@([0-9a-f]{1,2}))?(?:=(" + FUNCTIONS + "))?((?:,[a-z_]+=[a-z0-9_]+)*)");
+    private static final Pattern XEN = Pattern.compile("(.+?)\\.(" + FUNCTIONS + "|\\*)(?:@([0-9a-f]{1,2}))?"
+            + "(?:=(" + FUNCTIONS + "))?((?:,[a-z_]+=[a-z0-9_]+)*)");
     private static final Pattern PATH_ROOT = Pattern.compile("(?:([0-9a-f]{4,8})_)?([0-9a-f]{2})_([0-9a-f]{2})\\.([0-7])");
     private static final Pattern PATH_HOP = Pattern.compile("00_([0-9a-f]{2})\\.([0-7])");
     private static final Pattern ATTRIBUTE = Pattern.compile("(domain|bus|slot|function)\\s*=\\s*['\"](?:0x)?([0-9a-f]{1,8})['\"]");
@@ -48,6 +49,9 @@ final class DeviceNotationParser {
 
     private static DeviceNotation several(String written, String text) {
         List<DeviceNotation> each = new ArrayList<>();
+        if (text.startsWith("(") != text.endsWith(")")) {
+            return new Refused(written, "parentheses do not pair", List.of());
+        }
         String separated = text.startsWith("(") ? text.replaceAll("\\)\\s*\\(", ";").replaceAll("^\\(|\\)$", "") : text;
         for (String part : separated.split(";")) {
             if (part.isBlank()) {
@@ -107,7 +111,8 @@ final class DeviceNotationParser {
         }
         Matcher underscores = UNDERSCORES.matcher(text);
         if (underscores.matches()) {
-            return Optional.of(function(written, segment(underscores.group(1)), hex(underscores.group(2)), hex(underscores.group(3)), hex(underscores.group(4))));
+            return Optional.of(function(written, segment(underscores.group(1)), hex(underscores.group(2)), hex(underscores.group(3)),
+                    hex(underscores.group(4))));
         }
         Matcher ids = IDS.matcher(text);
         if (ids.matches()) {
