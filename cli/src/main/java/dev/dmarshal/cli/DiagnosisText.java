@@ -35,7 +35,9 @@ final class DiagnosisText {
             finding(++number, finding);
         }
         if (diagnosis.findings().isEmpty() && diagnosis.symptoms().faults().isEmpty()) {
-            page.blank().paragraph(0, "Nothing in these sources speaks of a remapping or passthrough problem.");
+            page.blank().paragraph(0, diagnosis.unmeasured() ? "There is nothing here to judge by: no line of a kernel's or hypervisor's log. That is no"
+                    + " clean bill of health."
+                    : "Nothing in these sources speaks of a remapping or passthrough problem.");
         }
         for (String missing : diagnosis.symptoms().quality().missing()) {
             page.blank().labelled(0, "missing", missing);
@@ -46,7 +48,8 @@ final class DiagnosisText {
     private void summary(Symptoms symptoms) {
         SourceQuality quality = symptoms.quality();
         StringBuilder line = new StringBuilder();
-        line.append(quality.sources().isEmpty() ? "no log" : String.join(", ", quality.sources())).append(": ").append(count(quality.lines(), "line")).append(", ")
+        line.append(quality.sources().isEmpty() ? "no log" : String.join(", ", quality.sources())).append(": ").append(count(quality.lines(), "line"))
+                .append(", ")
                 .append(quality.lowerBounds() ? "at least " : "").append(count(quality.faults(), "fault"));
         symptoms.kernel().ifPresent(version -> line.append(", Linux ").append(version.text()));
         symptoms.xenVersion().ifPresent(version -> line.append(", Xen ").append(version.text()));
@@ -99,7 +102,8 @@ final class DiagnosisText {
 
     private void finding(int number, Finding finding) {
         String sort = finding.severity() == Severity.PROBLEM ? "" : finding.severity().name().toLowerCase(Locale.ROOT) + ", ";
-        page.blank().heading(number + ". " + finding.title()).paragraph(3, "[" + finding.label() + "] " + sort + finding.confidence().name().toLowerCase(Locale.ROOT)
+        page.blank().heading(number + ". " + finding.title()).paragraph(3, "[" + finding.label() + "] " + sort + finding.confidence().name()
+                .toLowerCase(Locale.ROOT)
                 + "; " + blame(finding.blame()));
         page.blank().paragraph(3, finding.why());
         list("Evidence", finding.evidence());

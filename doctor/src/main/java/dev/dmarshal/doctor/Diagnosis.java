@@ -22,6 +22,7 @@ public record Diagnosis(Symptoms symptoms, List<Finding> findings, List<FaultGro
 
     /** Whether there was nothing to judge by. */
     public boolean unmeasured() {
-        return symptoms.quality().lines() == 0 && symptoms.devices().isEmpty();
+        boolean nothingRead = symptoms.quality().lines() == 0 || symptoms.quality().binary() && symptoms.counts().isEmpty();
+        return nothingRead && symptoms.devices().isEmpty() && symptoms.faults().isEmpty();
     }
 }

@@ -35,6 +35,7 @@ public final class SymptomCollector implements LogSink {
     private final BootLog boots = new BootLog();
     private Optional<HostOutline.Boot> running = Optional.empty();
     private String source = "";
+    private long bytes;
     private long lines;
     private long suppressed;
     private long dropped;
@@ -53,6 +54,7 @@ public final class SymptomCollector implements LogSink {
 
     /** Ends a log. */
     public void end(ScanTotals totals) {
+        bytes += totals.bytes();
         lines += totals.lines();
         suppressed += totals.suppressed();
         dropped += totals.dropped();
@@ -96,7 +98,7 @@ public final class SymptomCollector implements LogSink {
     /** What was gathered. */
     public Symptoms symptoms() {
         HostOutline host = host();
-        return new Symptoms(faults.groups(host.addressWidth()), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources), lines,
+        return new Symptoms(faults.groups(host.addressWidth()), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources), bytes, lines,
                 faults.total(), suppressed, dropped, binaryBytes, truncated, faults.ungrouped(), List.copyOf(missing)));
     }
 
