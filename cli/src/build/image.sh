@@ -22,7 +22,10 @@ here=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")
 exec "\$here/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
 EOF
 chmod +x "$image/bin/dmarshal"
-"$image/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$image/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main doctor "$root/examples/rocketraid" \
+. "$root/cli/src/build/training.sh"
+training_log >"$target/training.log"
+"$image/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$image/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main doctor "$root/examples/rocketraid" "$target/training.log" \
   >"$target/image.log" 2>&1 || [ -s "$image/lib/dmarshal.aot" ] || { cat "$target/image.log" >&2; exit 1; }
+rm -f "$target/training.log"
 tar -C "$target" -czf "$image.tar.gz" "$name"
 echo "dmarshal: $image.tar.gz"
