@@ -66,7 +66,8 @@ final class BootWordings {
                 "<watchdog: |NMI watchdog: |>Watchdog detected hard LOCKUP{text}", "watchdog: CPU{text}");
         all.add(RCU_STALL, "linux kernel/rcu/tree_stall.h", "rcu: INFO: {text}", "INFO: rcu_{text}");
         all.add(HUNG_TASK, "linux kernel/hung_task.c", "INFO: task {text} blocked for more than {seconds:dec} seconds.{rest}");
-        all.add(WARNING, "linux kernel/panic.c __warn", "WARNING: CPU: {cpu:dec} PID: {pid:dec} at {place}", "WARNING: {place} at {rest}, CPU{text}");
+        all.add(WARNING, "linux kernel/panic.c __warn", "WARNING: CPU: {cpu:dec} PID: {pid:dec} at {place}", "WARNING: at {place}",
+                "WARNING: {place} at {rest}, CPU{text}");
         all.add(NMI, "linux arch/x86/kernel/nmi.c", "NMI: {text}", "Uhhuh. NMI received {text}", "perf: interrupt took too long {text}",
                 "INFO: NMI handler {text}");
         all.add(MACHINE_CHECK, "linux arch/x86/kernel/cpu/mce", "mce: [Hardware Error]: {text}", "[Hardware Error]: {text}");

@@ -13,7 +13,8 @@ final class CatchAllWordings {
                 "{driver} {device}: DMAR: {text}");
         all.add(AMD_OTHER, "linux drivers/iommu/amd", "AMD-Vi: {text}", "{driver} {device}: AMD-Vi: {text}", "<AMD IOMMUv2|ivhd>{text}",
                 "iommu ivhd{unit:dec}: {text}");
-        all.add(IOMMU_OTHER, "linux drivers/iommu", "iommu: {text}", "{driver} {device}: iommu: {text}", "PCI-DMA: {text}", "software IO TLB: {text}",
+        all.add(IOMMU_OTHER, "linux drivers/iommu", "iommu: {text}", "Please enable the IOMMU option in the BIOS setup",
+                "{driver} {device}: iommu: {text}", "PCI-DMA: {text}", "software IO TLB: {text}",
                 "iommufd: {text}", "platform {name:word}: iommu{text}", "Kernel: IOMMU{text}", "** {text}IOMMU{rest}",
                 "{driver} {device}: {text}iommu{rest}", "{driver} {device}: {text}IOMMU{rest}");
         all.add(VFIO_RESET, "linux drivers/vfio", "vfio_pci: {text}", "vfio-pci: {text}", "vfio: {text}");

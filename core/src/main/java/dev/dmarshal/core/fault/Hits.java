@@ -19,13 +19,12 @@ final class Hits {
     private int end;
     private boolean any;
 
-    /** Looks whether {@code block[from, to)} holds a needle at all. */
-    boolean chunk(ByteBuffer nowBlock, int nowFrom, int nowTo) {
+    /** Takes {@code block[from, to)} as the chunk, and looks whether it holds a needle at all. */
+    void chunk(ByteBuffer nowBlock, int nowFrom, int nowTo) {
         block = nowBlock;
         from = nowFrom;
         to = nowTo;
         any = Prefilter.hit(nowBlock, nowFrom, nowTo);
-        return any;
     }
 
     /** Says that there is nothing to be found. */
@@ -91,13 +90,13 @@ final class Hits {
         return i + 2 < end && (first == 'm' && work[i + 1] == 'm' && work[i + 2] == 'u' || first == 'v' && work[i + 1] == 'f' && work[i + 2] == 'i');
     }
 
-    /** Whether a needle begins in {@code work[start, finish)}, perhaps to end in the chunk. */
-    boolean acrossSeam(byte[] work, int start, int finish) {
+    /** Whether a needle begins in {@code work[start, finish)}, perhaps to end in {@code chunk}. */
+    static boolean acrossSeam(byte[] work, int start, int finish, ByteBuffer chunk) {
         byte[] joint = new byte[2 * NEEDLE];
         int before = finish - start;
         System.arraycopy(work, start, joint, 0, before);
-        int after = Math.min(NEEDLE, to - from);
-        block.get(from, joint, before, after);
+        int after = Math.min(NEEDLE, chunk.limit());
+        chunk.get(0, joint, before, after);
         for (int i = 0; i < before; i++) {
             if (needle(joint, i, before + after)) {
                 return true;

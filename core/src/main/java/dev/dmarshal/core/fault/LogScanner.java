@@ -71,9 +71,26 @@ public final class LogScanner {
     public void scan(ByteBuffer block) {
         ByteBuffer view = block.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         int to = block.limit();
-        for (int at = block.position(); at < to; at += CHUNK) {
-            chunk(view, at, Math.min(to, at + CHUNK));
+        int at = block.position();
+        while (at < to) {
+            int quiet = idle() ? quiet(view, at, to) : at;
+            if (quiet > at && pass(view, at, quiet)) {
+                at = quiet;
+            } else {
+                int end = Math.min(to, at + CHUNK);
+                chunk(view, at, end);
+                at = end;
+            }
         }
+    }
+
+    /** How far the chunks from {@code from} on hold no needle: they are passed over together, since looking for the last two lines of each would cost more. */
+    private static int quiet(ByteBuffer block, int from, int to) {
+        int at = from;
+        while (at < to && !Prefilter.hit(block, at, Math.min(to, at + CHUNK + NEEDLE - 1))) {
+            at = Math.min(to, at + CHUNK);
+        }
+        return at;
     }
 
     /** Ends the log: gives what was kept back, and the totals. A scanner serves one log. */
@@ -94,12 +111,11 @@ public final class LogScanner {
     private void chunk(ByteBuffer block, int from, int to) {
         int length = to - from;
         boolean thorough = bytes + length <= thoroughUntil;
-        boolean hit = !thorough && hits.chunk(block, from, to);
+        if (!thorough) {
+            hits.chunk(block, from, to);
+        }
         bytes += length;
         last = block.get(to - 1);
-        if (!thorough && !hit && idle() && pass(block, from, to)) {
-            return;
-        }
         room();
         int base = filled;
         block.get(from, work, filled, length);
@@ -125,13 +141,15 @@ public final class LogScanner {
         return !wanted && !cutting && workOffset + lineStart >= thoroughUntil;
     }
 
-    /** Passes over a chunk without a needle, keeping only its last two lines, if it has two ends of lines and no needle lies across its start. */
+    /** Passes over bytes without a needle, keeping only its last two lines, if it has two ends of lines and no needle lies across its start. */
     private boolean pass(ByteBuffer block, int from, int to) {
         int end = lastNewline(block, from, to);
         int before = end < 0 ? -1 : lastNewline(block, from, end);
-        if (before < 0 || hits.acrossSeam(work, Math.max(lineStart, filled - NEEDLE + 1), filled)) {
+        if (before < 0 || Hits.acrossSeam(work, Math.max(lineStart, filled - NEEDLE + 1), filled, block.slice(from, to - from))) {
             return false;
         }
+        bytes += to - from;
+        last = block.get(to - 1);
         lines += Prefilter.newlines(block, from, to);
         workOffset = bytes - (to - before - 1);
         filled = to - before - 1;

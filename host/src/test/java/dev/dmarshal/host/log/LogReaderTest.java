@@ -141,6 +141,18 @@ class LogReaderTest {
     }
 
     @Test
+    void benchLogsHoldTheFaultsTheySay() throws IOException {
+        Path sparse = folder.resolve("sparse");
+        long wanted = BenchLogs.write(sparse, LogReader.THOROUGH_BYTES + (1 << 20), 1000, 1);
+        assertThat(LogReader.read(sparse, sink)).isInstanceOf(Reading.Present.class);
+        assertThat(faults).hasSize((int) wanted);
+        Path dense = folder.resolve("dense");
+        wanted += BenchLogs.write(dense, 1 << 20, 1, 2);
+        assertThat(LogReader.read(dense, sink)).isInstanceOf(Reading.Present.class);
+        assertThat(faults).hasSize((int) wanted);
+    }
+
+    @Test
     void whatCannotBeOpenedIsSaid() {
         assertThat(LogReader.read(folder.resolve("none"), sink)).isInstanceOf(Reading.Absent.class);
         assertThat(LogReader.read(folder, sink)).isInstanceOf(Reading.Malformed.class);
