@@ -12,7 +12,7 @@ interface CacheControl {
     /** Drops the context entries of a domain. */
     void invalidateContextsOfDomain(int domain);
 
-    /** Drops the context entry of one domain's source-ids that match {@code sourceId} under {@code functionMask} (FM: 0 all bits, 1..3 that many low function bits ignored). */
+    /** Drops the context entry of one domain's source-ids that match {@code sourceId} under {@code functionMask} (FM: 0 all bits count, 1 ignores function bit 2, 2 bits 2:1, 3 bits 2:0). */
     void invalidateContextsOfDevice(int domain, int sourceId, int functionMask);
 
     /** Drops all PASID-cache entries. */
