@@ -231,7 +231,8 @@ final class Translator {
             }
         }
         boolean dirties = (need & Mapping.WRITE) != 0 || (t.effective & (Request.TRANSLATION | Request.NO_WRITE)) == Request.TRANSLATION;
-        long mapping = type == TYPE_SECOND_STAGE ? secondStage.walk(t, address, need & ~Mapping.EXECUTE, dirties, true) : firstStage.walk(t, address, need, dirties);
+        long mapping = type == TYPE_SECOND_STAGE ? secondStage.walk(t, address, need & ~Mapping.EXECUTE, dirties, true)
+                : firstStage.walk(t, address, need, dirties);
         if (type == TYPE_SECOND_STAGE + 1 && mapping >= 0) {
             mapping = nested(mapping, address, need, dirties, t);
         }

@@ -50,7 +50,7 @@ public abstract sealed class PagingTree permits SecondStageTree, FirstStageTree 
     }
 
     /**
-     * Maps a range, replacing what was mapped there.
+     * Maps a range, replacing what was mapped there; throws {@link IllegalStateException} where a larger page is in the way.
      *
      * @param input     first input address, 4 KiB aligned
      * @param output    address it becomes, 4 KiB aligned
@@ -82,7 +82,7 @@ public abstract sealed class PagingTree permits SecondStageTree, FirstStageTree 
         }
     }
 
-    /** Physical address of the entry for {@code input} at a level, 1 being the lowest; missing tables above it are made. */
+    /** Physical address of the entry for {@code input} at a level, 1 being the lowest; missing tables above it are made, but a larger page is not split. */
     public long entryAddress(long input, int level) {
         long table = root;
         for (int at = levels; at > level; at--) {
@@ -92,6 +92,8 @@ public abstract sealed class PagingTree permits SecondStageTree, FirstStageTree 
                 long page = tables.page();
                 entry = tableEntry(page + offset);
                 memory.write64(address, entry);
+            } else if (at <= 3 && SecondStageEntry.PAGE_SIZE.isSet(entry)) {
+                throw new IllegalStateException("a page of level " + at + " is in the way of 0x" + Long.toHexString(input));
             }
             table = (entry & ADDRESS) - offset;
         }

@@ -224,7 +224,8 @@ class TranslationCachesTest {
         scalable.pasid(9, PasidEntry.builder().present(true).translationType(PasidEntry.TranslationType.FIRST_STAGE).walkSnoop(true).domain(5)
                 .firstStage(tables.root()).build());
         Runnable[] enough = {() -> control.invalidatePagesOfPasid(5, 9, 0x1000, 0), () -> control.invalidatePagesOfPasid(5, 9, 0, 52),
-            () -> control.invalidateTranslationsOfPasid(5, 9), () -> control.invalidateTranslationsOfDomain(5), () -> control.invalidatePages(5, 0x8_0000, 0, true)};
+            () -> control.invalidateTranslationsOfPasid(5, 9), () -> control.invalidateTranslationsOfDomain(5),
+            () -> control.invalidatePages(5, 0x8_0000, 0, true)};
         Runnable[] notEnough = {() -> control.invalidatePagesOfPasid(5, 8, 0x1000, 0), () -> control.invalidateTranslationsOfPasid(5, 8),
             () -> control.invalidatePagesOfPasid(5, 9, 0x2000, 0), () -> control.invalidatePagesOfPasid(6, 9, 0x1000, 0)};
         for (Runnable invalidation : enough) {
