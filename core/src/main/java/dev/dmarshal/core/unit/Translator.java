@@ -102,7 +102,7 @@ final class Translator {
         return true;
     }
 
-    private static long through(long address) {
+    static long through(long address) {
         return Mapping.of(address, ALL, Mapping.UNTRANSLATED);
     }
 
