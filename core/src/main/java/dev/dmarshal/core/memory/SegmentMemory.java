@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 /**
  * Physical memory that is one memory segment: byte 0 of the segment lies at a base address, nothing lies outside.
  *
- * <p>Every access is one aligned opaque access, so it is all or nothing and several threads may use one instance if the segment may be used by them.
+ * <p>Every access is one aligned access of a 64-bit machine, so it is all or nothing and several threads may use one instance if the segment may be used by them.
  * The segment must be 8-byte aligned (native memory, or a {@code long[]}; a {@code byte[]} is not).
  */
 public final class SegmentMemory implements PhysicalMemory {
@@ -48,12 +48,12 @@ public final class SegmentMemory implements PhysicalMemory {
 
     @Override
     public int read32(long address) {
-        return (int) WORD32.getOpaque(segment, address - base);
+        return segment.get(LittleEndian.WORD32, address - base);
     }
 
     @Override
     public long read64(long address) {
-        return (long) WORD64.getOpaque(segment, address - base);
+        return segment.get(LittleEndian.WORD64, address - base);
     }
 
     @Override

@@ -44,6 +44,17 @@ final class MappingCache {
         return ((int) (mixed >>> 36) & mask) << 2;
     }
 
+    /** The value if it is in the first way, or 0. */
+    long findFirst(long tag, long key) {
+        long[] c = cells;
+        int at = set(tag, key);
+        long stamp = (long) LONGS.getAcquire(c, at);
+        long value = c[at + 2];
+        boolean same = c[at + 1] == key && (stamp & (TAG | WRITING)) == tag;
+        VarHandle.loadLoadFence();
+        return same && (long) LONGS.getOpaque(c, at) == stamp ? value : 0;
+    }
+
     /** The value, or 0. */
     long find(long tag, long key) {
         long[] c = cells;

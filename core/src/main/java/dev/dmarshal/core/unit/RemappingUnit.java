@@ -13,6 +13,8 @@ import dev.dmarshal.core.vtd.UnitCapabilities;
  * what it dropped; calls under way may still end with what they found before.
  */
 public final class RemappingUnit {
+    private static final int PLAIN = Request.READ | Request.WRITE | Request.ATOMIC;
+
     private final UnitCapabilities capabilities;
     private final Translator translator;
     private final TranslationCaches caches;
@@ -33,6 +35,7 @@ public final class RemappingUnit {
     /** Puts latched state in force. */
     void latch(UnitState latched) {
         state = latched;
+        caches.nextGeneration();
     }
 
     /** The caches, for invalidation. */
@@ -51,6 +54,16 @@ public final class RemappingUnit {
      * @return whether the request goes on (as memory access, completion or interrupt), that is, is not blocked
      */
     public boolean translate(int sourceId, long address, int request, int pasid, Translation out) {
+        // Sampled before the state, so that what is cached under it cannot outlive the state.
+        int generation = caches.generation();
+        if ((request & ~PLAIN) == 0 && out.trace == null) {
+            long mapping = caches.shortcut(generation, sourceId, address);
+            if (mapping > 0 && (Mapping.need(request) & ~mapping) == 0 && address >>> 20 != 0xFEE) {
+                out.mapped(mapping, address, request);
+                return true;
+            }
+        }
+        out.generation = generation;
         return translator.translate(state, sourceId, address, request, pasid, out);
     }
 
@@ -60,6 +73,8 @@ public final class RemappingUnit {
      */
     public WalkTrace trace(int sourceId, long address, int request, int pasid) {
         WalkTrace trace = new WalkTrace();
+        // A generation behind, so that no cache takes what is found.
+        trace.outcome().generation = caches.generation() - 1;
         translator.translate(state, sourceId, address, request, pasid, trace.outcome());
         return trace;
     }

@@ -48,47 +48,33 @@ final class SecondStageWalk {
      * @return a mapping, or a stop with its reason
      */
     long walk(Translation t, long address, long need, boolean dirties, boolean cached) {
-        long table = t.secondTop;
-        int level = t.secondLevels;
-        long rights = READ_WRITE;
-        if (cached && caches.hasStructures() && t.trace == null) {
-            long start = caches.structure(t.tag, address, level, need);
-            if (start != 0) {
-                level = Mapping.level(start) + 1;
-                rights = start & READ_WRITE;
-                table = start & Mapping.FRAME;
-            }
-        }
-        int masks = (t.secondMode & SCALABLE) * TableRules.SCALABLE;
+        boolean structures = cached && caches.hasStructures();
+        long start = structures && t.trace == null ? caches.structure(t.tag, address, t.secondLevels, need) : 0;
+        int level = start == 0 ? t.secondLevels : Mapping.level(start) + 1;
+        long table = start == 0 ? t.secondTop : start & Mapping.FRAME;
+        long rights = start == 0 ? READ_WRITE : start & READ_WRITE;
+        int mode = t.secondMode;
+        int masks = (mode & SCALABLE) * TableRules.SCALABLE;
+        boolean watched = (mode & ACCESSED_DIRTY) != 0 || t.trace != null;
         while (true) {
-            int shift = 3 + 9 * level;
-            long at = table + (address >>> shift & 511) * 8;
+            long at = table + (address >>> 3 + 9 * level & 511) * 8;
             if (!memory.contains(at, 8)) {
                 return unreadable(t, level);
             }
             long entry = memory.read(at);
-            if (t.trace != null) {
-                t.trace.read(SecondStageEntry.layout(level, entry), level, at, entry);
-            }
-            if ((entry & READ_WRITE) == 0 || (~entry & need) != 0) {
-                return denied(t, entry, need);
-            }
             boolean page = level == 1 || level <= 3 && (entry & PAGE_SIZE) != 0;
-            if ((entry & reserved[masks + level * 2 + (page ? 1 : 0)]) != 0) {
-                return fault(t, FaultReason.LSL_2, FaultReason.SSS_3);
-            }
-            if ((t.secondMode & ACCESSED_DIRTY) != 0) {
-                long wanted = page && dirties && (entry & rights & Mapping.WRITE) != 0 ? entry | ACCESSED | DIRTY : entry | ACCESSED;
-                if (wanted != entry) {
-                    long stop = update(t, at, entry, wanted);
-                    if (stop < 0) {
-                        return stop;
-                    }
-                    if (stop == 0) {
-                        continue;
-                    }
-                    entry = wanted;
+            boolean denied = (entry & READ_WRITE) == 0 || (~entry & need) != 0;
+            boolean reservedSet = (entry & reserved[masks + level * 2 + (page ? 1 : 0)]) != 0;
+            if (watched || denied || reservedSet) {
+                long seen = denied ? denied(t, entry, need) : reservedSet ? fault(t, FaultReason.LSL_2, FaultReason.SSS_3) : 1;
+                seen = watch(t, at, entry, level, seen, page && dirties && (rights & Mapping.WRITE) != 0);
+                if (seen < 0) {
+                    return seen;
                 }
+                if (seen == 0) {
+                    continue;
+                }
+                entry = seen;
             }
             rights &= entry;
             if (page) {
@@ -96,10 +82,23 @@ final class SecondStageWalk {
             }
             table = entry & ADDRESS;
             level--;
-            if (cached && caches.hasStructures()) {
+            if (structures) {
                 caches.keepStructure(t, address, level, table | rights);
             }
         }
+    }
+
+    /** What the common walk does without: traces, and accessed and dirty bits. The entry as it is afterwards, 0 if it has to be read again, or a stop. */
+    private long watch(Translation t, long at, long entry, int level, long verdict, boolean dirties) {
+        if (t.trace != null) {
+            t.trace.read(SecondStageEntry.layout(level, entry), level, at, entry);
+        }
+        if (verdict < 0 || (t.secondMode & ACCESSED_DIRTY) == 0) {
+            return verdict < 0 ? verdict : entry & ~Mapping.STOP;
+        }
+        long wanted = entry | ACCESSED | (dirties && (entry & Mapping.WRITE) != 0 ? DIRTY : 0);
+        long done = wanted == entry ? 1 : update(t, at, entry, wanted);
+        return done > 0 ? wanted & ~Mapping.STOP : done;
     }
 
     /** Stores an entry with its accessed and dirty bits: 1 if done, 0 if the entry has changed meanwhile, or a stop. */

@@ -29,8 +29,15 @@ public final class Translation {
         COMPLETER_ABORT
     }
 
-    private Outcome outcome = Outcome.BLOCKED;
-    private Completion completion = Completion.SUCCESS;
+    private static final Outcome[] OUTCOMES = Outcome.values();
+    private static final Completion[] COMPLETIONS = Completion.values();
+    private static final int TRANSLATED = Outcome.TRANSLATED.ordinal();
+    private static final int INTERRUPT = Outcome.INTERRUPT.ordinal();
+    private static final int BLOCKED = Outcome.BLOCKED.ordinal();
+
+    /** Ordinals instead of references: storing a reference costs a garbage-collection barrier. */
+    private int outcome = BLOCKED;
+    private int completion;
     private long word;
     private long input;
     private int request;
@@ -69,7 +76,7 @@ public final class Translation {
     }
 
     void mapped(long mapping, long from, int what) {
-        outcome = Outcome.TRANSLATED;
+        outcome = TRANSLATED;
         word = mapping;
         input = from;
         request = what;
@@ -78,12 +85,12 @@ public final class Translation {
 
     void interrupt(long from, int what) {
         mapped(0, from, what);
-        outcome = Outcome.INTERRUPT;
+        outcome = INTERRUPT;
     }
 
     void blocked(int why, boolean wasRecorded, Completion how) {
-        outcome = Outcome.BLOCKED;
-        completion = how;
+        outcome = BLOCKED;
+        completion = how.ordinal();
         word = 0;
         reason = why;
         recorded = wasRecorded;
@@ -91,19 +98,19 @@ public final class Translation {
 
     void withoutRights(long from, int what, int why) {
         mapped(Mapping.VALID, from, what);
-        completion = Completion.SUCCESS;
+        completion = Completion.SUCCESS.ordinal();
         reason = why;
         recorded = false;
     }
 
     /** What becomes of the request. */
     public Outcome outcome() {
-        return outcome;
+        return OUTCOMES[outcome];
     }
 
     /** Whether the outcome is {@link Outcome#TRANSLATED}. */
     public boolean translated() {
-        return outcome == Outcome.TRANSLATED;
+        return outcome == TRANSLATED;
     }
 
     /** Physical address, if translated. */
@@ -144,12 +151,12 @@ public final class Translation {
 
     /** Whether this completion of a translation request says that only untranslated requests may be used (U). */
     public boolean untranslatedOnly() {
-        return outcome == Outcome.INTERRUPT && (request & Request.TRANSLATION) != 0;
+        return outcome == INTERRUPT && (request & Request.TRANSLATION) != 0;
     }
 
     /** How a translation request is completed. */
     public Completion completion() {
-        return outcome == Outcome.BLOCKED ? completion : Completion.SUCCESS;
+        return outcome == BLOCKED ? COMPLETIONS[completion] : Completion.SUCCESS;
     }
 
     /** Code of the fault, 0 if there is none; see {@link #reason}. */
@@ -170,7 +177,7 @@ public final class Translation {
     /** One line for people. */
     @Override
     public String toString() {
-        return switch (outcome) {
+        return switch (outcome()) {
             case TRANSLATED -> "0x%x -> 0x%x %s%s%s%s".formatted(input, address(), readable() ? "R" : "-", writable() ? "W" : "-",
                     executable() ? "X" : "-", snooped() ? " snooped" : "");
             case INTERRUPT -> "interrupt request at 0x%x".formatted(input);

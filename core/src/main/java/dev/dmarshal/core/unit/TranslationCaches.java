@@ -1,5 +1,9 @@
 package dev.dmarshal.core.unit;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
 /**
  * Context-cache, PASID-cache, IOTLB and paging-structure caches of a unit (chapter 6), and their invalidation. Safe for concurrent use: a look-up sees a whole
  * entry or none, and once an invalidation has returned, nothing that was read from tables before it began is found any more.
@@ -9,6 +13,9 @@ package dev.dmarshal.core.unit;
  */
 final class TranslationCaches implements CacheControl {
     private static final int LARGEST_PROBED_MASK = 5;
+    private static final int SHORTCUTS = 256;
+    private static final long SHORTCUT_KEY = -1L << 38 | 0xFFFF;
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final BindingCache contexts;
     private final BindingCache pasids;
@@ -16,6 +23,8 @@ final class TranslationCaches implements CacheControl {
     private final MappingCache structures;
     private final boolean hasTranslations;
     private final boolean hasStructures;
+    /** Per requester without PASID: generation 63:38, input width 37:32, domain 31:16, source-id 15:0; valid while the generation is the present one. */
+    private final long[] shortcuts = new long[SHORTCUTS];
     private volatile int generation;
     private volatile int sizesSeen;
 
@@ -40,6 +49,25 @@ final class TranslationCaches implements CacheControl {
 
     int generation() {
         return generation;
+    }
+
+    /**
+     * The mapping of a request without PASID whose requester goes through a second stage, if both its binding and the 4 KiB page are at hand; or 0. What the
+     * caches would say in several steps: any invalidation and any new state make all shortcuts void.
+     */
+    long shortcut(int now, int sourceId, long address) {
+        long known = (long) LONGS.getOpaque(shortcuts, sourceId & SHORTCUTS - 1);
+        if (((known ^ ((long) now << 38 | sourceId)) & SHORTCUT_KEY) != 0 || address >>> (known >>> 32) != 0) {
+            return 0;
+        }
+        return translations.findFirst(known >>> 16 & 0xFFFF, address & -0x1000L | 1);
+    }
+
+    /** Remembers that a requester's addresses of so many bits go to the second stage of a domain. */
+    void keepShortcut(int sourceId, int domain, int width, int sampled) {
+        if (hasTranslations) {
+            LONGS.setOpaque(shortcuts, sourceId & SHORTCUTS - 1, (long) sampled << 38 | (long) width << 32 | (long) domain << 16 | sourceId);
+        }
     }
 
     boolean hasStructures() {
@@ -102,7 +130,11 @@ final class TranslationCaches implements CacheControl {
         structures.put(t.tag, address & -1L << 12 + 9 * level | level, Mapping.VALID | table | (long) (level - 1) << Mapping.LEVEL_SHIFT, t.generation);
     }
 
-    private synchronized void nextGeneration() {
+    /** Makes everything void that was sampled before; old shortcuts are dropped before their generation can come again. */
+    synchronized void nextGeneration() {
+        if ((generation + 1 & -1 >>> 6) == 0) {
+            Arrays.fill(shortcuts, 0);
+        }
         generation++;
     }
 

@@ -54,8 +54,6 @@ final class Translator {
     }
 
     boolean translate(UnitState state, int sourceId, long address, int request, int pasid, Translation t) {
-        // A trace is a generation behind, so that no cache takes what it found.
-        t.generation = t.trace == null ? caches.generation() : caches.generation() - 1;
         t.faultsDisabled = false;
         t.effective = (request & Request.PASID) != 0 ? request : request & ~(Request.PRIVILEGED | Request.EXECUTE);
         if (address >>> 20 == INTERRUPT_RANGE && (request & (Request.PASID | Request.TRANSLATED)) == 0) {
@@ -133,6 +131,9 @@ final class Translator {
         t.tag = TranslationCaches.tag((int) ContextEntry.DOMAIN.get(t.context1));
         t.secondTop = t.context0 & ContextEntry.SECOND_STAGE.mask();
         t.secondMode = unit.hasExtended(ExtendedCapability.SNOOP_CONTROL) ? SecondStageWalk.SNOOP_CONTROL : 0;
+        if (t.trace == null) {
+            caches.keepShortcut(sourceId, (int) t.tag, width(t.secondLevels, rules), t.generation);
+        }
         return resolve(address, TYPE_SECOND_STAGE, t);
     }
 
@@ -169,6 +170,11 @@ final class Translator {
         }
         if ((t.effective & Request.PRIVILEGED) != 0 && !PasidEntry.SUPERVISOR.isSet(t.pasid2)) {
             return stop(FaultReason.SPT_6);
+        }
+        if (t.effective == (request & ~(Request.EXECUTE | Request.PRIVILEGED)) && (request & Request.PASID) == 0 && t.trace == null
+                && PasidEntry.TRANSLATION_TYPE.get(t.pasid0) == TYPE_SECOND_STAGE) {
+            int levels = 2 + (int) PasidEntry.ADDRESS_WIDTH.get(t.pasid0);
+            caches.keepShortcut(sourceId, (int) PasidEntry.DOMAIN.get(t.pasid1), width(levels, rules), t.generation);
         }
         return byType(address, t);
     }
