@@ -40,19 +40,8 @@ final class MappingCache {
 
     /** The first cell of the set of a key. */
     private int set(long tag, long key) {
-        long mixed = (key ^ tag * 0xD6E8_FEB8_6659_FD93L) * 0x9E37_79B9_7F4A_7C15L;
+        long mixed = (key ^ tag << 40) * 0x9E37_79B9_7F4A_7C15L;
         return ((int) (mixed >>> 36) & mask) << 2;
-    }
-
-    /** The value if it is in the first way, or 0. */
-    long findFirst(long tag, long key) {
-        long[] c = cells;
-        int at = set(tag, key);
-        long stamp = (long) LONGS.getAcquire(c, at);
-        long value = c[at + 2];
-        boolean same = c[at + 1] == key && (stamp & (TAG | WRITING)) == tag;
-        VarHandle.loadLoadFence();
-        return same && (long) LONGS.getOpaque(c, at) == stamp ? value : 0;
     }
 
     /** The value, or 0. */

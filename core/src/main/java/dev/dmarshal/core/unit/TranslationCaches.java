@@ -60,7 +60,7 @@ final class TranslationCaches implements CacheControl {
         if (((known ^ ((long) now << 38 | sourceId)) & SHORTCUT_KEY) != 0 || address >>> (known >>> 32) != 0) {
             return 0;
         }
-        return translations.findFirst(known >>> 16 & 0xFFFF, address & -0x1000L | 1);
+        return translations.find(known >>> 16 & 0xFFFF, address & -0x1000L | 1);
     }
 
     /** Remembers that a requester's addresses of so many bits go to the second stage of a domain. */
@@ -68,6 +68,10 @@ final class TranslationCaches implements CacheControl {
         if (hasTranslations) {
             LONGS.setOpaque(shortcuts, sourceId & SHORTCUTS - 1, (long) sampled << 38 | (long) width << 32 | (long) domain << 16 | sourceId);
         }
+    }
+
+    boolean hasTranslations() {
+        return hasTranslations;
     }
 
     boolean hasStructures() {

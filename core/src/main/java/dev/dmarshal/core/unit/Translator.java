@@ -227,28 +227,42 @@ final class Translator {
     /** IOTLB, or walk and IOTLB fill. A cached mapping that lacks a right is not believed: the tables are asked again. */
     private long resolve(long address, int type, Translation t) {
         long need = need(t.effective);
-        if (t.trace == null) {
-            long cached = caches.translation(t.tag, address);
-            if (cached > 0 && (t.effective & Request.TRANSLATION) == 0 && (need & ~Mapping.rights(cached, t.effective)) == 0) {
+        if (caches.hasTranslations() && t.trace == null) {
+            long cached = cached(address, need, t);
+            if (cached != 0) {
                 return cached;
-            }
-            if (cached < 0 && cached >>> 8 == (Mapping.STOP >>> 8 | t.effective & 0x7FF)) {
-                return cached & ~(0x7FFL << 8);
             }
         }
         boolean dirties = (need & Mapping.WRITE) != 0 || (t.effective & (Request.TRANSLATION | Request.NO_WRITE)) == Request.TRANSLATION;
         long mapping = type == TYPE_SECOND_STAGE ? secondStage.walk(t, address, need & ~Mapping.EXECUTE, dirties, true)
-                : firstStage.walk(t, address, need, dirties);
-        if (type == TYPE_SECOND_STAGE + 1 && mapping >= 0) {
-            mapping = nested(mapping, address, need, dirties, t);
-        }
+                : firstStage(address, type, need, dirties, t);
         if (mapping >= 0 && Mapping.address(mapping, address) >>> 20 == INTERRUPT_RANGE) {
             return stop(type == TYPE_SECOND_STAGE && (t.secondMode & SecondStageWalk.SCALABLE) == 0 ? FaultReason.LGN_4 : FaultReason.SGN_8);
         }
+        if (caches.hasTranslations()) {
+            keep(address, mapping, t);
+        }
+        return mapping;
+    }
+
+    private long cached(long address, long need, Translation t) {
+        long cached = caches.translation(t.tag, address);
+        if (cached > 0) {
+            boolean enough = (t.effective & Request.TRANSLATION) == 0 && (need & ~Mapping.rights(cached, t.effective)) == 0;
+            return enough ? cached : 0;
+        }
+        return cached < 0 && cached >>> 8 == (Mapping.STOP >>> 8 | t.effective & 0x7FF) ? cached & ~(0x7FFL << 8) : 0;
+    }
+
+    private long firstStage(long address, int type, long need, boolean dirties, Translation t) {
+        long mapping = firstStage.walk(t, address, need, dirties);
+        return mapping < 0 || type == TYPE_FIRST_STAGE ? mapping : nested(mapping, address, need, dirties, t);
+    }
+
+    private void keep(long address, long mapping, Translation t) {
         if (mapping >= 0 ? !coversInterrupts(mapping) : cachingMode) {
             caches.keepTranslation(t, address, mapping >= 0 ? mapping : mapping | (long) (t.effective & 0x7FF) << 8);
         }
-        return mapping;
     }
 
     private static boolean coversInterrupts(long mapping) {
