@@ -21,6 +21,14 @@ final class SecondStageWalk {
     /** Mode bit: memory types of entries count (EMTE). */
     static final int MEMORY_TYPES = 32;
 
+    /** How a descent ends: the low bits of its result. */
+    private static final int LEAF = 0;
+    private static final int DENIED = 1;
+    private static final int RESERVED = 2;
+    private static final int UNREADABLE = 3;
+    private static final int STEP = 3;
+    private static final int STEP_BITS = 2;
+
     private static final long PAGE_SIZE = SecondStageEntry.PAGE_SIZE.mask();
     private static final long ADDRESS = SecondStageEntry.ADDRESS.mask();
     private static final long ACCESSED = SecondStageEntry.ACCESSED.mask();
@@ -49,56 +57,99 @@ final class SecondStageWalk {
      */
     long walk(Translation t, long address, long need, boolean dirties, boolean cached) {
         boolean structures = cached && caches.hasStructures();
-        long start = structures && t.trace == null ? caches.structure(t.tag, address, t.secondLevels, need) : 0;
-        int level = start == 0 ? t.secondLevels : Mapping.level(start) + 1;
-        long table = start == 0 ? t.secondTop : start & Mapping.FRAME;
-        long rights = start == 0 ? READ_WRITE : start & READ_WRITE;
-        int mode = t.secondMode;
-        int masks = (mode & SCALABLE) * TableRules.SCALABLE;
-        boolean watched = (mode & ACCESSED_DIRTY) != 0 || t.trace != null;
         while (true) {
-            long at = table + (address >>> 3 + 9 * level & 511) * 8;
-            if (!memory.contains(at, 8)) {
-                return unreadable(t, level);
-            }
-            long entry = memory.read(at);
-            boolean page = level == 1 || level <= 3 && (entry & PAGE_SIZE) != 0;
-            boolean denied = (entry & READ_WRITE) == 0 || (~entry & need) != 0;
-            boolean reservedSet = (entry & reserved[masks + level * 2 + (page ? 1 : 0)]) != 0;
-            if (watched || denied || reservedSet) {
-                long seen = denied ? denied(t, entry, need) : reservedSet ? fault(t, FaultReason.LSL_2, FaultReason.SSS_3) : 1;
-                seen = watch(t, at, entry, level, seen, page && dirties && (rights & Mapping.WRITE) != 0);
-                if (seen < 0) {
-                    return seen;
+            long start = structures && t.trace == null ? caches.structure(t.tag, address, t.secondLevels, need) : 0;
+            int first = start == 0 ? t.secondLevels : Mapping.level(start) + 1;
+            long rights = start == 0 ? READ_WRITE : start & READ_WRITE;
+            int last = descend(t, address, start == 0 ? t.secondTop : start & Mapping.FRAME, first, need);
+            int lowest = last >>> STEP_BITS;
+            if (t.trace != null || (t.secondMode & ACCESSED_DIRTY) != 0) {
+                long settled = settle(t, first, last, rights, dirties);
+                if (settled < 0) {
+                    return settled;
                 }
-                if (seen == 0) {
+                if (settled == 0) {
                     continue;
                 }
-                entry = seen;
             }
-            rights &= entry;
-            if (page) {
-                return leaf(t, entry, rights, level);
-            }
-            table = entry & ADDRESS;
-            level--;
             if (structures) {
-                caches.keepStructure(t, address, level, table | rights);
+                keepStructures(t, address, first, lowest, rights);
             }
+            return switch (last & STEP) {
+                case LEAF -> leaf(t, rights, first, lowest);
+                case DENIED -> denied(t, t.entries[lowest], need);
+                case RESERVED -> fault(t, FaultReason.LSL_2, FaultReason.SSS_3);
+                default -> unreadable(t, lowest);
+            };
         }
     }
 
-    /** What the common walk does without: traces, and accessed and dirty bits. The entry as it is afterwards, 0 if it has to be read again, or a stop. */
-    private long watch(Translation t, long at, long entry, int level, long verdict, boolean dirties) {
-        if (t.trace != null) {
-            t.trace.read(SecondStageEntry.layout(level, entry), level, at, entry);
+    /**
+     * Follows the tables as far as it goes, and leaves each entry and its address in {@code t}. The loop does nothing else, not even for traces or accessed
+     * bits, so that the compiler can keep what does not change out of it.
+     *
+     * @return the level where it ended, and how
+     */
+    private int descend(Translation t, long address, long top, int first, long need) {
+        long[] entries = t.entries;
+        long[] addresses = t.addresses;
+        int masks = (t.secondMode & SCALABLE) * TableRules.SCALABLE;
+        long table = top;
+        int level = first;
+        while (true) {
+            long at = table + (address >>> 3 + 9 * level & 511) * 8;
+            if (!memory.contains(at, 8)) {
+                return level << STEP_BITS | UNREADABLE;
+            }
+            long entry = memory.read(at);
+            entries[level] = entry;
+            addresses[level] = at;
+            if ((entry & READ_WRITE) == 0 || (~entry & need) != 0) {
+                return level << STEP_BITS | DENIED;
+            }
+            int page = level == 1 || level <= 3 && (entry & PAGE_SIZE) != 0 ? 1 : 0;
+            if ((entry & reserved[masks + level * 2 + page]) != 0) {
+                return level << STEP_BITS | RESERVED;
+            }
+            if (page != 0) {
+                return level << STEP_BITS | LEAF;
+            }
+            table = entry & ADDRESS;
+            level--;
         }
-        if (verdict < 0 || (t.secondMode & ACCESSED_DIRTY) == 0) {
-            return verdict < 0 ? verdict : entry & ~Mapping.STOP;
+    }
+
+    /** Shows the entries to people, and sets accessed and dirty bits from the top: 1 if all is well, 0 if the walk has to be done again, or a stop. */
+    private long settle(Translation t, int first, int last, long rights, boolean dirties) {
+        int lowest = last >>> STEP_BITS;
+        int how = last & STEP;
+        long path = rights;
+        for (int level = first; level >= lowest && (level > lowest || how != UNREADABLE); level--) {
+            long entry = t.entries[level];
+            if (t.trace != null) {
+                t.trace.read(SecondStageEntry.layout(level, entry), level, t.addresses[level], entry);
+            }
+            path &= entry;
+            if ((t.secondMode & ACCESSED_DIRTY) == 0 || level == lowest && how != LEAF) {
+                continue;
+            }
+            boolean dirty = level == lowest && dirties && (path & Mapping.WRITE) != 0;
+            long wanted = entry | ACCESSED | (dirty ? DIRTY : 0);
+            long done = wanted == entry ? 1 : update(t, t.addresses[level], entry, wanted);
+            if (done <= 0) {
+                return done;
+            }
+            t.entries[level] = wanted;
         }
-        long wanted = entry | ACCESSED | (dirties && (entry & Mapping.WRITE) != 0 ? DIRTY : 0);
-        long done = wanted == entry ? 1 : update(t, at, entry, wanted);
-        return done > 0 ? wanted & ~Mapping.STOP : done;
+        return 1;
+    }
+
+    private void keepStructures(Translation t, long address, int first, int lowest, long rights) {
+        long path = rights;
+        for (int level = first; level > lowest; level--) {
+            path &= t.entries[level];
+            caches.keepStructure(t, address, level - 1, t.entries[level] & ADDRESS | path);
+        }
     }
 
     /** Stores an entry with its accessed and dirty bits: 1 if done, 0 if the entry has changed meanwhile, or a stop. */
@@ -113,12 +164,17 @@ final class SecondStageWalk {
         }
     }
 
-    private static long leaf(Translation t, long entry, long rights, int level) {
+    private static long leaf(Translation t, long granted, int first, int lowest) {
         int mode = t.secondMode;
+        long rights = granted;
+        for (int level = first; level >= lowest; level--) {
+            rights &= t.entries[level];
+        }
+        long entry = t.entries[lowest];
         long usable = (mode & ACCESSED_DIRTY) != 0 && (entry & DIRTY) == 0 ? rights & ~Mapping.WRITE : rights;
         usable |= (usable & Mapping.READ) << 2;
         long snoop = (mode & SNOOP_PAGES) != 0 || (mode & SNOOP_CONTROL) != 0 && (entry & SNOOP) != 0 ? Mapping.SNOOP : 0;
-        long mapping = Mapping.of(entry & ADDRESS, usable, level - 1) | snoop;
+        long mapping = Mapping.of(entry & ADDRESS, usable, lowest - 1) | snoop;
         return (mode & MEMORY_TYPES) == 0 ? mapping : MemoryTypes.secondStage(mapping, entry);
     }
 

@@ -61,6 +61,9 @@ public final class Translation {
     int effective;
     /** Tag of the translations under way: domain, and PASID if the first stage takes part. */
     long tag;
+    /** Second-stage entries of the last descent by level, and where they lie. */
+    final long[] entries = new long[6];
+    final long[] addresses = new long[6];
     long secondTop;
     int secondLevels;
     int secondMode;
