@@ -12,7 +12,10 @@ interface CacheControl {
     /** Drops the context entries of a domain. */
     void invalidateContextsOfDomain(int domain);
 
-    /** Drops the context entry of one domain's source-ids that match {@code sourceId} under {@code functionMask} (FM: 0 all bits, 1..3 that many low function bits ignored). */
+    /**
+     * Drops the context entry of one domain's source-ids that match {@code sourceId} under {@code functionMask} (FM: 0 all bits count, 1 ignores
+     * function bit 2, 2 bits 2:1, 3 bits 2:0).
+     */
     void invalidateContextsOfDevice(int domain, int sourceId, int functionMask);
 
     /** Drops all PASID-cache entries. */
@@ -30,7 +33,10 @@ interface CacheControl {
     /** Drops a domain's translations. */
     void invalidateTranslationsOfDomain(int domain);
 
-    /** Drops a domain's second-stage translations of {@code 2^addressMask} pages from {@code address}; {@code leavesOnly} (IH) may keep paging-structure entries. */
+    /**
+     * Drops a domain's second-stage translations of {@code 2^addressMask} pages from {@code address}; {@code leavesOnly} (IH) may keep paging-structure
+     * entries.
+     */
     void invalidatePages(int domain, long address, int addressMask, boolean leavesOnly);
 
     /** Drops a domain's translations of one PASID. */

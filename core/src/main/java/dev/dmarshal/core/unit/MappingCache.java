@@ -1,0 +1,144 @@
+package dev.dmarshal.core.unit;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.IntSupplier;
+
+/**
+ * A four-way cache from (tag, key) to a word, for the IOTLB and the paging-structure caches. Readers take no lock and never see half an entry:
+ * a slot's stamp is odd while it is written and is checked before and after reading (seqlock); a reader that meets a writer misses.
+ *
+ * <pre>
+ *   slot: stamp (version 63:38, writing 37, tag 36:0) | key | value | unused
+ * </pre>
+ *
+ * A filler gives the generation it read before it looked at any table. Invalidation raises the generation before it looks at the slots, and a filler compares
+ * it after it has locked its slot: so either the filler gives up, or the invalidation finds the entry.
+ */
+final class MappingCache {
+    /** Bits of a tag. */
+    static final long TAG = -1L >>> 27;
+    private static final long WRITING = TAG + 1;
+    private static final int WAYS = 4;
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** Says which entries an invalidation means. */
+    @FunctionalInterface
+    interface Match {
+        boolean test(long tag, long key, long value);
+    }
+
+    private final long[] cells;
+    private final int mask;
+    private final IntSupplier generation;
+
+    MappingCache(int entries, IntSupplier generation) {
+        cells = new long[entries * 4];
+        mask = entries - 1 & ~(WAYS - 1);
+        this.generation = generation;
+    }
+
+    /** The first cell of the set of a key. */
+    private int set(long tag, long key) {
+        long mixed = (key ^ tag << 40) * 0x9E37_79B9_7F4A_7C15L;
+        return ((int) (mixed >>> 36) & mask) << 2;
+    }
+
+    /** The value, or 0. */
+    long find(long tag, long key) {
+        long[] c = cells;
+        int at = set(tag, key);
+        for (int way = 0; way < WAYS; way++, at += 4) {
+            long stamp = (long) LONGS.getAcquire(c, at);
+            if (c[at + 1] == key && (stamp & (TAG | WRITING)) == tag) {
+                long value = c[at + 2];
+                VarHandle.loadLoadFence();
+                if ((long) LONGS.getOpaque(c, at) == stamp) {
+                    return value;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Keeps a value unless the caches were invalidated since {@code sampled}, or another thread is writing the same slot. */
+    void put(long tag, long key, long value, int sampled) {
+        int at = choose(tag, key);
+        long stamp = (long) LONGS.getVolatile(cells, at);
+        if ((stamp & WRITING) != 0 || !LONGS.compareAndSet(cells, at, stamp, stamp | WRITING)) {
+            return;
+        }
+        boolean current = generation.getAsInt() == sampled;
+        if (current) {
+            LONGS.setOpaque(cells, at + 1, key);
+            LONGS.setOpaque(cells, at + 2, value);
+        }
+        LONGS.setRelease(cells, at, next(stamp) | (current ? tag : stamp & TAG));
+    }
+
+    private static long next(long stamp) {
+        return (stamp & ~(TAG | WRITING)) + (WRITING << 1);
+    }
+
+    /** The slot to fill: the one that has the key, else a free one, else one in turn. */
+    private int choose(long tag, long key) {
+        int first = set(tag, key);
+        int free = -1;
+        for (int at = first; at < first + WAYS * 4; at += 4) {
+            long held = cells[at + 1];
+            if (held == key && (cells[at] & TAG) == tag) {
+                return at;
+            }
+            free = held == 0 && free < 0 ? at : free;
+        }
+        return free >= 0 ? free : first + ((int) (cells[first] >>> 38) + (int) (key >>> 12) & WAYS - 1) * 4;
+    }
+
+    /** Drops every entry that matches. */
+    void drop(Match match) {
+        for (int at = 0; at < cells.length; at += 4) {
+            drop(at, match);
+        }
+    }
+
+    /** Drops the entry of one key. */
+    void drop(long tag, long key) {
+        int first = set(tag, key);
+        for (int at = first; at < first + WAYS * 4; at += 4) {
+            drop(at, (heldTag, heldKey, value) -> heldTag == tag && heldKey == key);
+        }
+    }
+
+    private void drop(int at, Match match) {
+        while (true) {
+            long stamp = (long) LONGS.getVolatile(cells, at);
+            if ((stamp & WRITING) != 0) {
+                Thread.onSpinWait();
+                continue;
+            }
+            long key = (long) LONGS.getOpaque(cells, at + 1);
+            long value = (long) LONGS.getOpaque(cells, at + 2);
+            if (key == 0 || !match.test(stamp & TAG, key, value)) {
+                VarHandle.loadLoadFence();
+                if ((long) LONGS.getOpaque(cells, at) == stamp) {
+                    return;
+                }
+            } else if (LONGS.compareAndSet(cells, at, stamp, stamp | WRITING)) {
+                LONGS.setOpaque(cells, at + 1, 0L);
+                LONGS.setRelease(cells, at, next(stamp));
+                return;
+            }
+        }
+    }
+
+    /** A copy of everything. */
+    long[] save() {
+        return cells.clone();
+    }
+
+    /** Puts a copy back; nobody may translate meanwhile. */
+    void restore(long[] saved) {
+        System.arraycopy(saved, 0, cells, 0, cells.length);
+        VarHandle.fullFence();
+    }
+}

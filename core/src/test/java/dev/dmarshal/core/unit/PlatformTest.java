@@ -1,0 +1,51 @@
+package dev.dmarshal.core.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dmarshal.core.pci.SourceId;
+import dev.dmarshal.core.vtd.AddressWidth;
+import dev.dmarshal.core.vtd.SecondStageTree;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlatformTest {
+    private final RemappingUnit graphics = unitThatMovesTo(0x10_0000);
+    private final RemappingUnit others = unitThatMovesTo(0x20_0000);
+    private final SourceId display = SourceId.of(0, 2, 0);
+
+    private static RemappingUnit unitThatMovesTo(long target) {
+        Rig rig = Rig.legacy(CacheSizes.DEFAULT);
+        SecondStageTree tree = rig.tables.secondStage(AddressWidth.BITS_48);
+        tree.map(0x1000, target, 0x1000, Rig.RW);
+        for (int id : new int[] {0x0010, 0x0118, 0x0300}) {
+            rig.tables.context(rig.root, id, Rig.context(tree).build());
+        }
+        return rig.unit;
+    }
+
+    @Test
+    void requestsGoThroughTheUnitOfTheirScope() {
+        Platform platform = Platform.builder().unit(0, graphics, List.of(Platform.Scope.function(display), Platform.Scope.buses(3, 4)))
+                .others(0, others).build();
+        assertThat(platform.unit(0, display)).containsSame(graphics);
+        assertThat(platform.unit(0, SourceId.of(4, 31, 7))).containsSame(graphics);
+        assertThat(platform.unit(0, SourceId.of(5, 0, 0))).containsSame(others);
+        assertThat(platform.unit(1, display)).isEmpty();
+        Translation out = new Translation();
+        assertThat(platform.segment(0).translate(0x0300, 0x1000, Request.READ, 0, out)).isTrue();
+        assertThat(out.address()).isEqualTo(0x10_0000);
+        assertThat(platform.segment(0).translate(0x0118, 0x1000, Request.READ, 0, out)).isTrue();
+        assertThat(out.address()).isEqualTo(0x20_0000);
+        assertThat(platform.segment(1).translate(0x0118, 0x1000, Request.READ, 0, out)).isTrue();
+        assertThat(out.address()).isEqualTo(0x1000);
+    }
+
+    @Test
+    void refusesContradictions() {
+        Platform.Builder builder = Platform.builder().unit(0, graphics, List.of(Platform.Scope.function(display))).others(0, others);
+        assertThatThrownBy(() -> builder.unit(0, others, List.of(Platform.Scope.buses(0, 0)))).hasMessageContaining("00:02.0");
+        assertThatThrownBy(() -> builder.others(0, graphics)).hasMessageContaining("two units");
+        assertThatThrownBy(() -> new Platform.Scope(display, SourceId.of(0, 1, 0))).isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.dmarshal.core.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmarshal.core.memory.SparseMemory;
+import dev.dmarshal.core.vtd.AddressWidth;
+import dev.dmarshal.core.vtd.Capability;
+import dev.dmarshal.core.vtd.ContextEntry;
+import dev.dmarshal.core.vtd.ExtendedCapability;
+import dev.dmarshal.core.vtd.FaultReason;
+import dev.dmarshal.core.vtd.PasidEntry;
+import dev.dmarshal.core.vtd.ScalableContextEntry;
+import dev.dmarshal.core.vtd.SecondStageTree;
+import dev.dmarshal.core.vtd.TableBuilder;
+import dev.dmarshal.core.vtd.UnitCapabilities;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A unit over 4 GiB of empty memory with tables from 16 MiB on, translation enabled, and a list of what was recorded. */
+final class Rig {
+    static final int DEVICE = 0x0118;
+    static final int RW = SecondStageTree.READ | SecondStageTree.WRITE;
+
+    record Recorded(int reason, int sourceId, long info, int flags, int pasid) {
+    }
+
+    final SparseMemory memory = new SparseMemory(1L << 32);
+    final TableBuilder tables = new TableBuilder(memory, 0x100_0000L);
+    final List<Recorded> recorded = new ArrayList<>();
+    final UnitCapabilities capabilities;
+    final RemappingUnit unit;
+    final long root;
+    final Translation out = new Translation();
+
+    Rig(UnitCapabilities capabilities, CacheSizes sizes) {
+        this.capabilities = capabilities;
+        unit = new RemappingUnit(capabilities, memory, sizes,
+                (reason, source, info, flags, pasid) -> recorded.add(new Recorded(reason, source, info, flags, pasid)));
+        root = tables.page();
+        latch(capabilities.hasExtended(ExtendedCapability.SCALABLE_MODE) ? UnitState.TableMode.SCALABLE : UnitState.TableMode.LEGACY);
+    }
+
+    static Rig legacy(CacheSizes sizes) {
+        return new Rig(legacyCapabilities().build(), sizes);
+    }
+
+    static Rig scalable(CacheSizes sizes) {
+        return new Rig(scalableCapabilities().build(), sizes);
+    }
+
+    static UnitCapabilities.Builder legacyCapabilities() {
+        return UnitCapabilities.builder().with(Capability.ADDRESS_WIDTHS, 0b1110).with(Capability.MAXIMUM_WIDTH, 56)
+                .withExtended(ExtendedCapability.DEVICE_TLB, ExtendedCapability.PASS_THROUGH, ExtendedCapability.SNOOP_CONTROL);
+    }
+
+    static UnitCapabilities.Builder scalableCapabilities() {
+        return legacyCapabilities().with(Capability.FIRST_STAGE_1G, 1).with(Capability.FIRST_STAGE_5_LEVELS, 1)
+                .withExtended(ExtendedCapability.SCALABLE_MODE, ExtendedCapability.SECOND_STAGE, ExtendedCapability.FIRST_STAGE,
+                        ExtendedCapability.NESTED, ExtendedCapability.PASID, ExtendedCapability.RID_PASID, ExtendedCapability.SCALABLE_COHERENT,
+                        ExtendedCapability.SECOND_STAGE_ACCESSED_DIRTY, ExtendedCapability.EXTENDED_ACCESSED, ExtendedCapability.EXECUTE_REQUESTS,
+                        ExtendedCapability.SUPERVISOR_REQUESTS, ExtendedCapability.RID_PRIVILEGED, ExtendedCapability.MEMORY_TYPES,
+                        ExtendedCapability.PAGE_REQUESTS, ExtendedCapability.ABORT_MODE)
+                .withExtended(ExtendedCapability.PASID_SIZE, 19);
+    }
+
+    void latch(UnitState.TableMode mode) {
+        unit.latch(new UnitState(true, mode, root, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY));
+    }
+
+    void off(UnitState.Range low, UnitState.Range high) {
+        unit.latch(new UnitState(false, UnitState.TableMode.LEGACY, root, false, false, 0, 2, false, low, high));
+    }
+
+    /** A context entry for a 48-bit second stage in domain 5. */
+    static ContextEntry.Builder context(SecondStageTree tree) {
+        return ContextEntry.builder().present(true).translationType(ContextEntry.TranslationType.UNTRANSLATED_ONLY).secondStage(tree.root())
+                .addressWidth(AddressWidth.ofLevels(tree.levels())).domain(5);
+    }
+
+    /** Puts {@code entry} at {@code pasid} of the device's directory, with a context entry that allows everything; returns the entry's address. */
+    long pasid(int pasid, PasidEntry entry) {
+        return pasid(pasid, entry, scalableContext());
+    }
+
+    long pasid(int pasid, PasidEntry entry, ScalableContextEntry.Builder context) {
+        long directory = tables.pasidDirectory(7);
+        tables.context(root, DEVICE, context.directory(directory).directorySize(7).build());
+        return tables.pasid(directory, pasid, entry);
+    }
+
+    static ScalableContextEntry.Builder scalableContext() {
+        return ScalableContextEntry.builder().present(true).deviceTlb(true).pasidEnabled(true).pageRequests(true);
+    }
+
+    boolean translate(long address, int request) {
+        return unit.translate(DEVICE, address, request, 0, out);
+    }
+
+    boolean translate(long address, int request, int pasid) {
+        return unit.translate(DEVICE, address, request | Request.PASID, pasid, out);
+    }
+
+    void reads(long address, long expected) {
+        assertThat(translate(address, Request.READ)).as(out::toString).isTrue();
+        assertThat(out.address()).isEqualTo(expected);
+    }
+
+    void writes(long address, long expected) {
+        assertThat(translate(address, Request.WRITE)).as(out::toString).isTrue();
+        assertThat(out.address()).isEqualTo(expected);
+    }
+
+    /** The request is blocked and recorded for this reason. */
+    void faults(long address, int request, FaultReason reason) {
+        recorded.clear();
+        assertThat(translate(address, request)).isFalse();
+        assertThat(out.reason()).contains(reason);
+        assertThat(out.recorded()).isTrue();
+        assertThat(recorded).containsExactly(new Recorded(reason.code(), DEVICE, address & -0x1000L, request & Request.RECORDED, 0));
+    }
+
+    /** The request with a PASID is blocked and recorded for this reason. */
+    void faults(long address, int request, int pasid, FaultReason reason) {
+        recorded.clear();
+        assertThat(translate(address, request, pasid)).isFalse();
+        assertThat(out.reason()).contains(reason);
+        assertThat(recorded).containsExactly(new Recorded(reason.code(), DEVICE, address & -0x1000L, (request | Request.PASID) & Request.RECORDED, pasid));
+    }
+
+    /** The request is blocked for this reason, and FPD keeps it from being recorded. */
+    void faultsSilently(long address, int request, FaultReason reason) {
+        recorded.clear();
+        assertThat(translate(address, request)).isFalse();
+        assertThat(out.reason()).contains(reason);
+        assertThat(out.recorded()).isFalse();
+        assertThat(recorded).isEmpty();
+    }
+}
