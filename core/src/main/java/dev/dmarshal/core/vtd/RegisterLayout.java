@@ -36,7 +36,7 @@ public final class RegisterLayout {
         }
         if (Ecap.IR.isSet(ecap)) {
             long eime = Ecap.EIM.isSet(ecap) ? QueueFields.Irta.EIME.mask() : 0;
-            stored(RegisterName.IRTA, 0xB8, QueueFields.Irta.S.mask() | QueueFields.Irta.IRTA.mask() | eime);
+            stored(RegisterName.IRTA, QueueFields.Irta.S.mask() | QueueFields.Irta.IRTA.mask() | eime);
         }
         if (Ecap.PRS.isSet(ecap)) {
             addPageRequests();
@@ -105,39 +105,38 @@ public final class RegisterLayout {
     }
 
     private void addIdentity(int version) {
-        add(new Register(RegisterName.VER, 0, 0x00, 0, 0, ALL32, version & 0xff));
-        add(new Register(RegisterName.CAP, 0, 0x08, 0, 0, -1, cap));
-        add(new Register(RegisterName.ECAP, 0, 0x10, 0, 0, -1, ecap));
+        add(fixed(RegisterName.VER, 0, ALL32, version & 0xff));
+        add(fixed(RegisterName.CAP, 0, -1, cap));
+        add(fixed(RegisterName.ECAP, 0, -1, ecap));
     }
 
     private void addTranslation() {
-        add(new Register(RegisterName.GCMD, 0, 0x18, 0, 0, 0, 0));
-        add(new Register(RegisterName.GSTS, 0, 0x1C, 0, 0, ALL32, 0));
-        stored(RegisterName.RTADDR, 0x20, CommandFields.Rtaddr.LAYOUT.defined(0));
-        stored(RegisterName.CCMD, 0x28, CommandFields.Ccmd.LAYOUT.defined(0) & ~CommandFields.Ccmd.CAIG.mask());
+        add(fixed(RegisterName.GCMD, 0, 0, 0));
+        add(fixed(RegisterName.GSTS, 0, ALL32, 0));
+        stored(RegisterName.RTADDR, CommandFields.Rtaddr.LAYOUT.defined(0));
+        stored(RegisterName.CCMD, CommandFields.Ccmd.LAYOUT.defined(0) & ~CommandFields.Ccmd.CAIG.mask());
         boolean low = Cap.PLMR.isSet(cap);
         boolean high = Cap.PHMR.isSet(cap);
         if (low || high) {
-            stored(RegisterName.PMEN, 0x64, CommandFields.Pmen.EPM.mask());
+            stored(RegisterName.PMEN, CommandFields.Pmen.EPM.mask());
         }
         if (low) {
-            stored(RegisterName.PLMBASE, 0x68, CommandFields.Plmbase.BASE.mask());
-            stored(RegisterName.PLMLIMIT, 0x6C, CommandFields.Plmlimit.LIMIT.mask());
+            stored(RegisterName.PLMBASE, CommandFields.Plmbase.BASE.mask());
+            stored(RegisterName.PLMLIMIT, CommandFields.Plmlimit.LIMIT.mask());
         }
         if (high) {
-            stored(RegisterName.PHMBASE, 0x70, CommandFields.Phmbase.BASE.mask());
-            stored(RegisterName.PHMLIMIT, 0x78, CommandFields.Phmlimit.LIMIT.mask());
+            stored(RegisterName.PHMBASE, CommandFields.Phmbase.BASE.mask());
+            stored(RegisterName.PHMLIMIT, CommandFields.Phmlimit.LIMIT.mask());
         }
-        int iva = invalidationOffset();
-        add(new Register(RegisterName.IVA, 0, iva, CommandFields.Iva.LAYOUT.defined(0), 0, 0, 0));
-        stored(RegisterName.IOTLB, iva + 8, CommandFields.Iotlb.LAYOUT.defined(0) & ~CommandFields.Iotlb.IAIG.mask());
+        add(new Register(RegisterName.IVA, 0, offset(RegisterName.IVA), CommandFields.Iva.LAYOUT.defined(0), 0, 0, 0));
+        stored(RegisterName.IOTLB, CommandFields.Iotlb.LAYOUT.defined(0) & ~CommandFields.Iotlb.IAIG.mask());
     }
 
     private void addFaults() {
         long clears = FaultFields.Fsts.PFO.mask();
         if (Cap.AFL.isSet(cap)) {
             clears |= FaultFields.Fsts.AFO.mask() | FaultFields.Fsts.APF.mask();
-            stored(RegisterName.AFLOG, 0x58, FaultFields.Aflog.LAYOUT.defined(0));
+            stored(RegisterName.AFLOG, FaultFields.Aflog.LAYOUT.defined(0));
         }
         if (Ecap.QI.isSet(ecap)) {
             clears |= FaultFields.Fsts.IQE.mask();
@@ -145,58 +144,70 @@ public final class RegisterLayout {
         if (Ecap.DT.isSet(ecap)) {
             clears |= FaultFields.Fsts.ICE.mask() | FaultFields.Fsts.ITE.mask();
         }
-        add(new Register(RegisterName.FSTS, 0, 0x34, 0, clears, ALL32, 0));
-        event(RegisterName.FECTL, 0x38, FaultFields.EventMessage.IMD.mask());
+        add(fixed(RegisterName.FSTS, clears, ALL32, 0));
+        event(RegisterName.FECTL, FaultFields.EventMessage.IMD.mask());
         for (int i = 0; i < faultRecords(); i++) {
-            int offset = faultRecordOffset() + 16 * i;
-            add(new Register(RegisterName.FRCD_LOW, i, offset, 0, 0, -1, 0));
-            add(new Register(RegisterName.FRCD_HIGH, i, offset + 8, 0, FaultFields.FrcdHigh.F.mask(), -1, 0));
+            add(new Register(RegisterName.FRCD_LOW, i, offset(RegisterName.FRCD_LOW) + 16 * i, 0, 0, -1, 0));
+            add(new Register(RegisterName.FRCD_HIGH, i, offset(RegisterName.FRCD_HIGH) + 16 * i, 0, FaultFields.FrcdHigh.F.mask(), -1, 0));
         }
     }
 
     private void addInvalidationQueue() {
-        add(new Register(RegisterName.IQH, 0, 0x80, 0, 0, -1, 0));
-        stored(RegisterName.IQT, 0x88, QueueFields.Iqt.QT.mask());
+        add(fixed(RegisterName.IQH, 0, -1, 0));
+        stored(RegisterName.IQT, QueueFields.Iqt.QT.mask());
         long wide = Ecap.SMTS.isSet(ecap) ? QueueFields.Iqa.DW.mask() : 0;
-        stored(RegisterName.IQA, 0x90, QueueFields.Iqa.QS.mask() | QueueFields.Iqa.IQA.mask() | wide);
-        add(new Register(RegisterName.ICS, 0, 0x9C, 0, QueueFields.Ics.IWC.mask(), ALL32, 0));
-        event(RegisterName.IECTL, 0xA0, ALL32);
-        add(new Register(RegisterName.IQERCD, 0, 0xB0, 0, 0, -1, 0));
+        stored(RegisterName.IQA, QueueFields.Iqa.QS.mask() | QueueFields.Iqa.IQA.mask() | wide);
+        add(fixed(RegisterName.ICS, QueueFields.Ics.IWC.mask(), ALL32, 0));
+        event(RegisterName.IECTL, ALL32);
+        add(fixed(RegisterName.IQERCD, 0, -1, 0));
     }
 
     private void addPageRequests() {
-        stored(RegisterName.PQH, 0xC0, QueueFields.Pqh.PQH.mask());
-        stored(RegisterName.PQT, 0xC8, QueueFields.Pqt.PQT.mask());
-        stored(RegisterName.PQA, 0xD0, QueueFields.Pqa.LAYOUT.defined(0));
-        add(new Register(RegisterName.PRS, 0, 0xDC, 0, QueueFields.Prs.LAYOUT.defined(0), ALL32, 0));
-        event(RegisterName.PECTL, 0xE0, ALL32);
+        stored(RegisterName.PQH, QueueFields.Pqh.PQH.mask());
+        stored(RegisterName.PQT, QueueFields.Pqt.PQT.mask());
+        stored(RegisterName.PQA, QueueFields.Pqa.LAYOUT.defined(0));
+        add(fixed(RegisterName.PRS, QueueFields.Prs.LAYOUT.defined(0), ALL32, 0));
+        event(RegisterName.PECTL, ALL32);
     }
 
     private void addMemoryTypes() {
         long all = QueueFields.Mtrrcap.VCNT.set(0, VARIABLE_MTRRS) | QueueFields.Mtrrcap.FIX.mask() | QueueFields.Mtrrcap.WC.mask();
-        add(new Register(RegisterName.MTRRCAP, 0, 0x100, 0, 0, -1, all));
-        stored(RegisterName.MTRRDEF, 0x108, QueueFields.Mtrrdef.LAYOUT.defined(0));
+        add(fixed(RegisterName.MTRRCAP, 0, -1, all));
+        stored(RegisterName.MTRRDEF, QueueFields.Mtrrdef.LAYOUT.defined(0));
         for (int i = 0; i < FIXED_MTRRS; i++) {
-            add(new Register(RegisterName.MTRR_FIX, i, 0x120 + 8 * i, -1, 0, -1, 0));
+            add(new Register(RegisterName.MTRR_FIX, i, offset(RegisterName.MTRR_FIX) + 8 * i, -1, 0, -1, 0));
         }
         for (int i = 0; i < VARIABLE_MTRRS; i++) {
-            add(new Register(RegisterName.MTRR_PHYSBASE, i, 0x180 + 16 * i, QueueFields.MtrrBase.LAYOUT.defined(0), 0, -1, 0));
-            add(new Register(RegisterName.MTRR_PHYSMASK, i, 0x188 + 16 * i, QueueFields.MtrrMask.LAYOUT.defined(0), 0, -1, 0));
+            add(new Register(RegisterName.MTRR_PHYSBASE, i, offset(RegisterName.MTRR_PHYSBASE) + 16 * i, QueueFields.MtrrBase.LAYOUT.defined(0), 0, -1, 0));
+            add(new Register(RegisterName.MTRR_PHYSMASK, i, offset(RegisterName.MTRR_PHYSMASK) + 16 * i, QueueFields.MtrrMask.LAYOUT.defined(0), 0, -1, 0));
         }
     }
 
-    /** Control, data, address and upper address of an event interrupt, in four consecutive words whose names follow each other. */
-    private void event(RegisterName control, int offset, long messageBits) {
+    /** Control, data, address and upper address of an event interrupt: four registers whose names follow each other. */
+    private void event(RegisterName control, long messageBits) {
         RegisterName[] names = RegisterName.values();
         int first = control.ordinal();
-        add(new Register(control, 0, offset, FaultFields.Control.IM.mask(), 0, ALL32, FaultFields.Control.IM.mask()));
-        stored(names[first + 1], offset + 4, messageBits);
-        stored(names[first + 2], offset + 8, FaultFields.EventAddress.MA.mask());
-        stored(names[first + 3], offset + 12, Ecap.EIM.isSet(ecap) ? ALL32 : 0);
+        add(new Register(control, 0, control.offset(), FaultFields.Control.IM.mask(), 0, ALL32, FaultFields.Control.IM.mask()));
+        stored(names[first + 1], messageBits);
+        stored(names[first + 2], FaultFields.EventAddress.MA.mask());
+        stored(names[first + 3], Ecap.EIM.isSet(ecap) ? ALL32 : 0);
     }
 
-    private void stored(RegisterName name, int offset, long writable) {
-        add(new Register(name, 0, offset, writable, 0, -1, 0));
+    private void stored(RegisterName name, long writable) {
+        add(new Register(name, 0, offset(name), writable, 0, -1, 0));
+    }
+
+    private Register fixed(RegisterName name, long clears, long readable, long reset) {
+        return new Register(name, 0, name.offset(), 0, clears, readable, reset);
+    }
+
+    /** Where the first register of a name is in this unit. */
+    public int offset(RegisterName name) {
+        return name.offset() + switch (name) {
+            case IVA, IOTLB -> invalidationOffset();
+            case FRCD_LOW, FRCD_HIGH -> faultRecordOffset();
+            default -> 0;
+        };
     }
 
     private void add(Register register) {

@@ -3,102 +3,109 @@ package dev.dmarshal.core.vtd;
 /** The registers of a remapping unit; those that come in numbers (FRCD, MTRRs) once for all of them. Layouts are in the {@code …Fields} classes. */
 public enum RegisterName {
     /** Version. */
-    VER(32, CommandFields.Ver.LAYOUT),
+    VER(0x00, 32, CommandFields.Ver.LAYOUT),
     /** Capabilities. */
-    CAP(64, CapabilityFields.Cap.LAYOUT),
+    CAP(0x08, 64, CapabilityFields.Cap.LAYOUT),
     /** Extended capabilities. */
-    ECAP(64, CapabilityFields.Ecap.LAYOUT),
+    ECAP(0x10, 64, CapabilityFields.Ecap.LAYOUT),
     /** Global command. */
-    GCMD(32, CommandFields.Gcmd.LAYOUT),
+    GCMD(0x18, 32, CommandFields.Gcmd.LAYOUT),
     /** Global status. */
-    GSTS(32, CommandFields.Gsts.LAYOUT),
+    GSTS(0x1C, 32, CommandFields.Gsts.LAYOUT),
     /** Root table address. */
-    RTADDR(64, CommandFields.Rtaddr.LAYOUT),
+    RTADDR(0x20, 64, CommandFields.Rtaddr.LAYOUT),
     /** Context command. */
-    CCMD(64, CommandFields.Ccmd.LAYOUT),
+    CCMD(0x28, 64, CommandFields.Ccmd.LAYOUT),
     /** Fault status. */
-    FSTS(32, FaultFields.Fsts.LAYOUT),
+    FSTS(0x34, 32, FaultFields.Fsts.LAYOUT),
     /** Fault event control. */
-    FECTL(32, FaultFields.Control.LAYOUT),
+    FECTL(0x38, 32, FaultFields.Control.LAYOUT),
     /** Fault event message. */
-    FEDATA(32, FaultFields.EventMessage.LAYOUT),
+    FEDATA(0x3C, 32, FaultFields.EventMessage.LAYOUT),
     /** Fault event address. */
-    FEADDR(32, FaultFields.EventAddress.LAYOUT),
+    FEADDR(0x40, 32, FaultFields.EventAddress.LAYOUT),
     /** Fault event upper address. */
-    FEUADDR(32, FaultFields.EventUpperAddress.LAYOUT),
+    FEUADDR(0x44, 32, FaultFields.EventUpperAddress.LAYOUT),
     /** Advanced fault log. */
-    AFLOG(64, FaultFields.Aflog.LAYOUT),
+    AFLOG(0x58, 64, FaultFields.Aflog.LAYOUT),
     /** Protected memory enable. */
-    PMEN(32, CommandFields.Pmen.LAYOUT),
+    PMEN(0x64, 32, CommandFields.Pmen.LAYOUT),
     /** Protected low-memory base. */
-    PLMBASE(32, CommandFields.Plmbase.LAYOUT),
+    PLMBASE(0x68, 32, CommandFields.Plmbase.LAYOUT),
     /** Protected low-memory limit. */
-    PLMLIMIT(32, CommandFields.Plmlimit.LAYOUT),
+    PLMLIMIT(0x6C, 32, CommandFields.Plmlimit.LAYOUT),
     /** Protected high-memory base. */
-    PHMBASE(64, CommandFields.Phmbase.LAYOUT),
+    PHMBASE(0x70, 64, CommandFields.Phmbase.LAYOUT),
     /** Protected high-memory limit. */
-    PHMLIMIT(64, CommandFields.Phmlimit.LAYOUT),
+    PHMLIMIT(0x78, 64, CommandFields.Phmlimit.LAYOUT),
     /** Invalidation queue head. */
-    IQH(64, QueueFields.Iqh.LAYOUT),
+    IQH(0x80, 64, QueueFields.Iqh.LAYOUT),
     /** Invalidation queue tail. */
-    IQT(64, QueueFields.Iqt.LAYOUT),
+    IQT(0x88, 64, QueueFields.Iqt.LAYOUT),
     /** Invalidation queue address. */
-    IQA(64, QueueFields.Iqa.LAYOUT),
+    IQA(0x90, 64, QueueFields.Iqa.LAYOUT),
     /** Invalidation completion status. */
-    ICS(32, QueueFields.Ics.LAYOUT),
+    ICS(0x9C, 32, QueueFields.Ics.LAYOUT),
     /** Invalidation event control. */
-    IECTL(32, FaultFields.Control.LAYOUT),
+    IECTL(0xA0, 32, FaultFields.Control.LAYOUT),
     /** Invalidation event message. */
-    IEDATA(32, FaultFields.EventMessage.LAYOUT),
+    IEDATA(0xA4, 32, FaultFields.EventMessage.LAYOUT),
     /** Invalidation event address. */
-    IEADDR(32, FaultFields.EventAddress.LAYOUT),
+    IEADDR(0xA8, 32, FaultFields.EventAddress.LAYOUT),
     /** Invalidation event upper address. */
-    IEUADDR(32, FaultFields.EventUpperAddress.LAYOUT),
+    IEUADDR(0xAC, 32, FaultFields.EventUpperAddress.LAYOUT),
     /** Invalidation queue error record. */
-    IQERCD(64, QueueFields.Iqercd.LAYOUT),
+    IQERCD(0xB0, 64, QueueFields.Iqercd.LAYOUT),
     /** Interrupt remapping table address. */
-    IRTA(64, QueueFields.Irta.LAYOUT),
+    IRTA(0xB8, 64, QueueFields.Irta.LAYOUT),
     /** Page request queue head. */
-    PQH(64, QueueFields.Pqh.LAYOUT),
+    PQH(0xC0, 64, QueueFields.Pqh.LAYOUT),
     /** Page request queue tail. */
-    PQT(64, QueueFields.Pqt.LAYOUT),
+    PQT(0xC8, 64, QueueFields.Pqt.LAYOUT),
     /** Page request queue address. */
-    PQA(64, QueueFields.Pqa.LAYOUT),
+    PQA(0xD0, 64, QueueFields.Pqa.LAYOUT),
     /** Page request status. */
-    PRS(32, QueueFields.Prs.LAYOUT),
+    PRS(0xDC, 32, QueueFields.Prs.LAYOUT),
     /** Page request event control. */
-    PECTL(32, FaultFields.Control.LAYOUT),
+    PECTL(0xE0, 32, FaultFields.Control.LAYOUT),
     /** Page request event message. */
-    PEDATA(32, FaultFields.EventMessage.LAYOUT),
+    PEDATA(0xE4, 32, FaultFields.EventMessage.LAYOUT),
     /** Page request event address. */
-    PEADDR(32, FaultFields.EventAddress.LAYOUT),
+    PEADDR(0xE8, 32, FaultFields.EventAddress.LAYOUT),
     /** Page request event upper address. */
-    PEUADDR(32, FaultFields.EventUpperAddress.LAYOUT),
+    PEUADDR(0xEC, 32, FaultFields.EventUpperAddress.LAYOUT),
     /** Memory type capabilities. */
-    MTRRCAP(64, QueueFields.Mtrrcap.LAYOUT),
+    MTRRCAP(0x100, 64, QueueFields.Mtrrcap.LAYOUT),
     /** Default memory type. */
-    MTRRDEF(64, QueueFields.Mtrrdef.LAYOUT),
+    MTRRDEF(0x108, 64, QueueFields.Mtrrdef.LAYOUT),
     /** Fixed-range memory types, 0 to 10. */
-    MTRR_FIX(64, QueueFields.MtrrFixed.LAYOUT),
+    MTRR_FIX(0x120, 64, QueueFields.MtrrFixed.LAYOUT),
     /** Variable-range base, 0 to 9. */
-    MTRR_PHYSBASE(64, QueueFields.MtrrBase.LAYOUT),
+    MTRR_PHYSBASE(0x180, 64, QueueFields.MtrrBase.LAYOUT),
     /** Variable-range mask, 0 to 9. */
-    MTRR_PHYSMASK(64, QueueFields.MtrrMask.LAYOUT),
+    MTRR_PHYSMASK(0x188, 64, QueueFields.MtrrMask.LAYOUT),
     /** Invalidation address. */
-    IVA(64, CommandFields.Iva.LAYOUT),
+    IVA(0x00, 64, CommandFields.Iva.LAYOUT),
     /** IOTLB invalidation. */
-    IOTLB(64, CommandFields.Iotlb.LAYOUT),
+    IOTLB(0x08, 64, CommandFields.Iotlb.LAYOUT),
     /** Lower half of a fault recording register. */
-    FRCD_LOW(64, FaultFields.FrcdLow.LAYOUT),
+    FRCD_LOW(0x00, 64, FaultFields.FrcdLow.LAYOUT),
     /** Upper half of a fault recording register. */
-    FRCD_HIGH(64, FaultFields.FrcdHigh.LAYOUT);
+    FRCD_HIGH(0x08, 64, FaultFields.FrcdHigh.LAYOUT);
 
+    private final int offset;
     private final int bits;
     private final FieldLayout fields;
 
-    RegisterName(int bits, FieldLayout fields) {
+    RegisterName(int offset, int bits, FieldLayout fields) {
+        this.offset = offset;
         this.bits = bits;
         this.fields = fields;
+    }
+
+    /** Bytes from the start of the window to the first register of this name; of IVA and IOTLB from where ECAP.IRO says, of FRCD from where CAP.FRO says. */
+    public int offset() {
+        return offset;
     }
 
     /** Width: 32 or 64. */
