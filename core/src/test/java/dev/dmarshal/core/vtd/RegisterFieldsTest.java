@@ -40,6 +40,12 @@ class RegisterFieldsTest {
             FEDATA|12344021|IMD=0x4021 EIMD=0x1234|ffffffff00000000
             FEADDR|fee01004|MA=0x3fb80401|ffffffff00000003
             FEUADDR|100|MUA=0x100|ffffffff00000000
+            IEDATA|ffff0031|IMD=0x31 EIMD=0xffff|ffffffff00000000
+            PEDATA|31|IMD=0x31|ffffffff00000000
+            IEADDR|fee00000|MA=0x3fb80000|ffffffff00000003
+            PEADDR|4|MA=0x1|ffffffff00000003
+            IEUADDR|ffffff00|MUA=0xffffff00|ffffffff00000000
+            PEUADDR|1|MUA=0x1|ffffffff00000000
             AFLOG|12345200|FLS=0x1 FLA=0x12345|1ff
             FRCD_LOW|abcdef123000|FI=0xabcdef123|fff
             FRCD_HIGH|c000000500000100|SID=0x100 FR=0x5 T1=0x1 F=0x1|0fff0000
