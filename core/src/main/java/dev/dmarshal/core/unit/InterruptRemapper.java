@@ -19,7 +19,8 @@ import dev.dmarshal.core.vtd.RegisterLayout;
  * present or not. Source: VT-d architecture specification, chapter "Interrupt Remapping", section "Interrupt Posting Hardware Operation".
  *
  * <p>Safe for concurrent callers, each with its own result. A request sees the latched state as it was at one moment. A posted vector's PIR bit is set
- * before ON, each by compare-and-set, so whoever sees ON sees the vector. Nothing is allocated.
+ * before ON, each by compare-and-set, so whoever sees ON sees the vector. An entry is read from memory as two 64-bit words, lower first: software that
+ * changes both halves of a present entry may be met half-way. Nothing is allocated.
  */
 public final class InterruptRemapper {
 
