@@ -6,6 +6,7 @@ import dev.dmarshal.core.vtd.CommandFields.Gsts;
 import dev.dmarshal.core.vtd.CommandFields.Rtaddr;
 import dev.dmarshal.core.vtd.QueueFields.Irta;
 import dev.dmarshal.core.vtd.RegisterName;
+import java.util.function.Consumer;
 
 /**
  * What commands have latched, and the {@link UnitState} that translation reads without a lock. {@link #state} may be called by any thread; the other
@@ -26,11 +27,13 @@ final class LatchedState {
     }
 
     private final RegisterBank bank;
+    private final Consumer<UnitState> inForce;
     private Latches latches = Latches.RESET;
     private volatile UnitState state;
 
-    LatchedState(RegisterBank bank) {
+    LatchedState(RegisterBank bank, Consumer<UnitState> inForce) {
         this.bank = bank;
+        this.inForce = inForce;
         publish();
     }
 
@@ -65,6 +68,7 @@ final class LatchedState {
         state = new UnitState(Gsts.TES.isSet(status), mode(latches.root), latches.root & Rtaddr.RTA.mask(), Gsts.IRES.isSet(status),
                 Gsts.CFIS.isSet(status), latches.interrupt & Irta.IRTA.mask(), 2 << Irta.S.get(latches.interrupt),
                 Irta.EIME.isSet(latches.interrupt), latches.low, latches.high);
+        inForce.accept(state);
     }
 
     static TableMode mode(long rootRegister) {

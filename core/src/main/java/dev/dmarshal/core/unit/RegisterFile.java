@@ -44,7 +44,7 @@ public final class RegisterFile {
      */
     RegisterFile(RegisterLayout layout, Peers peers, boolean compressFaults) {
         bank = new RegisterBank(layout);
-        latched = new LatchedState(bank);
+        latched = new LatchedState(bank, peers.inForce());
         faultEvent = new EventInterrupt(bank, peers.messages(), Origin.FAULT_EVENT, RegisterName.FECTL);
         waitEvent = new EventInterrupt(bank, peers.messages(), Origin.INVALIDATION_EVENT, RegisterName.IECTL);
         pageEvent = new EventInterrupt(bank, peers.messages(), Origin.PAGE_REQUEST_EVENT, RegisterName.PECTL);

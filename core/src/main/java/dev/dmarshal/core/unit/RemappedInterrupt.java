@@ -39,6 +39,11 @@ public final class RemappedInterrupt {
     private boolean indexed;
     private int index;
 
+    /** A place for results, empty. */
+    public RemappedInterrupt() {
+        // Nothing asked yet.
+    }
+
     /** How it ended. */
     public Outcome outcome() {
         return outcome;

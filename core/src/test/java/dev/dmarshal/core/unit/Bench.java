@@ -34,10 +34,11 @@ final class Bench implements CacheControl, DeviceTlb, MessageSink {
     final List<DeviceTlbInvalidation> requests = new ArrayList<>();
     final List<PageGroupResponse> responses = new ArrayList<>();
     final List<DeviceTlbAnswer> answers = new ArrayList<>();
+    final List<UnitState> states = new ArrayList<>();
     final RegisterFile registers;
 
     Bench(long cap, long ecap, boolean compress) {
-        registers = new RegisterFile(RegisterLayout.of(0x10, cap, ecap), new Peers(memory, this, this, this), compress);
+        registers = new RegisterFile(RegisterLayout.of(0x10, cap, ecap), new Peers(memory, this, this, this, states::add), compress);
     }
 
     static Bench qemu() {

@@ -25,6 +25,23 @@ class RegisterCommandsTest {
     }
 
     @Test
+    void eachNewStateIsGivenToTheTranslationSide() {
+        Bench unit = Bench.qemu();
+        assertThat(unit.states).containsExactly(unit.registers.state());
+        unit.mode(0);
+        assertThat(unit.states).hasSize(2).last().isEqualTo(unit.registers.state());
+        unit.command(Bench.TE, true);
+        assertThat(unit.states).hasSize(3).last().isEqualTo(unit.registers.state());
+        assertThat(unit.states.get(1).translationEnabled()).isFalse();
+        assertThat(unit.states.get(2).translationEnabled()).isTrue();
+        RegisterSnapshot snapshot = unit.registers.snapshot();
+        unit.registers.reset();
+        assertThat(unit.states).hasSize(4).last().isEqualTo(unit.states.getFirst());
+        unit.registers.restore(snapshot);
+        assertThat(unit.states).hasSize(5).last().isEqualTo(unit.states.get(2));
+    }
+
+    @Test
     void modesOfTheRootPointer() {
         Bench unit = Bench.full();
         TableMode[] modes = {TableMode.LEGACY, TableMode.SCALABLE, TableMode.RESERVED, TableMode.ABORT};
