@@ -35,6 +35,7 @@ class PageRequestsTest {
     void requestsAreWrittenInOrderAndTheFirstSendsTheEvent() {
         Bench unit = unit(0);
         unit.memory.write64(AT + 16, -1);
+        unit.memory.write64(AT + 24, -1);
         assertThat(submit(unit, 1, false)).isEqualTo(Outcome.QUEUED);
         assertThat(submit(unit, 1, true)).isEqualTo(Outcome.QUEUED);
         assertThat(unit.get(RegisterName.PQT)).isEqualTo(64);
@@ -43,6 +44,7 @@ class PageRequestsTest {
         assertThat(PageRequestDescriptor.of(unit.memory.read64(AT), unit.memory.read64(AT + 8))).isEqualTo(request(1, false));
         assertThat(PageRequestDescriptor.of(unit.memory.read64(AT + 32), unit.memory.read64(AT + 40))).isEqualTo(request(1, true));
         assertThat(unit.memory.read64(AT + 16)).isZero();
+        assertThat(unit.memory.read64(AT + 24)).isZero();
         unit.set(RegisterName.PRS, PPR);
         submit(unit, 2, true);
         assertThat(unit.sent).hasSize(2);
