@@ -78,7 +78,8 @@ class DescriptorsTest {
 
     @Test
     void pageRequestsAndResponsesRoundTrip() {
-        PageRequestDescriptor request = new PageRequestDescriptor(0x0318, OptionalInt.of(0xabcde), 0xffff_ffff_ffff_f000L, 0x1aa, true, true, false, true, false);
+        PageRequestDescriptor request = new PageRequestDescriptor(0x0318, OptionalInt.of(0xabcde), 0xffff_ffff_ffff_f000L, 0x1aa, true, true,
+                false, true, false);
         assertThat(Long.toHexString(request.word0())).isEqualTo("1abcde03180101");
         assertThat(Long.toHexString(request.word1())).isEqualTo("fffffffffffffd55");
         assertThat(PageRequestDescriptor.of(request.word0(), request.word1())).isEqualTo(request);

@@ -95,7 +95,8 @@ class RegisterFieldsTest {
         assertThat(CapabilityFields.Ecap.LAYOUT.describe(0x0030_0000_0000_0000L)).isEqualTo("ECAP{ADMS=0x1 RPRIVS=0x1}");
         assertThat(CapabilityFields.Ecap.LAYOUT.describe(0x0003_0000_0000_0000L)).isEqualTo("ECAP{SMPWCS=0x1 RPS=0x1}");
         assertThat(CapabilityFields.Ecap.LAYOUT.describe(0x0000_37ff_e600_0000L)).isEqualTo(
-                "ECAP{MTS=0x1 NEST=0x1 PRS=0x1 ERS=0x1 SRS=0x1 NWFS=0x1 EAFS=0x1 PSS=0x1f PASID=0x1 DIT=0x1 PDS=0x1 VCS=0x1 SSADS=0x1 reserved[0]=0x100000000}");
+                "ECAP{MTS=0x1 NEST=0x1 PRS=0x1 ERS=0x1 SRS=0x1 NWFS=0x1 EAFS=0x1 "
+                        + "PSS=0x1f PASID=0x1 DIT=0x1 PDS=0x1 VCS=0x1 SSADS=0x1 reserved[0]=0x100000000}");
     }
 
     @Test
