@@ -2,6 +2,8 @@
 module dev.dmarshal.lab {
     requires transitive dev.dmarshal.core;
 
+    exports dev.dmarshal.lab.compare;
+    exports dev.dmarshal.lab.generate;
     exports dev.dmarshal.lab.qtest;
     exports dev.dmarshal.lab.scenario;
 }

@@ -54,7 +54,7 @@ final class Play {
         }
         enable();
         TableChanges changes = new TableChanges(draft, variant, staleness, invalidator, mutation);
-        int copies = draft.oneIn(25) ? 4 : 0;
+        int copies = draft.oneIn(100) ? 4 : 0;
         for (int made = 0; made < probes; made++) {
             if (made == probes / 2 && copies > 0) {
                 made += copies();

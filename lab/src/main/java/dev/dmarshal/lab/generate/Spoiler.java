@@ -24,10 +24,10 @@ final class Spoiler {
 
     void spoil(Requester requester, Domain domain) {
         int source = requester.sourceId().value();
-        switch (draft.below(10)) {
+        switch (draft.below(20)) {
             case 0 -> root(source);
-            case 1, 2 -> context(source, domain);
-            case 3, 4 -> {
+            case 1, 2, 3 -> context(source, domain);
+            case 4, 5, 6 -> {
                 if (variant.scalable()) {
                     pasid(source, domain);
                 } else {
