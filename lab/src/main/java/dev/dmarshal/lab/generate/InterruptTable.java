@@ -29,7 +29,7 @@ final class InterruptTable {
     InterruptTable(Draft draft, Invalidator invalidator) {
         this.draft = draft;
         this.invalidator = invalidator;
-        this.readable = !draft.oneIn(20);
+        this.readable = !draft.oneIn(30);
         this.table = readable ? draft.page() : draft.pick(Scenario.HOLE, Scenario.HIGH_MEMORY_END + 0x5000);
         this.sizeExponent = 2 + draft.below(5);
         if (readable) {
@@ -98,7 +98,7 @@ final class InterruptTable {
         word |= draft.oneIn(6) ? 1L << 2 : 0;
         word |= (long) draft.below(16) << 8;
         word |= draft.oneIn(4) ? 2 : 0;
-        return switch (draft.below(14)) {
+        return switch (draft.below(20)) {
             case 0 -> word & ~1L;
             case 1 -> word | 1L << draft.pick(12, 13, 14, 24, 31);
             case 2 -> word | 1L << 15;
@@ -112,7 +112,7 @@ final class InterruptTable {
     private long validation() {
         Requester requester = draft.pick(List.of(Requester.EDU_A, Requester.EDU_B, Requester.EDU_C, Requester.EDU_BRIDGE));
         int source = requester.sourceId().value();
-        long word = switch (draft.below(8)) {
+        long word = switch (draft.below(12)) {
             case 0 -> 1L << 18 | source;
             case 1 -> 1L << 18 | (long) draft.below(4) << 16 | source ^ draft.below(8);
             case 2 -> 2L << 18 | (long) (source >>> 8) << 8 | (source >>> 8) + draft.below(3);
@@ -120,7 +120,7 @@ final class InterruptTable {
             case 4 -> 3L << 18 | source;
             default -> draft.below(0x10000);
         };
-        return draft.oneIn(20) ? word | 1L << 20 + draft.below(44) : word;
+        return draft.oneIn(25) ? word | 1L << 20 + draft.below(44) : word;
     }
 
     /** Puts the table in force: IRTA, SIRTP and IRE, on top of what GCMD holds. */

@@ -141,7 +141,7 @@ final class Play {
         draft.write64(Registers.RTADDR, root);
         draft.write32(Registers.GCMD, SET_ROOT);
         invalidator.everything();
-        if (draft.oneIn(2)) {
+        if (variant.scalable() || draft.oneIn(2)) {
             invalidator.openQueue();
             command |= ENABLE_QUEUE;
             draft.write32(Registers.GCMD, command);
@@ -163,7 +163,7 @@ final class Play {
             case 0, 1 -> changes.leaf(draft.pick(domains), baits);
             case 2, 3 -> spoil(true);
             case 4 -> reattach();
-            case 5 -> invalidator.everything();
+            case 5, 11, 12 -> invalidator.everything();
             case 6 -> invalidator.waitForStatus();
             case 7 -> changes.someInvalidation(draft.pick(domains), draft.pick(List.of(Requester.values())).sourceId().value());
             case 8 -> {
@@ -237,7 +237,7 @@ final class Play {
     private void spoil(boolean live) {
         Requester requester = draft.pick(List.of(Requester.values()));
         new Spoiler(draft, variant, tables, mutation, live ? Optional.of(staleness) : Optional.empty()).spoil(requester, attached.get(requester));
-        if (live && !draft.oneIn(3)) {
+        if (live && !draft.oneIn(4)) {
             invalidator.everything();
         }
     }
