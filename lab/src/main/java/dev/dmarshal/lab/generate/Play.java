@@ -61,11 +61,13 @@ final class Play {
             }
             beforeProbe(changes);
             if (interrupts != null && draft.oneIn(5)) {
+                clearFaults();
                 interrupts.signal();
+                clearFaults();
             } else {
                 probe();
+                afterProbe();
             }
-            afterProbe();
         }
         draft.read(Registers.GSTS, 4);
         draft.read(Registers.FSTS, 4);
@@ -188,9 +190,14 @@ final class Play {
 
     private void afterProbe() {
         if (!draft.oneIn(5)) {
-            draft.write32(Registers.FRCD_HIGH + 4, 0x8000_0000L);
-            draft.write32(Registers.FSTS, 0x01);
+            clearFaults();
         }
+    }
+
+    /** Also around each interrupt: QEMU before 8.2 records none of their faults, which must not blur what comes after. */
+    private void clearFaults() {
+        draft.write32(Registers.FRCD_HIGH + 4, 0x8000_0000L);
+        draft.write32(Registers.FSTS, 0x01);
     }
 
     private void reattach() {
