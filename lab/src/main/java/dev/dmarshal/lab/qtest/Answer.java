@@ -6,10 +6,25 @@ import java.util.List;
 /** QEMU's answer to one request of a {@link Batch}; filled in when the batch has been sent. */
 public final class Answer {
 
+    /** An answer with a 64-bit value takes 22. */
+    private static final int PLAIN_BYTES = 24;
+
     private String text;
     private List<String> notes = List.of();
+    private int outputBytes = PLAIN_BYTES;
 
     Answer() {
+    }
+
+    /** Says that QEMU may print up to that many bytes of trace before it answers; see {@link QtestMachine#exchange}. */
+    Answer printing(int bytes) {
+        outputBytes = PLAIN_BYTES + bytes;
+        return this;
+    }
+
+    /** How much QEMU prints at most before and with this answer. */
+    int outputBytes() {
+        return outputBytes;
     }
 
     void fill(String answered, List<String> before) {

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class Batch {
 
-    private static final int BLOCK_BYTES = 8 * 1024;
+    private static final int BLOCK_BYTES = 4 * 1024;
 
     private final QtestMachine machine;
     private final StringBuilder lines = new StringBuilder(1 << 12);
@@ -33,10 +33,13 @@ public final class Batch {
         return request("readq", address);
     }
 
-    /** Reads {@code size} bytes. */
+    /** Reads at most 4 KiB. */
     public Answer read(long address, int size) {
+        if (size < 1 || size > BLOCK_BYTES) {
+            throw new IllegalArgumentException("1 to " + BLOCK_BYTES + " bytes, not " + size);
+        }
         lines.append("read 0x").append(Long.toHexString(address)).append(" 0x").append(Integer.toHexString(size)).append('\n');
-        return added();
+        return added().printing(2 * size);
     }
 
     /** Writes 16 bits. */
@@ -54,7 +57,7 @@ public final class Batch {
         return request("writeq", address, value);
     }
 
-    /** Writes at most 8 KiB of bytes. */
+    /** Writes at most 4 KiB of bytes. */
     public Answer write(long address, byte[] bytes) {
         if (bytes.length > BLOCK_BYTES) {
             throw new IllegalArgumentException("too many bytes for one line: " + bytes.length);

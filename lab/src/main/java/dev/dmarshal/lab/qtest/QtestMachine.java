@@ -26,8 +26,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class QtestMachine implements AutoCloseable {
 
-    /** Less than the 64 KiB that a pipe of Linux holds; a line is never longer. */
-    static final int PIECE_BYTES = 32 * 1024;
+    /** Less than a pipe holds; a line is never longer. */
+    private static final int PIECE_BYTES = 32 * 1024;
+    /** What a pipe of Linux holds. */
+    private static final int PIPE_BYTES = 64 * 1024;
 
     private static final int TAIL_LINES = 30;
     private static final Set<QtestMachine> OPEN = ConcurrentHashMap.newKeySet();
@@ -43,6 +45,7 @@ public final class QtestMachine implements AutoCloseable {
     private final Duration patience;
     private final LinkedBlockingQueue<String> fromQemu = new LinkedBlockingQueue<>();
     private final ArrayDeque<String> tail = new ArrayDeque<>();
+    private int printedBytes;
 
     private QtestMachine(Path folder, Process process, Duration patience) {
         this.folder = folder;
@@ -111,38 +114,52 @@ public final class QtestMachine implements AutoCloseable {
 
     /**
      * Sends request lines and takes one answer for each. A piece is written only when all earlier answers are in and is smaller than a pipe,
-     * so that writing never blocks, not even when QEMU hangs.
+     * so that writing never blocks, not even when QEMU hangs. What QEMU prints for a piece must fit in a pipe as well: it makes its standard output
+     * non-blocking, and the trace shares it, so lines that find it full are lost without a word.
      */
     void exchange(byte[] requests, List<Answer> answers) {
         long deadline = System.nanoTime() + patience.toNanos();
         int from = 0;
         int answered = 0;
         while (from < requests.length) {
-            int to = endOfPiece(requests, from);
-            try {
-                toQemu.write(requests, from, to - from);
-                toQemu.flush();
-            } catch (IOException e) {
-                throw new QtestException("QEMU takes no more requests" + printed(), e);
-            }
-            for (int i = from; i < to; i++) {
-                if (requests[i] == '\n') {
-                    take(answers.get(answered++), deadline);
+            int to = from;
+            int upTo = answered;
+            int output = 0;
+            while (upTo < answers.size() && (to == from || output + answers.get(upTo).outputBytes() <= PIECE_BYTES)) {
+                int end = endOfLine(requests, to);
+                if (end - from > PIECE_BYTES) {
+                    break;
                 }
+                to = end;
+                output += answers.get(upTo++).outputBytes();
+            }
+            send(requests, from, to);
+            printedBytes = 0;
+            while (answered < upTo) {
+                take(answers.get(answered++), deadline);
+            }
+            if (printedBytes > PIPE_BYTES) {
+                throw new QtestException("QEMU printed " + printedBytes + " bytes for one piece: lines of the trace may be lost" + printed());
             }
             from = to;
         }
     }
 
-    private static int endOfPiece(byte[] requests, int from) {
-        if (requests.length - from <= PIECE_BYTES) {
-            return requests.length;
+    private void send(byte[] requests, int from, int to) {
+        try {
+            toQemu.write(requests, from, to - from);
+            toQemu.flush();
+        } catch (IOException e) {
+            throw new QtestException("QEMU takes no more requests" + printed(), e);
         }
-        int end = from + PIECE_BYTES;
-        while (requests[end - 1] != '\n') {
-            end--;
+    }
+
+    private static int endOfLine(byte[] requests, int from) {
+        int end = from;
+        while (requests[end] != '\n') {
+            end++;
         }
-        return end;
+        return end + 1;
     }
 
     private void take(Answer answer, long deadline) {
@@ -174,6 +191,7 @@ public final class QtestMachine implements AutoCloseable {
             if (line.equals(END)) {
                 throw new QtestException("QEMU ended by itself" + printed());
             }
+            printedBytes += line.length() + 1;
             if (!line.startsWith("OK")) {
                 remember(line);
             }

@@ -71,6 +71,18 @@ class QemuExecutorTest {
         }
     }
 
+    /** QEMU drops lines of its trace when the pipe is full; each blocked write prints some 1,600 bytes. */
+    @Test
+    void noFaultOfManyIsLost() {
+        List<Step> steps = tables(0);
+        steps.add(new Step.Lay(BAIT));
+        for (int i = 0; i < 400; i++) {
+            steps.add(probe(Requester.WRITER, IOVA + 0x280));
+        }
+        assertThat(play(steps)).hasSize(400)
+                .allSatisfy(seen -> assertThat(((Observation.Dma) seen).write()).isEqualTo(new Transfer.Blocked(5, IOVA)));
+    }
+
     @Test
     void eduDevicesCopySideBySide() {
         List<Step> steps = tables(3);
