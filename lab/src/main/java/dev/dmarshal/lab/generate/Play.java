@@ -297,7 +297,8 @@ final class Play {
             long from = someIova(domain);
             long to = someIova(domain) + Bait.SLOT_OFFSET;
             int source = device.sourceId().value();
-            boolean stale = staleness.stale(new Staleness.Request(source, domain.id(), from)) || staleness.stale(new Staleness.Request(source, domain.id(), to));
+            boolean stale = staleness.stale(new Staleness.Request(source, domain.id(), from))
+                    || staleness.stale(new Staleness.Request(source, domain.id(), to));
             draft.add(new Step.Copy(device, from, to, 16, stale));
         }
         return devices.size();

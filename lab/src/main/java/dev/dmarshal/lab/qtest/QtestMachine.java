@@ -17,7 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A q35 machine in QEMU whose processor sleeps and whose memory, registers and devices the caller drives over the qtest protocol (QEMU's {@code system/qtest.c}).
+ * A q35 machine in QEMU whose processor sleeps and whose memory, registers and devices the caller drives over the qtest protocol
+ * (QEMU's {@code system/qtest.c}).
  *
  * <p>Distribution builds of QEMU lack the qtest accelerator, so the processor is emulated and runs {@link HaltRom}. Standard error is joined to standard
  * output: QEMU writes both from one thread, so each line of a trace arrives right before the answer to the request that caused it.

@@ -3,8 +3,9 @@ package dev.dmarshal.lab.scenario;
 /**
  * A spot of memory that tells who touched it: a descriptor which an E1000 obeys, and a slot that an RTL8139 zeroes.
  *
- * <p>A descriptor names a length of {@code 8 * number} bytes at FEE00000h, where reads are answered without translation and without data; the card then counts a
- * packet of that length, which says which bait it read. Where the descriptor asks for a report, the card writes it back with its done bit set.
+ * <p>A descriptor names a length of {@code 8 * number} bytes at FEE00000h, where reads are answered without translation and without data;
+ * the card then counts a packet of that length, which says which bait it read. Where the descriptor asks for a report, the card writes it
+ * back with its done bit set.
  *
  * @param number  1 to 255
  * @param address a multiple of {@link #SIZE_BYTES}
