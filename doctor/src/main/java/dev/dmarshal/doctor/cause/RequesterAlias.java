@@ -81,7 +81,9 @@ final class RequesterAlias implements Cause {
     /** Tables come and go while firmware's or an older kernel's devices still run: those are other causes. */
     private static boolean handover(Symptoms symptoms, FaultGroup group) {
         boolean graphics = group.device().filter(device -> device.bus() == 0 && device.device() == 2).isPresent();
-        return symptoms.host().crashKernel() || graphics || symptoms.has(MessageKind.NOT_KDUMP_TRANSLATION);
+        // On the root bus no bridge signs for others: an id that nobody owns there is a hidden function's.
+        boolean rootBus = group.device().filter(device -> device.bus() == 0 && symptoms.device(device).filter(SeenDevice::listed).isEmpty()).isPresent();
+        return symptoms.host().crashKernel() || graphics || rootBus || symptoms.has(MessageKind.NOT_KDUMP_TRANSLATION);
     }
 
     private static Finding finding(Symptoms symptoms, FaultGroup group, Owner owner) {
