@@ -18,7 +18,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A diagnosis as JSON, in the form of {@code docs/schema/doctor-1.json}. Unknown is null; numbers that are addresses are strings of hexadecimal digits with 0x. */
+/**
+ * A diagnosis as JSON, in the form of {@code docs/schema/doctor-1.json}. Unknown is null; numbers that are addresses are strings of hexadecimal digits with 0x.
+ */
 final class DiagnosisJson {
 
     /** Version of the schema: goes up when a key changes its meaning or goes away; new keys may come at any time. */

@@ -23,7 +23,8 @@ final class DoctorCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Reads logs, captures or this host, and says what happened, to which device, why, and what to do about it, narrowest way first.");
+        spec.usageMessage().description("Reads logs, captures or this host, and says what happened, to which device, why, and what to do about it, narrowest"
+                + " way first.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/doctor-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..*").type(List.class).auxiliaryTypes(Path.class)
                 .description("A log (plain, gzip, zstd or xz; - for standard input) or a directory with a host's files. Without any: this host.").build());

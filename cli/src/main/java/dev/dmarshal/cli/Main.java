@@ -60,7 +60,8 @@ public final class Main {
     }
 
     private static CommandLine commandLine() {
-        CommandSpec root = CommandSpec.create().name("dmarshal").version("dmarshal", Main.class.getModule().getDescriptor().rawVersion().orElse("of this checkout"));
+        CommandSpec root = CommandSpec.create().name("dmarshal").version("dmarshal", Main.class.getModule().getDescriptor().rawVersion()
+                .orElse("of this checkout"));
         root.usageMessage().description("PCI passthrough on Intel VT-d: says what happened, why, and what to do.");
         root.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.LIST);
         root.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());

@@ -69,7 +69,8 @@ class ExamplesTest {
 
     @Test
     void xensAnswerNamesDeviceModelFirmwareAndParameter() {
-        assertThat(diagnose("xen-q35").findings()).extracting(Finding::label).contains("device-model-without-passthrough", "rmrr-not-reserved-xen", "parameter-ignored");
+        assertThat(diagnose("xen-q35").findings()).extracting(Finding::label)
+                .contains("device-model-without-passthrough", "rmrr-not-reserved-xen", "parameter-ignored");
     }
 
     private static Diagnosis diagnose(String name) {

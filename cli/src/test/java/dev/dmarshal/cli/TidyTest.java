@@ -36,10 +36,12 @@ class TidyTest {
 
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?dev\\.dmarshal\\.([a-z]+)(?:\\.([a-z]+))?", Pattern.MULTILINE);
     private static final Pattern OUTSIDE = Pattern.compile("^import (?:static )?((?!java\\.|dev\\.dmarshal\\.)[a-z]+\\.[\\w.]+)", Pattern.MULTILINE);
-    private static final Pattern IMPURE = Pattern.compile("^import (?:static )?java\\.(?:io\\.File|nio\\.file|nio\\.channels|net|time\\.Clock)", Pattern.MULTILINE);
+    private static final Pattern IMPURE = Pattern.compile("^import (?:static )?java\\.(?:io\\.File|nio\\.file|nio\\.channels|net|time\\.Clock)",
+            Pattern.MULTILINE);
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|record|enum) ([A-Z]\\w*)");
     private static final Pattern BANNED = Pattern.compile(".*(?:Utils?|Manager|Helper|Impl|Data|Info)$");
-    private static final Pattern METHOD = Pattern.compile("^ {4}(?: {4})?(?!return|new|else|throw)[\\w@<][\\w<>\\[\\], .?&@]*\\([^;]*$");
+    private static final Pattern METHOD = Pattern.compile("^ {4}(?: {4})?(?!return|new|else|throw|if|for|while|switch|try)[\\w<][\\w<>\\[\\],"
+            + " .?&@]*\\([^;]*\\{$");
     private static final int LONGEST_FILE = 500;
     private static final int LONGEST_TEST = 800;
     private static final int LONGEST_METHOD = 60;

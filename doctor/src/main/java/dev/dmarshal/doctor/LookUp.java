@@ -50,7 +50,8 @@ public record LookUp(List<Step> steps) {
         SourceId id = group.source().orElseThrow();
         List<Stage> path = new ArrayList<>();
         path.add(new Stage("root table", "bus " + hex(id.bus(), 2), FaultStage.ROOT_REGISTER, FaultStage.ROOT_ENTRY));
-        path.add(new Stage("context table", "device " + hex(id.device(), 2) + " function " + id.function(), FaultStage.CONTEXT_ENTRY, FaultStage.CONTEXT_ENTRY));
+        path.add(new Stage("context table", "device " + hex(id.device(), 2) + " function "
+                + id.function(), FaultStage.CONTEXT_ENTRY, FaultStage.CONTEXT_ENTRY));
         if (reason.scalable()) {
             path.add(new Stage("PASID tables", group.first().pasid().isPresent() ? "PASID " + group.first().pasid().getAsInt() : "the device's own PASID",
                     FaultStage.PASID_DIRECTORY, FaultStage.PASID_ENTRY));

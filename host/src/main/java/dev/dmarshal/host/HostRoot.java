@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * The files of one machine: {@code /} of the machine that this runs on, or a directory that holds some of another machine's files at their places.
  *
- * <p>All reading of a machine goes through here, so that a live host, a capture and a fake are one code path. Reads are bounded and never write. A directory that
+ * <p>All reading of a machine goes through here, so that a live host, a capture and a fake are one code path. Reads are bounded and never write. A
+ * directory that
  * came from elsewhere answers only for what it holds: what is not in it is {@link Reading.Denied}, not {@link Reading.Absent}, unless its folder is there.
  *
  * @param directory where the root is

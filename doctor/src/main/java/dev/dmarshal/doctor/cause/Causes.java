@@ -1,18 +1,47 @@
 package dev.dmarshal.doctor.cause;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The causes, from the special to the general: among findings of equal severity and confidence this order decides. */
 public final class Causes {
 
-    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new RequesterAlias(), new InterruptFaults(), new FirmwareTables(),
-            new UntranslatedAddress(), new XenSetup(), new KdumpReadiness(), new Parameters(), new Prerequisites());
+    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(),
+            new EmulatedUnit(),
+            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new InterruptFaults(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
+                    new DeviceTlb(),
+            new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new RemappingOff(), new Resets(), new Mappings(), new XenSetup(),
+                    new KdumpReadiness(),
+            new Parameters(), new Prerequisites());
+    /** Asked about the faults that no known cause explains. */
+    private static final List<Cause> GENERAL = List.of(new DmaBuffers());
+    private static final List<Cause> LAST = List.of(new Unexplained());
+    /** Labels of the causes whose words are not in {@code causes.txt}. */
+    private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",
+            "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved", "dmar-unparseable",
+                    "dmar-firmware-bug",
+            "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough", "parameter-lowers-protection",
+                    "rmrr-not-reserved-xen",
+            "device-model-without-passthrough", "kdump-driver", "kdump-no-memory", "kdump-kernel-too-old", "vtd-on");
 
     private Causes() {
     }
 
-    /** All causes. */
+    /** The causes that see something specific. */
     public static List<Cause> known() {
         return KNOWN;
+    }
+
+    /** The causes to ask in turn about what is left, the last of which only describes it. */
+    public static List<List<Cause>> forTheRest() {
+        return List.of(GENERAL, LAST);
+    }
+
+    /** Every label that a finding can have. */
+    public static Set<String> labels() {
+        Set<String> labels = new TreeSet<>(Narratives.labels());
+        labels.addAll(OTHER_LABELS);
+        return labels;
     }
 }

@@ -96,7 +96,9 @@ final class Parameters implements Cause {
         return new Evidence("It is on the command line.", Optional.of(token.token().raw()), Optional.empty());
     }
 
-    /** What to write instead. A parameter that lowers protection is never suggested bare: translation alone comes first, and the parameter only with its cost. */
+    /**
+     * What to write instead. A parameter that lowers protection is never suggested bare: translation alone comes first, and the parameter only with its cost.
+     */
     private static List<Fix> correct(Platform platform, String suggestion) {
         boolean lowers = ParameterReview.ofUnknownVersion(CommandLine.parse(platform, suggestion), BuildOptions.UNKNOWN).tokens().stream()
                 .flatMap(token -> token.parts().stream()).anyMatch(part -> part.verdict() instanceof Verdict.Known known && known.row()

@@ -23,7 +23,8 @@ import java.util.Optional;
  * A device signs its requests with an id that no function known to the kernel owns: a bridge's, or a phantom function's.
  *
  * <p>Linux writes context entries for the functions that it enumerates and for the aliases that it can derive from bridges and quirks
- * (drivers/pci/search.c, pci_for_each_dma_alias). A request under any other id finds no root entry (reason 01h, 39h) when nobody on its bus has an entry, or no context
+ * (drivers/pci/search.c, pci_for_each_dma_alias). A request under any other id finds no root entry (reason 01h, 39h) when nobody on its bus has an
+ * entry, or no context
  * entry (02h, 41h) when a neighbour has. No driver can cause either: a driver's mistakes are made inside tables that are already there.
  */
 final class RequesterAlias implements Cause {
@@ -82,7 +83,9 @@ final class RequesterAlias implements Cause {
     /** Tables come and go while firmware's or an older kernel's devices still run: those are other causes. */
     private static boolean handover(Symptoms symptoms, FaultGroup group) {
         boolean graphics = group.device().filter(device -> device.bus() == 0 && device.device() == 2).isPresent();
-        return symptoms.host().crashKernel() || graphics || symptoms.has(MessageKind.NOT_KDUMP_TRANSLATION);
+        // On the root bus no bridge signs for others: an id that nobody owns there is a hidden function's.
+        boolean rootBus = group.device().filter(device -> device.bus() == 0 && symptoms.device(device).filter(SeenDevice::listed).isEmpty()).isPresent();
+        return symptoms.host().crashKernel() || graphics || rootBus || symptoms.has(MessageKind.NOT_KDUMP_TRANSLATION);
     }
 
     private static Finding finding(Symptoms symptoms, FaultGroup group, Owner owner) {

@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * The device uses an address that the IOMMU's allocator would not have given it: it looks physical, so its driver passes it without the DMA API.
  *
- * <p>Linux hands out I/O addresses below 4 GiB first, and above only when those are used up (intel_alloc_iova until 5.x, iommu_dma_alloc_iova since; the preference went
+ * <p>Linux hands out I/O addresses below 4 GiB first, and above only when those are used up (intel_alloc_iova until 5.x, iommu_dma_alloc_iova since;
+ * the preference went
  * with 6.6 for devices that have once run out). So an address above 4 GiB under a requester that never had a mapping speaks for a physical address.
  */
 final class UntranslatedAddress implements Cause {

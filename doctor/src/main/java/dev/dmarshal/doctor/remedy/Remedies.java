@@ -1,13 +1,10 @@
 package dev.dmarshal.doctor.remedy;
 
+import static dev.dmarshal.doctor.remedy.Blocks.fill;
+import static dev.dmarshal.doctor.remedy.Blocks.one;
+
 import dev.dmarshal.doctor.finding.Fix;
 import dev.dmarshal.doctor.finding.Scope;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +14,7 @@ import java.util.TreeSet;
 /** The reviewed table of ways out ({@code remedies.txt}): looked up by label, filled in with the case's own names. */
 public final class Remedies {
 
-    private static final Remedies TABLE = new Remedies(read());
+    private static final Remedies TABLE = new Remedies(Blocks.read(Remedies.class, "remedies.txt"));
 
     private final Map<String, Map<String, List<String>>> blocks;
 
@@ -46,53 +43,5 @@ public final class Remedies {
         return new Fix(label, scope, fill(one(label, block, "what"), words), commands, fill(one(label, block, "exists"), words),
                 fill(one(label, block, "risk"), words), fill(one(label, block, "verify"), words), fill(one(label, block, "undo"), words),
                 one(label, block, "source"));
-    }
-
-    private static String one(String label, Map<String, List<String>> block, String key) {
-        List<String> values = block.getOrDefault(key, List.of());
-        if (values.size() != 1) {
-            throw new IllegalStateException("remedy " + label + " needs exactly one " + key);
-        }
-        return values.getFirst();
-    }
-
-    private static String fill(String text, Map<String, String> words) {
-        StringBuilder filled = new StringBuilder();
-        int from = 0;
-        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
-            int close = text.indexOf('}', open);
-            String name = close < 0 ? "" : text.substring(open + 1, close);
-            if (name.isEmpty() || !name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c == '-')) {
-                filled.append(text, from, open + 1);
-                from = open + 1;
-            } else {
-                filled.append(text, from, open).append(words.getOrDefault(name, "<" + name + ">"));
-                from = close + 1;
-            }
-        }
-        return filled.append(text, from, text.length()).toString();
-    }
-
-    private static Map<String, Map<String, List<String>>> read() {
-        try (InputStream in = Remedies.class.getResourceAsStream("remedies.txt")) {
-            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Map<String, Map<String, List<String>>> parse(String text) {
-        Map<String, Map<String, List<String>>> blocks = new LinkedHashMap<>();
-        Map<String, List<String>> block = null;
-        for (String line : text.split("\n")) {
-            if (line.startsWith("[")) {
-                block = new LinkedHashMap<>();
-                blocks.put(line.substring(1, line.indexOf(']')), block);
-            } else if (!line.isBlank() && !line.startsWith("#")) {
-                int colon = line.indexOf(": ");
-                block.computeIfAbsent(line.substring(0, colon), key -> new ArrayList<>()).add(line.substring(colon + 2).strip());
-            }
-        }
-        return blocks;
     }
 }

@@ -29,10 +29,11 @@ import java.util.stream.Collectors;
  * @param pages    different pages, as addresses; the first 16 at most
  * @param indexes  different interrupt indexes, the first 16 at most
  * @param amdFlags all AMD-Vi flags seen, or-ed
+ * @param commonFlags the AMD-Vi flags that all of the faults have
  * @param last     time of the last fault
  */
 public record FaultGroup(FaultEvent first, String file, long count, AddressPattern pattern, OptionalLong lowest, OptionalLong highest, List<Long> pages,
-        List<Integer> indexes, OptionalInt amdFlags, Optional<LogTime> last) {
+        List<Integer> indexes, OptionalInt amdFlags, OptionalInt commonFlags, Optional<LogTime> last) {
 
     static FaultGroup of(FaultTally.Cell cell, AddressPattern pattern) {
         boolean addressed = cell.addresses > 0;
@@ -41,6 +42,7 @@ public record FaultGroup(FaultEvent first, String file, long count, AddressPatte
                 Arrays.stream(cell.pages, 0, cell.distinctPages).map(page -> page << 12).boxed().toList(),
                 Arrays.stream(cell.indexes, 0, cell.distinctIndexes).boxed().toList(),
                 cell.first.amdFlags().isPresent() ? OptionalInt.of(cell.flags) : OptionalInt.empty(),
+                cell.first.amdFlags().isPresent() ? OptionalInt.of(cell.commonFlags) : OptionalInt.empty(),
                 cell.timed ? cell.first.time().map(time -> new LogTime(time.clock(), cell.lastNanos)) : Optional.empty());
     }
 

@@ -35,6 +35,7 @@ final class FaultTally {
         final int[] indexes = new int[PAGES_KEPT];
         int distinctIndexes;
         int flags;
+        int commonFlags = -1;
         boolean timed;
         long lastNanos;
 
@@ -47,7 +48,10 @@ final class FaultTally {
 
         private void add(FaultLine fault) {
             count++;
-            flags |= fault.amdFlags();
+            if (fault.hasAmdFlags()) {
+                flags |= fault.amdFlags();
+                commonFlags &= fault.amdFlags();
+            }
             if (fault.hasTime()) {
                 timed = true;
                 lastNanos = fault.timeNanos();

@@ -12,7 +12,8 @@ import java.util.function.Function;
 /**
  * What runs on which machine.
  *
- * @param boots          boots of Linux and Xen that the sources show, each with the command line it was given; of each platform the last one is the one that matters
+ * @param boots          boots of Linux and Xen that the sources show, each with the command line it was given; of each platform the last one is the
+ * one that matters
  * @param machine        machine and firmware as DMI names them
  * @param units          remapping units
  * @param crashKernel    whether this is a crash (kdump) kernel: it says so by its command line or by copying tables

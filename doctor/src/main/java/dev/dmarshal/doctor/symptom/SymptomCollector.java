@@ -98,7 +98,8 @@ public final class SymptomCollector implements LogSink {
     /** What was gathered. */
     public Symptoms symptoms() {
         HostOutline host = host();
-        return new Symptoms(faults.groups(host.addressWidth()), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources), bytes, lines,
+        return new Symptoms(faults.groups(host.addressWidth()), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources),
+                bytes, lines,
                 faults.total(), suppressed, dropped, binaryBytes, truncated, faults.ungrouped(), List.copyOf(missing)));
     }
 

@@ -29,6 +29,11 @@ import java.util.stream.Stream;
 public record Symptoms(List<FaultGroup> faults, Map<MessageKind, List<LogMessage>> messages, Map<MessageKind, Long> counts,
         SortedMap<Sbdf, SeenDevice> devices, HostOutline host, MemoryOutline reserved, SourceQuality quality) {
 
+    /** The same with other faults: for asking about some of them only. */
+    public Symptoms withFaults(List<FaultGroup> some) {
+        return new Symptoms(List.copyOf(some), messages, counts, devices, host, reserved, quality);
+    }
+
     /** The lines kept of a kind. */
     public List<LogMessage> all(MessageKind kind) {
         return messages.getOrDefault(kind, List.of());
@@ -59,7 +64,9 @@ public record Symptoms(List<FaultGroup> faults, Map<MessageKind, List<LogMessage
         return Optional.ofNullable(devices.get(address));
     }
 
-    /** Whether the sources list functions well enough that a function missing from them is really not there: an enumeration was seen on its bus or a neighbour. */
+    /**
+     * Whether the sources list functions well enough that a function missing from them is really not there: an enumeration was seen on its bus or a neighbour.
+     */
     public boolean enumerated() {
         return devices.values().stream().filter(SeenDevice::listed).count() >= 8;
     }

@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The reviewed tables of parameters. Safe for several threads.
  *
- * <p>Rows are taken apart when their parameter is first asked for: a command line has a handful of the names, and taking all rows apart was a fifth of the whole
+ * <p>Rows are taken apart when their parameter is first asked for: a command line has a handful of the names, and taking all rows apart was a fifth
+ * of the whole
  * run of {@code doctor} on a short log when measured.
  */
 public final class Catalogue {
@@ -76,7 +77,8 @@ public final class Catalogue {
     }
 
     private List<CatalogueRow> rows(String index) {
-        return rowsByName.computeIfAbsent(index, key -> linesByName.getOrDefault(key, List.of()).stream().map(line -> row(columns(line, ROW_COLUMNS))).toList());
+        return rowsByName.computeIfAbsent(index, key -> linesByName.getOrDefault(key, List.of()).stream().map(line -> row(columns(line, ROW_COLUMNS)))
+                .toList());
     }
 
     private static String index(Platform platform, String name) {

@@ -1,0 +1,102 @@
+package dev.dmarshal.bench;
+
+import dev.dmarshal.doctor.finding.Confidence;
+import dev.dmarshal.doctor.finding.Finding;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd] DIR}. Of each case: is the first answer's class right, a
+ * later one's, none's, or is
+ * there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take the cases with such numbers only.
+ */
+public final class CorpusScore {
+
+    private CorpusScore() {
+    }
+
+    /** Runs the score; see the class comment. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of(arguments));
+        boolean list = words.remove("-v");
+        boolean even = words.remove("--even");
+        boolean odd = words.remove("--odd");
+        if (words.size() != 1 || even && odd || !Files.isRegularFile(Path.of(words.getFirst(), "render.py"))) {
+            System.err.println("usage: bench/corpus [-v] [--even | --odd] DIR   (DIR holds render.py and NNN/case.json, NNN/label.json)");
+            System.exit(64);
+        }
+        Path corpus = Path.of(words.getFirst());
+        List<CorpusCase> cases = new ArrayList<>();
+        for (String name : names(corpus)) {
+            boolean isOdd = Integer.parseInt(name) % 2 == 1;
+            if (!(even && isOdd || odd && !isOdd)) {
+                cases.add(CorpusCase.judge(corpus, name));
+            }
+        }
+        print(cases, System.out);
+        if (list) {
+            list(cases, System.out);
+        }
+    }
+
+    private static List<String> names(Path corpus) throws IOException {
+        try (Stream<Path> folders = Files.list(corpus)) {
+            return folders.map(folder -> folder.getFileName().toString()).filter(name -> name.matches("[0-9]+")).sorted().toList();
+        }
+    }
+
+    private static void print(List<CorpusCase> cases, PrintStream out) {
+        out.printf("%-34s %5s %5s %5s %5s %6s  %s%n", "", "cases", "first", "later", "wrong", "silent", "first right");
+        row(out, "all", cases, any -> true);
+        row(out, "confirmed and answerable", cases, item -> item.label().stratum().equals("confirmed, answerable"));
+        table(out, "by confidence of the label", cases, item -> item.label().stratum());
+        table(out, "by confidence of our first answer", cases, item -> item.first().map(Finding::confidence).map(Confidence::name).orElse("(none)"));
+        table(out, "by class", cases, item -> item.label().causeClass());
+        long answered = cases.stream().filter(item -> !item.answers().isEmpty()).count();
+        long confident = cases.stream().filter(CorpusScore::confidentlyWrong).count();
+        out.printf("%nconfident (certain or likely) and wrong in the first place: %d of %d cases, %.1f %%; answered: %d%n", confident, cases.size(),
+                100.0 * confident / Math.max(1, cases.size()), answered);
+    }
+
+    private static boolean confidentlyWrong(CorpusCase item) {
+        return item.outcome() != CorpusCase.Outcome.FIRST && item.first().filter(finding -> finding.confidence() != Confidence.POSSIBLE).isPresent();
+    }
+
+    private static void table(PrintStream out, String title, List<CorpusCase> cases, Function<CorpusCase, String> key) {
+        out.printf("%n%s%n", title);
+        Map<String, List<CorpusCase>> groups = new TreeMap<>();
+        cases.forEach(item -> groups.computeIfAbsent(key.apply(item), any -> new ArrayList<>()).add(item));
+        groups.forEach((name, members) -> row(out, "  " + name, members, any -> true));
+    }
+
+    private static void row(PrintStream out, String name, List<CorpusCase> cases, Predicate<CorpusCase> which) {
+        Map<CorpusCase.Outcome, Integer> counts = new EnumMap<>(CorpusCase.Outcome.class);
+        cases.stream().filter(which).forEach(item -> counts.merge(item.outcome(), 1, Integer::sum));
+        int total = counts.values().stream().mapToInt(Integer::intValue).sum();
+        int first = counts.getOrDefault(CorpusCase.Outcome.FIRST, 0);
+        out.printf("%-34s %5d %5d %5d %5d %6d  %5.1f %%%n", name, total, first, counts.getOrDefault(CorpusCase.Outcome.LATER, 0),
+                counts.getOrDefault(CorpusCase.Outcome.WRONG, 0), counts.getOrDefault(CorpusCase.Outcome.SILENT, 0), 100.0 * first / Math.max(1, total));
+    }
+
+    private static void list(List<CorpusCase> cases, PrintStream out) {
+        out.printf("%nnot right in the first place%n");
+        for (CorpusCase item : cases) {
+            if (item.outcome() != CorpusCase.Outcome.FIRST) {
+                out.printf("%s %s (%s) is %s %s%n     %s%n", item.name(), item.outcome(), item.label().stratum(), item.label().causeClass(),
+                        item.label().alsoAcceptable(), item.label().establishedCause());
+                item.answers().forEach(answer -> out.printf("     %s [%s] %s: %s%n", answer.confidence(), CorpusCase.causeClass(answer), answer.label(),
+                        answer.title()));
+            }
+        }
+    }
+}

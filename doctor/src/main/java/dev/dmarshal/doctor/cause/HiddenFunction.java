@@ -1,0 +1,82 @@
+package dev.dmarshal.doctor.cause;
+
+import dev.dmarshal.core.fault.Dialect;
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.doctor.finding.Confidence;
+import dev.dmarshal.doctor.finding.Evidence;
+import dev.dmarshal.doctor.finding.FindingBuilder;
+import dev.dmarshal.doctor.symptom.FaultGroup;
+import dev.dmarshal.doctor.symptom.SeenDevice;
+import dev.dmarshal.doctor.symptom.Symptoms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Requester ids that nobody owns: on the root bus a function that firmware hides, since there no bridge can sign for another device; on AMD-Vi
+ * elsewhere an alias, which
+ * {@link RequesterAlias} finds on VT-d by the reason code.
+ */
+final class HiddenFunction implements Cause {
+
+    /**
+     * Places on Intel's root bus where ordinary, visible functions other than 0 live (PCH data sheets, "PCI devices and functions"): graphics 2,
+     * thermal 4, USB 14 and 1a and 1d,
+     * serial buses 15, 19 and 1e, root ports 1b to 1d and 1 and 6, LPC/audio/SMBus/network 1f. The management engine (16), TXE/sensor hubs (0f, 12,
+     * 13) are not among them.
+     */
+    private static final Set<Integer> ORDINARY = Set.of(0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0d, 0x14, 0x15, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e,
+            0x1f);
+
+    @Override
+    public List<Claim> examine(Symptoms symptoms) {
+        List<Claim> claims = new ArrayList<>();
+        Dma.groups(symptoms).filter(Dma::tablesMissing).forEach(group -> one(symptoms, group)
+                .ifPresent(finding -> claims.add(new Claim(finding.build(), List.of(group)))));
+        return claims;
+    }
+
+    private static Optional<FindingBuilder> one(Symptoms symptoms, FaultGroup group) {
+        Optional<Sbdf> device = group.device();
+        if (device.isEmpty() || symptoms.device(device.get()).filter(SeenDevice::listed).isPresent() || Dma.driver(symptoms, group).isPresent()) {
+            return known(symptoms, group);
+        }
+        if (device.get().bus() == 0) {
+            return hidden(symptoms, group, device.get());
+        }
+        if (group.dialect() == Dialect.LINUX_AMD_VI) {
+            return Optional.of(Dma.begin("requester-without-domain", Confidence.LIKELY, symptoms, group)
+                    .evidence(Seen.faults("Domain 0, present, no permission: the id's device table entry has no domain.", group)));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<FindingBuilder> hidden(Symptoms symptoms, FaultGroup group, Sbdf device) {
+        boolean enumerated = symptoms.devices().values().stream().filter(known -> known.listed() && known.address().bus() == 0).count() >= 4;
+        boolean unusual = device.function() != 0 && !ORDINARY.contains(device.device());
+        if (!enumerated && device.function() == 0 || Dma.integratedGraphics(symptoms, group)) {
+            return Optional.empty();
+        }
+        FindingBuilder finding = Dma.begin("hidden-function", enumerated || unusual ? Confidence.LIKELY : Confidence.POSSIBLE, symptoms, group)
+                .evidence(Seen.faults("No table was made for this id of the root bus.", group));
+        if (enumerated) {
+            finding.evidence(Evidence.that("The log lists the functions of bus 00, and " + device + " is not one of them."));
+        } else if (unusual) {
+            finding.evidence(Evidence.that("Function " + device.function() + " of device " + Integer.toHexString(device.device())
+                    + "h is none of those that chipsets show to the operating system there."));
+        }
+        return Optional.of(finding);
+    }
+
+    /** A device that the kernel knows and that is no bridge has an entry, or lost it. */
+    private static Optional<FindingBuilder> known(Symptoms symptoms, FaultGroup group) {
+        Optional<SeenDevice> known = group.device().flatMap(symptoms::device);
+        boolean firstMoments = Trail.near(symptoms, group, Clue.IDENTITY_LEFT).isPresent();
+        if (known.isEmpty() || known.get().bridge() || firstMoments || Dma.integratedGraphics(symptoms, group)) {
+            return Optional.empty();
+        }
+        return Optional.of(Dma.begin("known-device-without-context", Confidence.POSSIBLE, symptoms, group)
+                .evidence(Seen.faults("The look-up ended before the tables.", group)));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.dmarshal.doctor.cause;
+
+import dev.dmarshal.core.fault.LogMessage;
+import dev.dmarshal.core.fault.MessageKind;
+import dev.dmarshal.doctor.finding.Confidence;
+import dev.dmarshal.doctor.finding.FindingBuilder;
+import dev.dmarshal.doctor.symptom.Symptoms;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Somebody else holds the device, its group's file or its memory window. */
+final class Holders implements Cause {
+
+    @Override
+    public List<Claim> examine(Symptoms symptoms) {
+        List<Claim> claims = new ArrayList<>();
+        symptoms.first(MessageKind.VFIO_GROUP_BUSY).ifPresent(line -> claims.add(claim("group-file-busy", Confidence.CERTAIN, symptoms, line, "", "The"
+                + " group's file is open elsewhere.")));
+        symptoms.first(MessageKind.LIBVIRT_IN_USE).ifPresent(line -> claims.add(claim("device-in-use", Confidence.CERTAIN, symptoms, line, "another owner",
+                "The tool found an owner.")));
+        symptoms.find(line -> line.text().contains("currently in use") || line.text().contains("blocked until released"), MessageKind.VFIO_RELEASE)
+                .ifPresent(line -> claims.add(claim("device-in-use", Confidence.LIKELY, symptoms, line, "a process that does not let go", "The kernel waits"
+                + " for it.")));
+        Optional<LogMessage> reserve = symptoms.first(MessageKind.BAR_RESERVE_FAILED);
+        reserve.ifPresent(line -> claims.add(bar(symptoms, line)));
+        if (reserve.isEmpty()) {
+            symptoms.find(line -> line.text().contains("no space") || line.text().contains("failed to assign"), MessageKind.BAR_FAILED)
+                    .filter(line -> !line.text().contains("[io ") && symptoms.has(MessageKind.VFIO_LOADED, MessageKind.PROBE_FAILED,
+                    MessageKind.QEMU_VFIO_FAILED))
+                    .ifPresent(line -> claims.add(claim("bar-unplaced", Confidence.POSSIBLE, symptoms, line, "", "The window found no room.")));
+        }
+        return claims;
+    }
+
+    private static Claim bar(Symptoms symptoms, LogMessage line) {
+        Optional<LogMessage> console = Trail.first(symptoms, Clue.FRAMEBUFFER);
+        String what = console.isPresent() ? ": the boot console, as it seems" : "";
+        FindingBuilder finding = begin("bar-held", console.isPresent() ? Confidence.LIKELY : Confidence.LIKELY, symptoms, line, what)
+                .evidence(Seen.line("The kernel says that the window is taken.", line));
+        console.ifPresent(frame -> finding.evidence(Seen.line("A framebuffer is at work.", frame)));
+        return Claim.of(finding.build());
+    }
+
+    private static Claim claim(String label, Confidence confidence, Symptoms symptoms, LogMessage line, String what, String says) {
+        return Claim.of(begin(label, confidence, symptoms, line, what).evidence(Seen.line(says, line)).build());
+    }
+
+    private static FindingBuilder begin(String label, Confidence confidence, Symptoms symptoms, LogMessage line, String what) {
+        Map<String, String> words = new HashMap<>(Seen.words(symptoms, line.device()));
+        words.putIfAbsent("device", "the device");
+        words.put("what", what);
+        line.field("group").ifPresent(group -> words.put("group", group));
+        return Narratives.begin(label, confidence, words).device(line.device());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.dmarshal.doctor.cause;
+
+import dev.dmarshal.core.fault.LogMessage;
+import dev.dmarshal.core.fault.MessageKind;
+import dev.dmarshal.doctor.finding.Confidence;
+import dev.dmarshal.doctor.finding.FindingBuilder;
+import dev.dmarshal.doctor.symptom.Symptoms;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Devices that cannot be reset, or do not come back from it. After faults or hangs of the same device a failed reset is their consequence and not the cause.
+ */
+final class Resets implements Cause {
+
+    @Override
+    public List<Claim> examine(Symptoms symptoms) {
+        List<Claim> claims = new ArrayList<>();
+        symptoms.find(line -> true, MessageKind.RESET_NOT_READY).ifPresent(line -> claims.add(claim("reset-not-ready", Confidence.LIKELY, symptoms, line)));
+        inaccessible(symptoms).ifPresent(line -> claims.add(claim("device-inaccessible", Confidence.LIKELY, symptoms, line)));
+        symptoms.first(MessageKind.VFIO_BAR_RESTORE).ifPresent(line -> claims.add(claim("reset-lost-registers",
+                symptoms.has(MessageKind.RESET_NOT_READY) ? Confidence.POSSIBLE : Confidence.LIKELY, symptoms, line)));
+        Optional<LogMessage> none = symptoms.each(MessageKind.VFIO_RESET_FAILED, MessageKind.LIBVIRT_RESET_FAILED).findFirst();
+        none.ifPresent(line -> claims.add(claim("reset-unavailable", Confidence.LIKELY, symptoms, line)));
+        return claims;
+    }
+
+    /**
+     * Runtime power management of healthy devices says that a change was refused too; what matters is a device that cannot be reached, or one that a
+     * guest is to have.
+     */
+    private static Optional<LogMessage> inaccessible(Symptoms symptoms) {
+        return symptoms.find(line -> line.text().contains("inaccessible") || line.text().contains("D3cold")
+                || line.driver().filter(driver -> driver.contains("vfio")).isPresent(), MessageKind.POWER_STATE_FAILED);
+    }
+
+    private static Claim claim(String label, Confidence confidence, Symptoms symptoms, LogMessage line) {
+        Map<String, String> words = new HashMap<>(Seen.words(symptoms, line.device()));
+        words.putIfAbsent("device", "the device");
+        words.put("what", line.field("reset").map(reset -> "after " + reset).orElse("after a reset"));
+        boolean consequence = consequence(symptoms, line);
+        FindingBuilder finding = Narratives.begin(label, consequence ? Confidence.POSSIBLE : confidence, words).device(line.device())
+                .evidence(Seen.line("The kernel or the emulator says so.", line));
+        if (consequence) {
+            finding.counter("Faults or hangs of the device stand in the same log: then the failed reset follows from them.");
+        }
+        return Claim.of(finding.build());
+    }
+
+    private static boolean consequence(Symptoms symptoms, LogMessage line) {
+        boolean faults = symptoms.faults().stream().anyMatch(group -> line.device().isEmpty() || group.device().equals(line.device()));
+        boolean hang = Trail.all(symptoms, Clue.TROUBLE).anyMatch(other -> other != line && other.device().equals(line.device()) && other.kind() != line.kind()
+                && other.text().matches("(?i).*(time[sd]? ?-?out|hang|hung).*"));
+        return faults || hang;
+    }
+}
