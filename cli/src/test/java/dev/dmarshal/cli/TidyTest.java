@@ -128,7 +128,7 @@ class TidyTest {
         List<String> wrong = new ArrayList<>();
         for (int start = 0; start < lines.size(); start++) {
             String line = lines.get(start);
-            if (METHOD.matcher(line).matches()) {
+            if (METHOD.matcher(line).matches() && !line.contains("->")) {
                 String close = " ".repeat(line.indexOf(line.strip())) + "}";
                 int end = start + 1;
                 while (end < lines.size() && !lines.get(end).equals(close)) {
