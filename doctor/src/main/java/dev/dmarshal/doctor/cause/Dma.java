@@ -44,7 +44,8 @@ final class Dma {
 
     /** Whether the requester itself has no tables. */
     static boolean tablesMissing(FaultGroup group) {
-        return group.dialect().vtd() ? group.reasonIs(FaultReason.LRT_2, FaultReason.SRT_2, FaultReason.LCT_2, FaultReason.SCT_2) : amdWithoutDomain(group);
+        return group.dialect().vtd() ? group.reasonIs(FaultReason.LRT_2, FaultReason.SRT_2, FaultReason.LCT_2, FaultReason.SCT_2)
+                : amdWithoutDomain(group) || group.first().amdEvent().filter("ILLEGAL_DEV_TABLE_ENTRY"::equals).isPresent();
     }
 
     /** AMD-Vi: domain 0 and a missing permission: the device table entry that Linux gives to ids without a domain (valid, translated, neither read nor write). */

@@ -30,8 +30,11 @@ final class DmaBuffers implements Cause {
         if (group.dialect().xen()) {
             return xen(symptoms, group);
         }
-        if (!Dma.all(group, AddressOrigin.ALLOCATED) || Dma.assigned(symptoms, group)) {
+        if (Dma.assigned(symptoms, group)) {
             return Optional.empty();
+        }
+        if (!Dma.all(group, AddressOrigin.ALLOCATED)) {
+            return physical(symptoms, group);
         }
         boolean writes = Dma.writes(group);
         Optional<LogMessage> ring = Trail.near(symptoms, group, Clue.RING);
@@ -54,6 +57,14 @@ final class DmaBuffers implements Cause {
                 Map.of("what", what)).evidence(Seen.faults(writes ? "Writes to pages that are not mapped." : "Reads of pages that are not mapped.", group));
         ring.or(() -> trouble).ifPresent(line -> finding.evidence(Seen.line("Around that, device and driver are out of step.", line)));
         return Optional.of(finding);
+    }
+
+    /** Plain memory, used by a device whose driver is at work: the driver hands out physical addresses, or maps too little. */
+    private static Optional<FindingBuilder> physical(Symptoms symptoms, FaultGroup group) {
+        boolean memory = Dma.all(group, AddressOrigin.MEMORY_BELOW_4G) || Dma.all(group, AddressOrigin.HIGH);
+        boolean spoken = Dma.driver(symptoms, group).isPresent() || Trail.near(symptoms, group, Clue.RING).isPresent();
+        return memory && spoken && !Dma.integratedGraphics(symptoms, group) ? Optional.of(Dma.begin("unmapped-memory-used", Confidence.POSSIBLE, symptoms, group)
+                .evidence(Seen.faults("The address is where memory is, and its page is not mapped for the device.", group))) : Optional.empty();
     }
 
     private static Optional<FindingBuilder> xen(Symptoms symptoms, FaultGroup group) {

@@ -25,10 +25,15 @@ final class Holders implements Cause {
         reserve.ifPresent(line -> claims.add(bar(symptoms, line)));
         if (reserve.isEmpty()) {
             symptoms.find(line -> line.text().contains("no space") || line.text().contains("failed to assign"), MessageKind.BAR_FAILED)
-                    .filter(line -> !line.text().contains("[io ") && symptoms.has(MessageKind.VFIO_LOADED, MessageKind.PROBE_FAILED, MessageKind.QEMU_VFIO_FAILED))
+                    .filter(line -> !line.text().contains("[io ") && missed(symptoms, line))
                     .ifPresent(line -> claims.add(claim("bar-unplaced", Confidence.POSSIBLE, symptoms, line, "", "The window found no room.")));
         }
         return claims;
+    }
+
+    /** Spare windows for hot plug find no room on many healthy machines; what matters is a device whose driver, or whose guest, then fails. */
+    private static boolean missed(Symptoms symptoms, LogMessage line) {
+        return symptoms.find(other -> other.device().equals(line.device()) && !other.text().contains("firmware"), MessageKind.PROBE_FAILED, MessageKind.QEMU_VFIO_FAILED).isPresent();
     }
 
     private static Claim bar(Symptoms symptoms, LogMessage line) {

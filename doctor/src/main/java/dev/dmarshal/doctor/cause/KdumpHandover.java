@@ -26,7 +26,8 @@ final class KdumpHandover implements Cause {
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
-        if (!symptoms.host().crashKernel()) {
+        boolean spokenOf = Trail.first(symptoms, Clue.CRASH_KERNEL).isPresent();
+        if (!symptoms.host().crashKernel() && !spokenOf) {
             return List.of();
         }
         List<FaultGroup> faults = symptoms.faults().stream().filter(group -> group.kind() != FaultKind.UNIT).toList();
