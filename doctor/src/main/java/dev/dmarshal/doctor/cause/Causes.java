@@ -8,10 +8,10 @@ import java.util.TreeSet;
 public final class Causes {
 
     private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(), new EmulatedUnit(),
-            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new InterruptFaults(), new DmaPermissions(), new DmaAddresses(), new Hardware(), new DeviceTlb(),
+            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(), new DeviceTlb(),
             new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new RemappingOff(), new Resets(), new Mappings(), new Parameters(), new Noise());
     /** Asked about the faults that no known cause explains. */
-    private static final List<Cause> GENERAL = List.of(new DmaBuffers());
+    private static final List<Cause> GENERAL = List.of(new InterruptFaults(), new DmaBuffers());
     private static final List<Cause> LAST = List.of(new Unexplained());
     /** Labels of the causes whose words are not in {@code causes.txt}. */
     private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",

@@ -41,6 +41,8 @@ enum Clue {
     /** A device did not come back from a reset, or cannot be reached. */
     RESET_LOST("(?:not|never) (?:become |becomes |came |comes |come )?(?:ready|back) .*(?:reset|FLR)|(?:reset|FLR)\\b.*(?:not|never) (?:become |becomes |came |comes |come )?(?:ready|back)"
             + "|D3cold.*(?:inaccessible|stuck|cannot|not)|config(?:uration)? space .*(?:all ones|0xffffffff|reads? (?:as )?0xff\\b)"),
+    /** The link to a device reports errors. */
+    LINK_ERROR("unsupported request|completion time-?out|transaction layer|(?:non-?fatal|uncorrectable|fatal) errors?\\b|malformed TLP", MessageKind.AER_ERROR),
     /** Interrupt vectors, or the table that holds them. */
     VECTORS("(?:not enough|no more|out of|too few|no free|insufficient) .*\\b(?:MSI|vectors?|IRTEs?)|\\bPBA\\b(?! No)|\\bMSI-?X\\b.*(?:fail|exhaust|ENOSPC|-28|too (?:many|large)|overlap|outside|invalid)"
             + "|vectors?.*(?:exhaust|ENOSPC|ran out)"),

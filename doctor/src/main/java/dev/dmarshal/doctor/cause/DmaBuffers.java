@@ -47,13 +47,14 @@ final class DmaBuffers implements Cause {
             return Optional.of(Dma.begin("prefetch-past-end", trouble.isPresent() ? Confidence.LIKELY : Confidence.POSSIBLE, symptoms, group)
                     .evidence(Seen.faults("Reads from the first byte of an unmapped page on, in small steps.", group)));
         }
-        boolean spoken = Dma.driver(symptoms, group).isPresent();
-        if (ring.isEmpty() && trouble.isEmpty() && !spoken) {
-            return Optional.empty();
+        // Trouble before the faults may be their cause; trouble after them is as well their consequence.
+        boolean slipped = Trail.before(symptoms, group, Clue.RING).isPresent();
+        if (Dma.integratedGraphics(symptoms, group)) {
+            return Optional.of(Dma.begin("graphics-erratum", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Graphics are refused at addresses that Linux gave out.", group)));
         }
         String what = writes && fromPageStart ? "The writes follow each other through a page from its first byte on, as along a ring."
                 : "The addresses are such as Linux gives out to drivers, spread over " + (onePage ? "one page." : "several pages.");
-        FindingBuilder finding = Dma.begin(writes ? "stale-buffer-write" : "stale-buffer-read", ring.isPresent() ? Confidence.LIKELY : Confidence.POSSIBLE, symptoms, group,
+        FindingBuilder finding = Dma.begin(writes ? "stale-buffer-write" : "stale-buffer-read", slipped ? Confidence.LIKELY : Confidence.POSSIBLE, symptoms, group,
                 Map.of("what", what)).evidence(Seen.faults(writes ? "Writes to pages that are not mapped." : "Reads of pages that are not mapped.", group));
         ring.or(() -> trouble).ifPresent(line -> finding.evidence(Seen.line("Around that, device and driver are out of step.", line)));
         return Optional.of(finding);

@@ -32,8 +32,16 @@ final class HiddenFunction implements Cause {
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
+        Dma.groups(symptoms).filter(group -> engine(symptoms, group)).forEach(group -> claims.add(new Claim(Dma.begin("hidden-function", Confidence.POSSIBLE, symptoms, group)
+                .evidence(Seen.faults("The management engine's place on the root bus, and memory that Linux did not give out.", group)).build(), List.of(group))));
         Dma.groups(symptoms).filter(group -> Dma.tablesMissing(group) || phantom(symptoms, group)).forEach(group -> one(symptoms, group).ifPresent(finding -> claims.add(new Claim(finding.build(), List.of(group)))));
         return claims;
+    }
+
+    /** Intel's management engine (device 16h; 0fh on small chipsets) works through plain memory of its own, and none of its drivers does that. */
+    private static boolean engine(Symptoms symptoms, FaultGroup group) {
+        boolean seat = group.device().filter(device -> device.bus() == 0 && (device.device() == 0x16 || device.device() == 0x0f)).isPresent();
+        return seat && group.dialect().vtd() && Dma.pageMissing(group) && Dma.all(group, AddressOrigin.MEMORY_BELOW_4G) && Dma.driver(symptoms, group).isEmpty();
     }
 
     /** AMD-Vi: any fault of a function that nobody lists, in a slot of which another function is listed. */

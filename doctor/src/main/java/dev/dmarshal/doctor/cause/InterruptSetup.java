@@ -33,7 +33,8 @@ final class InterruptSetup implements Cause {
                         .evidence(Seen.faults("The address range is AMD-Vi's for interrupts.", group)).build(), List.of(group)));
             }
         }
-        symptoms.first(MessageKind.IR_ERRATUM).ifPresent(line -> claims.add(claim("intremap-erratum", Confidence.CERTAIN, symptoms, line)));
+        symptoms.first(MessageKind.IR_ERRATUM).ifPresent(line -> claims.add(claim(missed(symptoms) ? "intremap-erratum" : "intremap-erratum-unmissed",
+                Confidence.CERTAIN, symptoms, line)));
         symptoms.first(MessageKind.X2APIC_OPT_OUT).ifPresent(line -> claims.add(claim("x2apic-opt-out", Confidence.CERTAIN, symptoms, line)));
         symptoms.find(Clue.VECTORS::in, MessageKind.MSI_FAILED).or(() -> Trail.first(symptoms, Clue.VECTORS).filter(line -> !line.kind().subject().equals(MessageKind.Subject.INTERRUPT)))
                 .ifPresent(line -> claims.add(claim("vectors-exhausted", Confidence.LIKELY, symptoms, line)));
@@ -62,6 +63,12 @@ final class InterruptSetup implements Cause {
         boolean owned = group.device().flatMap(symptoms::device).filter(device -> (device.listed() || device.driver().isPresent()) && !device.bridge()).isPresent();
         return verification && !owned && group.device().isPresent() ? Optional.of(Dma.begin("interrupt-signed-by-another", Confidence.POSSIBLE, symptoms, group)
                 .evidence(Seen.faults("The entry was made for another id, and no function is known at this one.", group))) : Optional.empty();
+    }
+
+    /** Whether somebody misses interrupt remapping, or interrupts are lost. */
+    private static boolean missed(Symptoms symptoms) {
+        return symptoms.has(MessageKind.NO_IRQ_HANDLER, MessageKind.IRQ_NOBODY_CARED, MessageKind.LOCKUP, MessageKind.DEVICE_TIMEOUT, MessageKind.STORAGE_ERROR)
+                || symptoms.messages().keySet().stream().anyMatch(kind -> kind.subject() == MessageKind.Subject.VFIO && kind != MessageKind.KVM_STATE);
     }
 
     private static Claim claim(String label, Confidence confidence, Symptoms symptoms, LogMessage line) {

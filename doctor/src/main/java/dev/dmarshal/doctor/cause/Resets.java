@@ -2,6 +2,7 @@ package dev.dmarshal.doctor.cause;
 
 import dev.dmarshal.core.fault.LogMessage;
 import dev.dmarshal.core.fault.MessageKind;
+import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.doctor.finding.Confidence;
 import dev.dmarshal.doctor.finding.FindingBuilder;
 import dev.dmarshal.doctor.symptom.SeenDevice;
@@ -57,9 +58,12 @@ final class Resets implements Cause {
     }
 
     private static boolean consequence(Symptoms symptoms, LogMessage line) {
-        boolean faults = symptoms.faults().stream().anyMatch(group -> line.device().isEmpty() || group.device().equals(line.device()));
+        // A host bridge cannot be reset: a line that names it names no device.
+        boolean unnamed = line.device().filter(device -> !device.equals(new Sbdf(0, 0, 0, 0))).isEmpty();
+        boolean faults = symptoms.faults().stream().anyMatch(group -> unnamed || group.device().equals(line.device()));
         boolean hang = Trail.all(symptoms, Clue.TROUBLE).anyMatch(other -> other != line && other.device().equals(line.device()) && other.kind() != line.kind()
                 && other.text().matches("(?i).*(time[sd]? ?-?out|hang|hung).*"));
-        return faults || hang;
+        boolean link = Trail.all(symptoms, Clue.LINK_ERROR).anyMatch(other -> other.device().equals(line.device()));
+        return faults || hang || link;
     }
 }
