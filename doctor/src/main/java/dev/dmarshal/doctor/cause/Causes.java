@@ -7,15 +7,12 @@ import java.util.TreeSet;
 /** The causes, from the special to the general: among findings of equal severity and confidence this order decides. */
 public final class Causes {
 
-    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(),
-            new EmulatedUnit(),
-            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new InterruptFaults(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
-                    new DeviceTlb(),
+    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(), new EmulatedUnit(),
+            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(), new DeviceTlb(),
             new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new RemappingOff(), new Resets(), new Mappings(), new XenSetup(),
-                    new KdumpReadiness(),
-            new Parameters(), new Prerequisites());
+            new KdumpReadiness(), new Parameters(), new Prerequisites(), new Noise());
     /** Asked about the faults that no known cause explains. */
-    private static final List<Cause> GENERAL = List.of(new DmaBuffers());
+    private static final List<Cause> GENERAL = List.of(new InterruptFaults(), new DmaBuffers());
     private static final List<Cause> LAST = List.of(new Unexplained());
     /** Labels of the causes whose words are not in {@code causes.txt}. */
     private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",

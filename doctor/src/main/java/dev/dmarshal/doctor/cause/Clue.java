@@ -42,6 +42,18 @@ enum Clue {
     ACS("\\bACS\\b|root port quirk|access control service", MessageKind.ACS_QUIRK),
     /** A user-space driver is at work. */
     USER_DRIVER("igb_uio|uio_pci_generic|\\bDPDK\\b|\\bSPDK\\b|user-?space|passthrough command|/dev/ng|io_uring_cmd|protection information"),
+    /** VFIO found a device's windows empty and wrote them back. */
+    BARS_RESTORED("restor\\w* (?:saved |the )?BARs?|BARs? (?:are |were )?(?:written back|restored)|writes (?:the )?saved BARs", MessageKind.VFIO_BAR_RESTORE),
+    /** A device did not come back from a reset, or cannot be reached. */
+    RESET_LOST("(?:not|never) (?:become |becomes |came |comes |come )?(?:ready|back) .*(?:reset|FLR)|(?:reset|FLR)\\b.*(?:not|never) (?:become |becomes |came |comes |come )?(?:ready|back)"
+            + "|D3cold.*(?:inaccessible|stuck|cannot|not)|config(?:uration)? space .*(?:all ones|0xffffffff|reads? (?:as )?0xff\\b)"),
+    /** The link to a device reports errors. */
+    LINK_ERROR("unsupported request|completion time-?out|transaction layer|(?:non-?fatal|uncorrectable|fatal) errors?\\b|malformed TLP", MessageKind.AER_ERROR),
+    /** Interrupt vectors, or the table that holds them. */
+    VECTORS("(?:not enough|no more|out of|too few|no free|insufficient) .*\\b(?:MSI|vectors?|IRTEs?)|\\bPBA\\b(?! No)|\\bMSI-?X\\b.*(?:fail|exhaust|ENOSPC|-28|too (?:many|large)|overlap|outside|invalid)"
+            + "|vectors?.*(?:exhaust|ENOSPC|ran out)"),
+    /** The kernel that speaks is a crash kernel. */
+    CRASH_KERNEL("\\bkdump kernel|crash(?:ed)? kernel|capture kernel|dump capture|crash dump kernel"),
     /** A check for remapping went well. */
     CHECK_PASSED("checks? pass|: PASS\\b");
 

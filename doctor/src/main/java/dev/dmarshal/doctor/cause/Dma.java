@@ -45,7 +45,8 @@ final class Dma {
 
     /** Whether the requester itself has no tables. */
     static boolean tablesMissing(FaultGroup group) {
-        return group.dialect().vtd() ? group.reasonIs(FaultReason.LRT_2, FaultReason.SRT_2, FaultReason.LCT_2, FaultReason.SCT_2) : amdWithoutDomain(group);
+        return group.dialect().vtd() ? group.reasonIs(FaultReason.LRT_2, FaultReason.SRT_2, FaultReason.LCT_2, FaultReason.SCT_2)
+                : amdWithoutDomain(group) || group.first().amdEvent().filter("ILLEGAL_DEV_TABLE_ENTRY"::equals).isPresent();
     }
 
     /**

@@ -22,6 +22,9 @@ final class DmaAddresses implements Cause {
     /** DMA masks that drivers ask for, from their sources; an address right below another power of two was not given out by Linux for them. */
     private static final Map<String, int[]> MASKS = Masks.table();
 
+    /** Physical addresses have 52 bits at most (Intel SDM, AMD APM), and I/O addresses 57. */
+    private static final int MOST_BITS = 57;
+
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
@@ -43,6 +46,9 @@ final class DmaAddresses implements Cause {
                     .evidence(Seen.faults("The address is a process's.", group));
             Trail.near(symptoms, group, Clue.USER_DRIVER).ifPresent(line -> finding.evidence(Seen.line("A user-space driver is at work.", line)));
             return Optional.of(finding);
+        }
+        if (address >>> MOST_BITS != 0 && !group.dialect().xen()) {
+            return Optional.of(Dma.begin("impossible-address", Confidence.POSSIBLE, symptoms, group, where).evidence(Seen.faults("No memory and no mapping can be there.", group)));
         }
         Optional<FindingBuilder> truncated = truncated(symptoms, group);
         if (truncated.isPresent()) {

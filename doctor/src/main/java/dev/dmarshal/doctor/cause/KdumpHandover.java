@@ -26,7 +26,8 @@ final class KdumpHandover implements Cause {
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
-        if (!symptoms.host().crashKernel()) {
+        boolean spokenOf = Trail.first(symptoms, Clue.CRASH_KERNEL).isPresent();
+        if (!symptoms.host().crashKernel() && !spokenOf && !allTablesGone(symptoms)) {
             return List.of();
         }
         List<FaultGroup> faults = symptoms.faults().stream().filter(group -> group.kind() != FaultKind.UNIT).toList();
@@ -58,6 +59,13 @@ final class KdumpHandover implements Cause {
                     + " scalable).");
         }
         return List.of(new Claim(finding.build(), new ArrayList<>(faults)));
+    }
+
+    /** DMA without tables and interrupts without entries at the same time: both tables of the unit were exchanged under devices that ran. */
+    private static boolean allTablesGone(Symptoms symptoms) {
+        boolean interrupts = symptoms.faults().stream().anyMatch(group -> group.kind() == FaultKind.INTERRUPT && group.reasonIs(FaultReason.IR_NOT_PRESENT));
+        boolean memory = symptoms.faults().stream().anyMatch(group -> group.kind() == FaultKind.DMA && group.dialect().vtd() && Dma.tablesMissing(group));
+        return interrupts && memory && !symptoms.has(MessageKind.NOT_KDUMP_TRANSLATION);
     }
 
     private static String meaning(FaultGroup group) {

@@ -25,8 +25,7 @@ final class LeftRunning implements Cause {
     }
 
     private static Optional<FindingBuilder> one(Symptoms symptoms, FaultGroup group) {
-        Optional<LogMessage> removal = Dma.tablesMissing(group) || Dma.any(group, AddressOrigin.ZERO) ? Trail.before(symptoms, group, Clue.REMOVAL)
-                .filter(line -> line.device().equals(group.device())) : Optional.empty();
+        Optional<LogMessage> removal = Dma.tablesMissing(group) || Dma.any(group, AddressOrigin.ZERO) ? removal(symptoms, group) : Optional.empty();
         if (removal.isPresent()) {
             return Optional.of(Dma.begin("device-removed-active", Confidence.LIKELY, symptoms, group)
                     .evidence(Seen.line("The device was taken away.", removal.get())).evidence(Seen.faults("Its faults come after that.", group)));
@@ -45,7 +44,23 @@ final class LeftRunning implements Cause {
                             .evidence(Seen.line("The device was reset or handed over then.", line))
                             .evidence(Seen.faults("Its faults come around that.", group)));
         }
-        return boot(symptoms, group);
+        return resume(symptoms, group).or(() -> boot(symptoms, group));
+    }
+
+    /** Firmware runs before the kernel does when a machine wakes, and may use devices with addresses of its own. */
+    private static Optional<FindingBuilder> resume(Symptoms symptoms, FaultGroup group) {
+        boolean foreign = Dma.all(group, AddressOrigin.MEMORY_BELOW_4G) || Dma.all(group, AddressOrigin.LOW);
+        Optional<LogMessage> firmware = Trail.before(symptoms, group, Clue.FIRMWARE_CODE).or(() -> Trail.before(symptoms, group, Clue.SLEEP));
+        return foreign && Dma.pageMissing(group) ? firmware.map(line -> Dma.begin("firmware-at-resume", Confidence.POSSIBLE, symptoms, group)
+                .evidence(Seen.line("Firmware was at work just before.", line)).evidence(Seen.faults("The address is plain memory.", group))) : Optional.empty();
+    }
+
+    /** A device stays removed, so the line may be much older than the fault; what brings it back is another line that adds it to a group. */
+    private static Optional<LogMessage> removal(Symptoms symptoms, FaultGroup group) {
+        Optional<LogMessage> gone = Trail.all(symptoms, Clue.REMOVAL).filter(line -> line.device().equals(group.device()) && line.line() < group.first().line())
+                .reduce((earlier, later) -> later);
+        return gone.filter(line -> symptoms.each(MessageKind.GROUP_ADD).noneMatch(add -> add.device().equals(group.device()) && add.line() > line.line()
+                && add.line() < group.first().line()));
     }
 
     /** Display memory of firmware lies in plain memory below 4 GiB (stolen from its top); the driver's own buffers have allocated addresses. */

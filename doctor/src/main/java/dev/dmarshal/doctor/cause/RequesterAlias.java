@@ -65,7 +65,7 @@ final class RequesterAlias implements Cause {
     private static Owner owner(Symptoms symptoms, Sbdf address) {
         Optional<SeenDevice> known = symptoms.device(address).filter(SeenDevice::listed);
         if (known.isPresent()) {
-            return known.get().bridge() ? Owner.BRIDGE : Owner.FUNCTION;
+            return known.get().bridge() ? Owner.BRIDGE : Owner.FUNCTION; // bridges that only their ids betray: HiddenFunction
         }
         for (int function = 0; function < 8; function++) {
             if (symptoms.device(address.withFunction(function)).filter(SeenDevice::listed).isPresent()) {

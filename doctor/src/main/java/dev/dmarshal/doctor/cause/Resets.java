@@ -2,8 +2,10 @@ package dev.dmarshal.doctor.cause;
 
 import dev.dmarshal.core.fault.LogMessage;
 import dev.dmarshal.core.fault.MessageKind;
+import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.doctor.finding.Confidence;
 import dev.dmarshal.doctor.finding.FindingBuilder;
+import dev.dmarshal.doctor.symptom.SeenDevice;
 import dev.dmarshal.doctor.symptom.Symptoms;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,30 +13,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Devices that cannot be reset, or do not come back from it. After faults or hangs of the same device a failed reset is their consequence and not the cause.
- */
+/** Devices that cannot be reset, or do not come back from it. After faults or hangs of the same device a failed reset is their consequence and not the cause. */
 final class Resets implements Cause {
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
-        symptoms.find(line -> true, MessageKind.RESET_NOT_READY).ifPresent(line -> claims.add(claim("reset-not-ready", Confidence.LIKELY, symptoms, line)));
+        Optional<LogMessage> late = symptoms.find(line -> passedOn(symptoms, line) && !line.field("reset").orElse("").contains("resume"), MessageKind.RESET_NOT_READY)
+                .or(() -> Trail.all(symptoms, Clue.RESET_LOST).filter(line -> passedOn(symptoms, line)).findFirst());
+        late.ifPresent(line -> claims.add(claim("reset-not-ready", Confidence.LIKELY, symptoms, line)));
         inaccessible(symptoms).ifPresent(line -> claims.add(claim("device-inaccessible", Confidence.LIKELY, symptoms, line)));
-        symptoms.first(MessageKind.VFIO_BAR_RESTORE).ifPresent(line -> claims.add(claim("reset-lost-registers",
-                symptoms.has(MessageKind.RESET_NOT_READY) ? Confidence.POSSIBLE : Confidence.LIKELY, symptoms, line)));
+        Trail.first(symptoms, Clue.BARS_RESTORED).ifPresent(line -> claims.add(claim("reset-lost-registers", late.isPresent() ? Confidence.POSSIBLE : Confidence.LIKELY,
+                symptoms, line)));
         Optional<LogMessage> none = symptoms.each(MessageKind.VFIO_RESET_FAILED, MessageKind.LIBVIRT_RESET_FAILED).findFirst();
         none.ifPresent(line -> claims.add(claim("reset-unavailable", Confidence.LIKELY, symptoms, line)));
         return claims;
     }
 
-    /**
-     * Runtime power management of healthy devices says that a change was refused too; what matters is a device that cannot be reached, or one that a
-     * guest is to have.
-     */
+    /** Ports and docks of healthy machines lose power or are pulled; what matters is a device that cannot be reached and that a guest is to have. */
     private static Optional<LogMessage> inaccessible(Symptoms symptoms) {
-        return symptoms.find(line -> line.text().contains("inaccessible") || line.text().contains("D3cold")
-                || line.driver().filter(driver -> driver.contains("vfio")).isPresent(), MessageKind.POWER_STATE_FAILED);
+        return symptoms.find(line -> passedOn(symptoms, line), MessageKind.POWER_STATE_FAILED);
+    }
+
+    /** Whether the line is about a device that a guest has or is to have. */
+    private static boolean passedOn(Symptoms symptoms, LogMessage line) {
+        boolean port = line.driver().filter(driver -> driver.equals("pcieport") || driver.equals("thunderbolt")).isPresent();
+        boolean assigned = line.driver().or(() -> line.device().flatMap(symptoms::device).flatMap(SeenDevice::driver))
+                .filter(driver -> driver.contains("vfio") || driver.contains("pciback")).isPresent();
+        boolean guests = symptoms.messages().keySet().stream().anyMatch(kind -> kind.subject() == MessageKind.Subject.VFIO && kind != MessageKind.KVM_STATE);
+        return assigned || guests && !port;
     }
 
     private static Claim claim(String label, Confidence confidence, Symptoms symptoms, LogMessage line) {
@@ -51,9 +58,12 @@ final class Resets implements Cause {
     }
 
     private static boolean consequence(Symptoms symptoms, LogMessage line) {
-        boolean faults = symptoms.faults().stream().anyMatch(group -> line.device().isEmpty() || group.device().equals(line.device()));
+        // A host bridge cannot be reset: a line that names it names no device.
+        boolean unnamed = line.device().filter(device -> !device.equals(new Sbdf(0, 0, 0, 0))).isEmpty();
+        boolean faults = symptoms.faults().stream().anyMatch(group -> unnamed || group.device().equals(line.device()));
         boolean hang = Trail.all(symptoms, Clue.TROUBLE).anyMatch(other -> other != line && other.device().equals(line.device()) && other.kind() != line.kind()
                 && other.text().matches("(?i).*(time[sd]? ?-?out|hang|hung).*"));
-        return faults || hang;
+        boolean link = Trail.all(symptoms, Clue.LINK_ERROR).anyMatch(other -> other.device().equals(line.device()));
+        return faults || hang || link;
     }
 }

@@ -44,6 +44,6 @@ public record SeenDevice(Sbdf address, boolean listed, Optional<String> ids, Opt
 
     /** Whether it is a PCI-to-PCI bridge of any kind. */
     public boolean bridge() {
-        return subclass().orElse(0) == 0x0604 || secondary.isPresent();
+        return subclass().orElse(0) == 0x0604 || secondary.isPresent() || driver.filter(name -> name.equals("pcieport") || name.equals("shpchp")).isPresent();
     }
 }

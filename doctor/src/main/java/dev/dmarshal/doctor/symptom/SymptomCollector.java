@@ -11,10 +11,12 @@ import dev.dmarshal.host.version.Platform;
 import dev.dmarshal.host.version.RunningVersion;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Gathers symptoms from any number of logs and from a host's files, in bounded memory. Not thread-safe.
@@ -22,6 +24,10 @@ import java.util.OptionalLong;
  * <p>Usage: {@link #begin} a source, feed it through the {@link LogSink} methods, {@link #end} it, and in the end {@link #symptoms()}.
  */
 public final class SymptomCollector implements LogSink {
+
+    /** Lines that only a crash kernel prints. */
+    private static final Set<MessageKind> CRASH_KERNEL_SAYS = EnumSet.of(MessageKind.KDUMP_TABLES_COPIED, MessageKind.KDUMP_AMD, MessageKind.KDUMP_TRANSLATION_ENABLED,
+            MessageKind.KDUMP_COPY_FAILED, MessageKind.KDUMP_IR_COPIED, MessageKind.KDUMP_IR_COPY_FAILED);
 
     /** Lines kept of each kind; the others are counted. */
     public static final int KEPT_PER_KIND = 256;
@@ -107,7 +113,7 @@ public final class SymptomCollector implements LogSink {
         List<HostOutline.Boot> all = new ArrayList<>(boots.boots());
         running.ifPresent(all::add);
         HostOutline outline = new HostOutline(all, last(MessageKind.DMI, "machine"), units(), false);
-        boolean crash = kept.containsKey(MessageKind.KDUMP_TABLES_COPIED) || kept.containsKey(MessageKind.KDUMP_AMD) || outline.given("elfcorehdr");
+        boolean crash = CRASH_KERNEL_SAYS.stream().anyMatch(kept::containsKey) || outline.given("elfcorehdr");
         return new HostOutline(outline.boots(), outline.machine(), outline.units(), crash);
     }
 
