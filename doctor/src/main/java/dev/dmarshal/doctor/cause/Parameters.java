@@ -66,7 +66,8 @@ final class Parameters implements Cause {
     private static FindingBuilder ignored(Platform line, ParameterReview review, TokenReview token, Verdict.IgnoredByThisKernel ignored, String title) {
         Setting remapping = review.inForce().dmaRemapping();
         boolean off = remapping.state() != Setting.State.YES;
-        boolean aboutIommu = token.token().name().contains("iommu");
+        // What VT-d does without it can be said for VT-d's own switches only; AMD-Vi has others.
+        boolean aboutIommu = token.token().name().equals("intel_iommu") || token.token().name().equals("iommu");
         String consequence = !aboutIommu ? "" : off
                 ? " So nothing on this line turns DMA remapping on, and what follows is the build's default: " + remapping.reason()
                 + " If devices that faulted before now work, that is because nothing is translated and nothing is"

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Gives each token its verdicts, then lets later tokens overrule earlier ones. */
 final class Reviewer {
@@ -17,6 +18,9 @@ final class Reviewer {
     private static final VersionRange DASHES_EQUAL_EVERYWHERE = VersionRange.parse("3.1<3.10", "-");
     /** {@code no-iommu} of a custom parameter is handed on as the value "no": absent in 4.4.0, present in 4.5.0 (xen/common/kernel.c). */
     private static final VersionRange XEN_NO_CUSTOM = VersionRange.parse("4.5", "-");
+
+    /** Parameters with dozens of values of which the catalogue has only those that bear on passthrough: a value that is not in it is no mistake. */
+    private static final Set<String> OPEN_LISTS = Set.of("pci", "pcie_aspm", "pcie_port_pm");
 
     private final Catalogue catalogue;
     private final Platform platform;
@@ -198,6 +202,9 @@ final class Reviewer {
         Optional<String> near = suggestions.value(name, value);
         if (near.isPresent()) {
             return new Verdict.Misspelt(near.get(), name.name() + " has no value " + value + " and ignores it.");
+        }
+        if (OPEN_LISTS.contains(name.name())) {
+            return new Verdict.NotAboutPassthrough();
         }
         String explanation = piece.isEmpty() ? name.name() + " needs a value and does nothing without one."
                 : "The catalogue knows no " + name.name() + " with the value " + value + ": it is ignored.";
