@@ -2,12 +2,15 @@ package dev.dmarshal.doctor.cause;
 
 import dev.dmarshal.core.fault.LogMessage;
 import dev.dmarshal.core.fault.LogTime;
+import dev.dmarshal.core.fault.MessageKind;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.Symptoms;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Finds the lines before and around faults that tell what went on. */
@@ -20,9 +23,20 @@ final class Trail {
     private Trail() {
     }
 
+    /** The lines of one case by clue, so that a storm of faults does not search them again for each of its groups. */
+    private record Memo(Map<MessageKind, List<LogMessage>> messages, Map<Clue, List<LogMessage>> found) {
+    }
+
+    private static volatile Memo last = new Memo(Map.of(), new ConcurrentHashMap<>());
+
     /** All kept lines with this clue. */
     static Stream<LogMessage> all(Symptoms symptoms, Clue clue) {
-        return symptoms.messages().values().stream().flatMap(List::stream).filter(clue::in);
+        Memo memo = last;
+        if (memo.messages != symptoms.messages()) {
+            memo = new Memo(symptoms.messages(), new ConcurrentHashMap<>());
+            last = memo;
+        }
+        return memo.found.computeIfAbsent(clue, any -> symptoms.messages().values().stream().flatMap(List::stream).filter(clue::in).toList()).stream();
     }
 
     /** The first kept line with this clue. */

@@ -2,6 +2,7 @@ package dev.dmarshal.doctor.symptom;
 
 import dev.dmarshal.core.fault.LogMessage;
 import dev.dmarshal.core.pci.Sbdf;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -58,6 +59,12 @@ final class DeviceTable {
 
     /** A driver's prefix names the bound driver, except those prefixes that the PCI core itself writes. */
     private static Optional<String> driver(LogMessage message) {
+        // Wordings of VFIO and pciback name their driver literally.
+        for (String speaker : List.of("vfio-pci", "pciback")) {
+            if (message.driver().isEmpty() && message.text().startsWith(speaker + " ")) {
+                return Optional.of(speaker);
+            }
+        }
         return message.driver().filter(name -> !name.equals("pci") && !name.equals("pci_bus") && !name.equals("iommu"));
     }
 

@@ -29,13 +29,14 @@ public final class SymptomCollector implements LogSink {
     private static final Set<MessageKind> CRASH_KERNEL_SAYS = EnumSet.of(MessageKind.KDUMP_TABLES_COPIED, MessageKind.KDUMP_AMD, MessageKind.KDUMP_TRANSLATION_ENABLED,
             MessageKind.KDUMP_COPY_FAILED, MessageKind.KDUMP_IR_COPIED, MessageKind.KDUMP_IR_COPY_FAILED);
 
-    /** Lines kept of each kind; the others are counted. */
+    /** Lines kept of each kind; the others are counted. Of lines {@link MessageKind#DEVICE_OTHER} the first and last of each device are kept. */
     public static final int KEPT_PER_KIND = 256;
 
     private final FaultTally faults = new FaultTally();
     private final Map<MessageKind, List<LogMessage>> kept = new EnumMap<>(MessageKind.class);
     private final Map<MessageKind, Long> counts = new EnumMap<>(MessageKind.class);
     private final DeviceTable devices = new DeviceTable();
+    private final DeviceLines deviceLines = new DeviceLines();
     private final List<String> sources = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
     private final BootLog boots = new BootLog();
@@ -94,7 +95,9 @@ public final class SymptomCollector implements LogSink {
     public void message(LogMessage message) {
         counts.merge(message.kind(), 1L, Long::sum);
         List<LogMessage> list = kept.computeIfAbsent(message.kind(), kind -> new ArrayList<>());
-        if (list.size() < KEPT_PER_KIND) {
+        if (message.kind() == MessageKind.DEVICE_OTHER) {
+            deviceLines.add(message);
+        } else if (list.size() < KEPT_PER_KIND) {
             list.add(message);
         }
         devices.learn(message);
@@ -104,6 +107,7 @@ public final class SymptomCollector implements LogSink {
     /** What was gathered. */
     public Symptoms symptoms() {
         HostOutline host = host();
+        kept.computeIfPresent(MessageKind.DEVICE_OTHER, (kind, none) -> deviceLines.lines());
         return new Symptoms(faults.groups(host.addressWidth()), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources),
                 bytes, lines,
                 faults.total(), suppressed, dropped, binaryBytes, truncated, faults.ungrouped(), List.copyOf(missing)));
