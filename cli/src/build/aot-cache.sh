@@ -12,7 +12,7 @@ unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS || true
 "$JAVA_HOME/bin/java" "$root/cli/src/build/Restamp.java" "$app"/lib/picocli-*.jar
 . "$root/cli/src/build/training.sh"
 training_log >"$app/training.log"
-"$JAVA_HOME/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$app/dmarshal.aot" -p "$app/lib" -m dev.dmarshal.cli/dev.dmarshal.cli.Main \
-  doctor "$root/examples/rocketraid" "$app/training.log" >"$app/training.out" 2>&1 || [ -s "$app/dmarshal.aot" ] || { cat "$app/training.out" >&2; exit 1; }
+"$JAVA_HOME/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$app/dmarshal.aot" -p "$app/lib" -m dev.dmarshal.cli/dev.dmarshal.cli.Training \
+  "$root"/examples/* "$app/training.log" >"$app/training.out" 2>&1 || [ -s "$app/dmarshal.aot" ] || { cat "$app/training.out" >&2; exit 1; }
 rm -f "$app/training.log"
 echo "$JAVA_HOME" >"$app/java-home"

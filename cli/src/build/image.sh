@@ -24,7 +24,7 @@ EOF
 chmod +x "$image/bin/dmarshal"
 . "$root/cli/src/build/training.sh"
 training_log >"$target/training.log"
-"$image/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$image/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main doctor "$root/examples/rocketraid" "$target/training.log" \
+"$image/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$image/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Training "$root"/examples/* "$target/training.log" \
   >"$target/image.log" 2>&1 || [ -s "$image/lib/dmarshal.aot" ] || { cat "$target/image.log" >&2; exit 1; }
 rm -f "$target/training.log"
 tar -C "$target" -czf "$image.tar.gz" "$name"

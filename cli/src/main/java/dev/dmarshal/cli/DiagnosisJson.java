@@ -14,9 +14,12 @@ import dev.dmarshal.doctor.symptom.Symptoms;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * A diagnosis as JSON, in the form of {@code docs/schema/doctor-1.json}. Unknown is null; numbers that are addresses are strings of hexadecimal digits with 0x.
@@ -46,9 +49,11 @@ final class DiagnosisJson {
         out.writeNumberField("schema", SCHEMA);
         quality(diagnosis.symptoms().quality());
         host(diagnosis.symptoms());
+        Set<FaultGroup> unexplained = Collections.newSetFromMap(new IdentityHashMap<>());
+        unexplained.addAll(diagnosis.unexplained());
         out.writeArrayFieldStart("faults");
         for (FaultGroup group : diagnosis.symptoms().faults()) {
-            group(group, !diagnosis.unexplained().contains(group));
+            group(group, !unexplained.contains(group));
         }
         out.writeEndArray();
         out.writeArrayFieldStart("findings");

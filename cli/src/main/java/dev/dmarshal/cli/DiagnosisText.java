@@ -21,7 +21,7 @@ final class DiagnosisText {
     private static final int GROUPS_SHOWN = 12;
 
     private final Page page;
-    private final Set<Fix> told = new HashSet<>();
+    private final Set<String> told = new HashSet<>();
 
     DiagnosisText(Page page) {
         this.page = page;
@@ -130,7 +130,7 @@ final class DiagnosisText {
     }
 
     private void fix(Fix fix) {
-        if (!told.add(fix)) {
+        if (!told.add(fix.label() + '\n' + fix.what() + '\n' + fix.commands())) {
             page.blank().paragraph(3, "* " + fix.label() + " (" + fix.scope().words() + "): as told above");
             return;
         }

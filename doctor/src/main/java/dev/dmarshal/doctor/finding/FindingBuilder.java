@@ -2,7 +2,6 @@ package dev.dmarshal.doctor.finding;
 
 import dev.dmarshal.core.pci.Sbdf;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -95,7 +94,7 @@ public final class FindingBuilder {
 
     /** The finding. */
     public Finding build() {
-        List<Fix> sorted = fixes.stream().sorted(Comparator.comparing(Fix::scope)).toList();
+        List<Fix> sorted = fixes.stream().sorted((one, other) -> one.scope().compareTo(other.scope())).toList();
         return new Finding(label, severity, confidence, blame, device, title, why, evidence, counter, sorted, next);
     }
 }

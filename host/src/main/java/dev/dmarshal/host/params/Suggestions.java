@@ -69,7 +69,7 @@ final class Suggestions {
         return candidates
                 .map(candidate -> new Scored(candidate, EditDistance.between(word, names ? ParameterName.canonical(platform, candidate) : candidate, limit)))
                 .filter(scored -> scored.distance <= limit && (!names || usable(scored.word)))
-                .min(java.util.Comparator.comparingInt(Scored::distance))
+                .min((one, other) -> Integer.compare(one.distance, other.distance))
                 .map(Scored::word);
     }
 

@@ -1,6 +1,5 @@
 package dev.dmarshal.host.version;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,8 +13,6 @@ import java.util.regex.Pattern;
  */
 public record Release(int major, int minor, int patch) implements Comparable<Release> {
 
-    private static final Comparator<Release> ORDER =
-            Comparator.comparingInt(Release::major).thenComparingInt(Release::minor).thenComparingInt(Release::patch);
     private static final Pattern LEADING = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,6}))?");
 
     /** Refuses negative numbers. */
@@ -49,7 +46,10 @@ public record Release(int major, int minor, int patch) implements Comparable<Rel
 
     @Override
     public int compareTo(Release other) {
-        return ORDER.compare(this, other);
+        // Comparator.comparing and its kin are serializable lambdas, which the AOT cache does not hold: each costs a class spun at every start.
+        int order = Integer.compare(major, other.major);
+        order = order != 0 ? order : Integer.compare(minor, other.minor);
+        return order != 0 ? order : Integer.compare(patch, other.patch);
     }
 
     @Override
