@@ -1,6 +1,5 @@
 package dev.dmarshal.core.fault;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of a line compared with text that stands in it, without allocation. */
@@ -65,32 +64,5 @@ final class Ascii {
     /** Text of bytes that may be no UTF-8. */
     static String text(byte[] line, int from, int to) {
         return new String(line, from, to - from, StandardCharsets.UTF_8);
-    }
-
-    /** Where the next end of line is in {@code [from, to)}, or -1. Eight bytes at a time; {@code line} is little-endian. */
-    static int newline(ByteBuffer line, int from, int to) {
-        int i = from;
-        for (; i + 8 <= to; i += 8) {
-            long x = line.getLong(i) ^ 0x0a0a0a0a0a0a0a0aL;
-            long zero = x - 0x0101010101010101L & ~x & 0x8080808080808080L;
-            if (zero != 0) {
-                return i + (Long.numberOfTrailingZeros(zero) >>> 3);
-            }
-        }
-        for (; i < to; i++) {
-            if (line.get(i) == '\n') {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    /** Where the line that holds {@code at} starts, not before {@code least}. */
-    static int lineStart(byte[] line, int least, int at) {
-        int start = at;
-        while (start > least && line[start - 1] != '\n') {
-            start--;
-        }
-        return start;
     }
 }

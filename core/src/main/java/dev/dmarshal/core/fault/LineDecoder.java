@@ -43,6 +43,8 @@ final class LineDecoder {
     /** Decodes {@code bytes[from, to)}, the line without its end; whether it says that a system boots. */
     boolean decode(byte[] bytes, int from, int to, long number) {
         boot = false;
+        // As if the lines that were passed over had been looked at: halves do not wait longer for that.
+        halves.age(number - 1);
         int end = to;
         while (end > from && bytes[end - 1] == '\r') {
             end--;

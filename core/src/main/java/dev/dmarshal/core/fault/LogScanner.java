@@ -9,57 +9,54 @@ import java.util.Objects;
  * the result does not depend on how the log is cut into blocks. What the bytes say never makes it throw. Not thread-safe.
  *
  * <p>A thorough scanner looks at every line. A {@linkplain #selective selective} one is for logs too large for that: it looks at all lines of
- * the first part of the log and of the same length after each line that says that a system boots, and elsewhere only at lines in which a fault's words occur
- * ({@code MA}, {@code MD}, {@code mmu}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, iommu, vfio), and at the line before each (up to 1 KiB), where
- * the kernel says how many faults it left out.
+ * the first part of the log and of a stretch after each line that says that a Linux system boots, and elsewhere only at lines in which a fault's words occur
+ * ({@code MA}, {@code MD}, {@code vfi}: DMAR, INTR-REMAP, AMD-Vi, vfio), and at the line before each (up to 1 KiB) if it says that lines were left out
+ * or lost.
  */
 public final class LogScanner {
 
     /** Longest line that is looked at as a whole, in bytes. Of a longer one only so many are. The kernel's own limit is about 1024 with its prefix. */
     public static final int LONGEST_LINE = 16 * 1024;
 
-    private static final int CHUNK = 8 * 1024;
-    private static final int NEEDLE = 3;
+    private static final int CHUNK = 4 * 1024;
     private static final int LONGEST_BEFORE = 1024;
 
     private final LineDecoder decoder;
-    private final long thoroughBytes;
-    private final byte[] work = new byte[2 * LONGEST_LINE + CHUNK];
-    private final ByteBuffer words = ByteBuffer.wrap(work).order(ByteOrder.LITTLE_ENDIAN);
-    private final Hits hits = new Hits();
+    private final long afterBoot;
+    private final byte[] line = new byte[LONGEST_LINE];
+    /** A copy of {@link #line} off the heap: if the filter saw buffers of two classes, it would not be compiled to vector instructions. */
+    private final ByteBuffer lineView = ByteBuffer.allocateDirect(LONGEST_LINE).order(ByteOrder.LITTLE_ENDIAN);
+    private final byte[] before = new byte[LONGEST_BEFORE];
 
+    /** Bytes of the unfinished line in {@link #line}, and how many more it has that are not kept. */
     private int filled;
-    private int lineStart;
-    private int previous;
-    private boolean previousSeen = true;
-    private boolean wanted;
-    private boolean cutting;
-    private int gone;
+    private long gone;
+    /** Bytes of the line before it in {@link #before}, if that was not looked at; 0 if it was, or is too long. */
+    private int beforeLength;
     private long thoroughUntil;
-    private long workOffset;
     private long bytes;
     private long lines;
     private long looked;
     private long cutLines;
-    private byte last = '\n';
+    private long blockOffset;
 
     /** A scanner that looks at every line. */
     public LogScanner(LogSink sink) {
-        this(sink, Long.MAX_VALUE);
+        this(sink, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    private LogScanner(LogSink sink, long thoroughBytes) {
+    private LogScanner(LogSink sink, long first, long afterBoot) {
         this.decoder = new LineDecoder(Objects.requireNonNull(sink));
-        this.thoroughBytes = thoroughBytes;
-        this.thoroughUntil = thoroughBytes;
+        this.afterBoot = afterBoot;
+        this.thoroughUntil = first;
     }
 
-    /** A scanner that looks at every line of the first {@code thoroughBytes} and of as many after each boot, and elsewhere only at lines that may be faults. */
-    public static LogScanner selective(LogSink sink, long thoroughBytes) {
-        if (thoroughBytes < 0) {
-            throw new IllegalArgumentException("thoroughBytes: " + thoroughBytes);
+    /** A scanner that looks at every line of the first {@code first} bytes and of {@code afterBoot} bytes from each boot, and elsewhere only at lines that may be faults. */
+    public static LogScanner selective(LogSink sink, long first, long afterBoot) {
+        if (first < 0 || afterBoot < 0) {
+            throw new IllegalArgumentException("negative length: " + first + ", " + afterBoot);
         }
-        return new LogScanner(sink, thoroughBytes);
+        return new LogScanner(sink, first, afterBoot);
     }
 
     /** Scans {@code block[from, to)}, which goes on where the last block ended. */
@@ -72,195 +69,159 @@ public final class LogScanner {
         ByteBuffer view = block.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         int to = block.limit();
         int at = block.position();
+        blockOffset = bytes - at;
+        bytes += to - at;
         while (at < to) {
-            int quiet = idle() ? quiet(view, at, to) : at;
-            if (quiet > at && pass(view, at, quiet)) {
-                at = quiet;
+            if (filled > 0 || gone > 0) {
+                at = complete(view, at, to);
+            } else if (blockOffset + at < thoroughUntil) {
+                at = thorough(view, at, to);
             } else {
-                int end = Math.min(to, at + CHUNK);
-                chunk(view, at, end);
-                at = end;
+                at = quick(view, at, to);
             }
         }
-    }
-
-    /** How far the chunks from {@code from} on hold no needle: they are passed over together, since looking for the last two lines of each would cost more. */
-    private static int quiet(ByteBuffer block, int from, int to) {
-        int at = from;
-        while (at < to && !Prefilter.hit(block, at, Math.min(to, at + CHUNK + NEEDLE - 1))) {
-            at = Math.min(to, at + CHUNK);
-        }
-        return at;
     }
 
     /** Ends the log: gives what was kept back, and the totals. A scanner serves one log. */
     public ScanTotals finish() {
-        boolean unended = last != '\n';
+        boolean unended = filled > 0 || gone > 0;
         if (unended) {
-            lines++;
-            if (wanted || workOffset + lineStart < thoroughUntil) {
-                look(lineStart, filled);
-                looked++;
-            }
+            judge(bytes - filled - gone);
         }
         long halves = decoder.finish();
         return new ScanTotals(bytes, lines, decoder.faults, decoder.messages, decoder.unknown, lines - looked, cutLines, decoder.binaryBytes, halves,
                 decoder.suppressed, decoder.dropped, unended);
     }
 
-    private void chunk(ByteBuffer block, int from, int to) {
-        int length = to - from;
-        boolean thorough = bytes + length <= thoroughUntil;
-        if (!thorough) {
-            hits.chunk(block, from, to);
+    /** Looks at all lines until the thorough part or the block ends; keeps an unfinished one. */
+    private int thorough(ByteBuffer block, int from, int to) {
+        int at = from;
+        while (at < to && blockOffset + at < thoroughUntil) {
+            int end = Prefilter.newline(block, at, to);
+            if (end < 0) {
+                keep(block, at, to);
+                return to;
+            }
+            take(block, at, end);
+            at = end + 1;
         }
-        bytes += length;
-        last = block.get(to - 1);
-        room();
-        int base = filled;
-        block.get(from, work, filled, length);
+        return at;
+    }
+
+    /** Looks at lines with needles until the block ends or a boot asks for a thorough look; keeps an unfinished line. */
+    private int quick(ByteBuffer block, int from, int to) {
+        int counted = from;
+        int at = from;
+        while (at < to) {
+            int chunk = Math.min(to, at + CHUNK);
+            int hit = Prefilter.hit(block, at, Math.min(to, chunk + 1)) ? Prefilter.first(block, at, chunk, to) : -1;
+            at = hit < 0 ? chunk : at;
+            while (hit >= 0) {
+                int start = Prefilter.lineStart(block, counted, hit);
+                int end = Prefilter.newline(block, hit, to);
+                if (end < 0) {
+                    return keepLast(block, counted, to);
+                }
+                lines += Prefilter.newlines(block, counted, start);
+                if (start > counted) {
+                    noteBefore(block, counted, start - 1);
+                }
+                take(block, start, end);
+                counted = end + 1;
+                at = counted;
+                if (blockOffset + at < thoroughUntil) {
+                    return at;
+                }
+                hit = Prefilter.first(block, at, chunk, to);
+                at = hit < 0 ? Math.max(at, chunk) : at;
+            }
+        }
+        return keepLast(block, counted, to);
+    }
+
+    /** Looks at the line before if it was not looked at and speaks of losses. */
+    private void lookBefore() {
+        if (beforeLength > 0 && Prefilter.loss(before, 0, beforeLength)) {
+            looked++;
+            decoder.decode(before, 0, beforeLength, lines);
+        }
+        beforeLength = 0;
+    }
+
+    /** Notes the line that ends at {@code end} as the one before the next. */
+    private void noteBefore(ByteBuffer block, int least, int end) {
+        int start = Prefilter.lineStart(block, least, end);
+        beforeLength = end - start <= LONGEST_BEFORE ? end - start : 0;
+        block.get(start, before, 0, beforeLength);
+    }
+
+    /** Counts what is left of the block and keeps its unfinished line. */
+    private int keepLast(ByteBuffer block, int counted, int to) {
+        int start = Prefilter.lineStart(block, counted, to);
+        lines += Prefilter.newlines(block, counted, start);
+        if (start > counted) {
+            noteBefore(block, counted, start - 1);
+        }
+        if (start < to) {
+            keep(block, start, to);
+        }
+        return to;
+    }
+
+    /** Adds to the unfinished line. */
+    private void keep(ByteBuffer block, int from, int to) {
+        int length = Math.min(to - from, LONGEST_LINE - filled);
+        block.get(from, line, filled, length);
         filled += length;
-        if (thorough) {
-            hits.none();
-        } else {
-            hits.placed(base, filled);
+        gone += to - from - length;
+    }
+
+    /** Finishes the unfinished line, if its end is here. */
+    private int complete(ByteBuffer block, int from, int to) {
+        int end = Prefilter.newline(block, from, to);
+        keep(block, from, end < 0 ? to : end);
+        if (end < 0) {
+            return to;
         }
-        if (cutting && !endCut(base)) {
+        long start = blockOffset + end - filled - gone;
+        judge(start);
+        return end + 1;
+    }
+
+    /** Takes a line of the block that has a needle, or lies in a thorough part. */
+    private void take(ByteBuffer block, int start, int end) {
+        keep(block, start, end);
+        if (gone > 0) {
+            judge(blockOffset + start);
+        } else {
+            look(blockOffset + start);
+        }
+    }
+
+    /** Looks at the kept line if it lies in a thorough part or a needle occurs in what is kept of it. */
+    private void judge(long start) {
+        if (start < thoroughUntil || Prefilter.first(lineView.put(0, line, 0, filled), 0, filled, filled) >= 0) {
+            look(start);
             return;
         }
-        walk();
-        if (filled - lineStart > LONGEST_LINE) {
-            cutting = true;
-            gone += filled - lineStart - LONGEST_LINE;
-            filled = lineStart + LONGEST_LINE;
-        }
-    }
-
-    /** Whether the line that is unfinished need not be looked at, for all that is known. */
-    private boolean idle() {
-        return !wanted && !cutting && workOffset + lineStart >= thoroughUntil;
-    }
-
-    /** Passes over bytes without a needle, keeping only its last two lines, if it has two ends of lines and no needle lies across its start. */
-    private boolean pass(ByteBuffer block, int from, int to) {
-        int end = lastNewline(block, from, to);
-        int before = end < 0 ? -1 : lastNewline(block, from, end);
-        if (before < 0 || Hits.acrossSeam(work, Math.max(lineStart, filled - NEEDLE + 1), filled, block.slice(from, to - from))) {
-            return false;
-        }
-        bytes += to - from;
-        last = block.get(to - 1);
-        lines += Prefilter.newlines(block, from, to);
-        workOffset = bytes - (to - before - 1);
-        filled = to - before - 1;
-        block.get(before + 1, work, 0, filled);
-        lineStart = end - before;
-        previous = 0;
-        previousSeen = false;
-        return true;
-    }
-
-    private static int lastNewline(ByteBuffer block, int from, int to) {
-        for (int i = to - 1; i >= from; i--) {
-            if (block.get(i) == '\n') {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    /** Looks at the lines of the work area that are to be looked at, in order, and leaves {@link #lineStart} at the last unfinished one. */
-    private void walk() {
-        int hit = -1;
-        while (true) {
-            hit = hit < lineStart ? hits.next(work, lineStart) : hit;
-            boolean all = workOffset + lineStart < thoroughUntil;
-            if (!all && !wanted) {
-                passTo(Math.min(hit, filled));
-            }
-            int end = Ascii.newline(words, lineStart, filled);
-            boolean holds = !all && hit < Math.min(end < 0 ? filled : end, lineStart + LONGEST_LINE);
-            wanted |= holds;
-            if (holds && !previousSeen && lineStart - previous <= LONGEST_BEFORE) {
-                look(previous, lineStart - 1);
-                looked++;
-                previousSeen = true;
-            }
-            if (end < 0) {
-                return;
-            }
-            if (all || wanted) {
-                line(end);
-            } else {
-                passTo(end + 1);
-            }
-        }
-    }
-
-    private void line(int end) {
         lines++;
-        look(lineStart, end);
-        looked++;
-        wanted = false;
-        previous = lineStart;
-        previousSeen = true;
-        lineStart = end + 1;
-        workOffset += gone;
+        beforeLength = filled <= LONGEST_BEFORE ? filled : 0;
+        System.arraycopy(line, 0, before, 0, beforeLength);
+        filled = 0;
         gone = 0;
-        cutting = false;
     }
 
-    private void look(int from, int to) {
-        int end = to;
-        if (end - from > LONGEST_LINE || from == lineStart && gone > 0) {
-            cutLines++;
-            end = Math.min(end, from + LONGEST_LINE);
-        }
-        if (decoder.decode(work, from, end, lines)) {
-            long until = workOffset + from + thoroughBytes;
+    private void look(long start) {
+        lookBefore();
+        lines++;
+        looked++;
+        cutLines += gone > 0 ? 1 : 0;
+        int length = filled;
+        filled = 0;
+        gone = 0;
+        if (decoder.decode(line, 0, length, lines)) {
+            long until = start + afterBoot;
             thoroughUntil = until < 0 ? Long.MAX_VALUE : Math.max(thoroughUntil, until);
         }
-    }
-
-    /** Passes over the lines before the one that holds {@code at}. */
-    private void passTo(int at) {
-        int start = Ascii.lineStart(work, lineStart, at);
-        if (start == lineStart) {
-            return;
-        }
-        lines += Prefilter.newlines(words, lineStart, start);
-        previous = Ascii.lineStart(work, lineStart, start - 1);
-        previousSeen = false;
-        lineStart = start;
-        workOffset += gone;
-        gone = 0;
-        cutting = false;
-    }
-
-    /** Passes over the rest of a line that was cut; whether its end was there. */
-    private boolean endCut(int base) {
-        int end = Ascii.newline(words, base, filled);
-        int over = (end < 0 ? filled : end) - base;
-        gone += over;
-        System.arraycopy(work, base + over, work, base, filled - base - over);
-        filled -= over;
-        hits.cut(over);
-        return end >= 0;
-    }
-
-    /** Makes room for a chunk: moves the unfinished line, and the one before it if a needle might ask for it, to the start of the work area. */
-    private void room() {
-        int keep = previousSeen || lineStart - previous > LONGEST_BEFORE ? lineStart : previous;
-        if (keep == lineStart) {
-            previousSeen = true;
-        }
-        if (keep == 0) {
-            return;
-        }
-        System.arraycopy(work, keep, work, 0, filled - keep);
-        filled -= keep;
-        lineStart -= keep;
-        previous = previousSeen ? 0 : previous - keep;
-        workOffset += keep;
     }
 }

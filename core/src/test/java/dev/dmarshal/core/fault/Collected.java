@@ -39,7 +39,7 @@ final class Collected implements LogSink {
     /** Scans {@code bytes} in random cuts; selective if {@code thorough} is not negative. */
     static Collected cut(byte[] bytes, Random random, int longest, long thorough) {
         Collected collected = new Collected();
-        LogScanner scanner = thorough < 0 ? new LogScanner(collected) : LogScanner.selective(collected, thorough);
+        LogScanner scanner = thorough < 0 ? new LogScanner(collected) : LogScanner.selective(collected, thorough, thorough);
         ByteBuffer direct = ByteBuffer.allocateDirect(Math.max(1, bytes.length)).put(bytes).flip();
         int at = 0;
         while (at < bytes.length) {
