@@ -16,7 +16,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd] DIR}. Of each case: is the first answer's class right, a later one's, none's, or is
+ * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd] DIR}. Of each case: is the first answer's class right, a later
+ * one's, none's, or is
  * there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take the cases with such numbers only.
  */
 public final class CorpusScore {
@@ -93,7 +94,8 @@ public final class CorpusScore {
             if (item.outcome() != CorpusCase.Outcome.FIRST) {
                 out.printf("%s %s (%s) is %s %s%n     %s%n", item.name(), item.outcome(), item.label().stratum(), item.label().causeClass(),
                         item.label().alsoAcceptable(), item.label().establishedCause());
-                item.answers().forEach(answer -> out.printf("     %s [%s] %s: %s%n", answer.confidence(), CorpusCase.causeClass(answer), answer.label(), answer.title()));
+                item.answers().forEach(answer -> out.printf("     %s [%s] %s: %s%n", answer.confidence(), CorpusCase.causeClass(answer), answer.label(),
+                        answer.title()));
             }
         }
     }

@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 /**
  * Where an I/O address probably comes from, judged by its value alone.
  *
- * <p>Linux allocates I/O addresses downward from the top of what the device reaches, below 4 GiB first (drivers/iommu/iova.c, alloc_iova_fast; drivers/iommu/dma-iommu.c,
+ * <p>Linux allocates I/O addresses downward from the top of what the device reaches, below 4 GiB first (drivers/iommu/iova.c, alloc_iova_fast;
+ * drivers/iommu/dma-iommu.c,
  * iommu_dma_alloc_iova). On x86 no memory is mapped from 0xE000_0000 to 4 GiB, so an address there was allocated, or is a window of a device.
  */
 enum AddressOrigin {

@@ -37,7 +37,8 @@ final class Dma {
     /** Whether the look-up got as far as the pages: the requester has tables, the page or the permission is what lacks. */
     static boolean pageMissing(FaultGroup group) {
         if (group.dialect().vtd()) {
-            return group.reasonIs(FaultReason.LGN_2, FaultReason.LGN_3, FaultReason.LSL_1, FaultReason.SGN_6, FaultReason.SGN_7, FaultReason.SFS_2, FaultReason.SSS_2);
+            return group.reasonIs(FaultReason.LGN_2, FaultReason.LGN_3, FaultReason.LSL_1, FaultReason.SGN_6, FaultReason.SGN_7, FaultReason.SFS_2,
+                    FaultReason.SSS_2);
         }
         return pageFault(group) && !amdWithoutDomain(group);
     }
@@ -48,7 +49,10 @@ final class Dma {
                 : amdWithoutDomain(group) || group.first().amdEvent().filter("ILLEGAL_DEV_TABLE_ENTRY"::equals).isPresent();
     }
 
-    /** AMD-Vi: domain 0 and a missing permission: the device table entry that Linux gives to ids without a domain (valid, translated, neither read nor write). */
+    /**
+     * AMD-Vi: domain 0 and a missing permission: the device table entry that Linux gives to ids without a domain (valid, translated, neither read nor
+     * write).
+     */
     static boolean amdWithoutDomain(FaultGroup group) {
         return !group.dialect().vtd() && !group.dialect().xen() && pageFault(group) && permission(group) && group.first().domain().orElse(-1) == 0;
     }
@@ -70,12 +74,14 @@ final class Dma {
 
     /** Whether all addresses kept are of this origin. */
     static boolean all(FaultGroup group, AddressOrigin origin) {
-        return group.lowest().isPresent() && AddressOrigin.of(group.lowest().getAsLong()) == origin && AddressOrigin.of(group.highest().orElseThrow()) == origin;
+        return group.lowest().isPresent() && AddressOrigin.of(group.lowest().getAsLong()) == origin
+                && AddressOrigin.of(group.highest().orElseThrow()) == origin;
     }
 
     /** Whether one of the two ends of the group's addresses is of this origin. */
     static boolean any(FaultGroup group, AddressOrigin origin) {
-        return group.lowest().isPresent() && (AddressOrigin.of(group.lowest().getAsLong()) == origin || AddressOrigin.of(group.highest().orElseThrow()) == origin);
+        return group.lowest().isPresent() && (AddressOrigin.of(group.lowest().getAsLong()) == origin
+                || AddressOrigin.of(group.highest().orElseThrow()) == origin);
     }
 
     /** The driver that the sources name for the device. */
@@ -91,9 +97,11 @@ final class Dma {
     /** Integrated graphics: device 2 of the root bus on Intel, or a display-class function there. */
     static boolean integratedGraphics(Symptoms symptoms, FaultGroup group) {
         Optional<Sbdf> device = group.device().filter(address -> address.segment() == 0 && address.bus() == 0);
-        boolean display = device.flatMap(symptoms::device).filter(known -> known.classCode().isPresent() && known.classCode().getAsInt() >>> 16 == 0x03).isPresent();
+        boolean display = device.flatMap(symptoms::device).filter(known -> known.classCode().isPresent() && known.classCode().getAsInt() >>> 16 == 0x03)
+                .isPresent();
         boolean intelSeat = device.filter(address -> address.device() == 2).isPresent() && group.dialect().vtd();
-        boolean other = device.flatMap(symptoms::device).filter(known -> known.classCode().isPresent() && known.classCode().getAsInt() >>> 16 != 0x03).isPresent();
+        boolean other = device.flatMap(symptoms::device).filter(known -> known.classCode().isPresent() && known.classCode().getAsInt() >>> 16 != 0x03)
+                .isPresent();
         return display || intelSeat && !other;
     }
 

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Causes that show by the address alone: pointers of processes or of the kernel, addresses with bits cut off, address 0, firmware's low memory, the interrupt window. */
+/**
+ * Causes that show by the address alone: pointers of processes or of the kernel, addresses with bits cut off, address 0, firmware's low memory, the
+ * interrupt window.
+ */
 final class DmaAddresses implements Cause {
 
     /** DMA masks that drivers ask for, from their sources; an address right below another power of two was not given out by Linux for them. */
@@ -35,25 +38,30 @@ final class DmaAddresses implements Cause {
         Map<String, String> where = Map.of("address", "0x" + Long.toHexString(address));
         boolean beyond = group.reasonIs(FaultReason.LGN_1, FaultReason.SGN_5, FaultReason.SGN_4, FaultReason.SGN_1);
         if (Dma.any(group, AddressOrigin.KERNEL_VIRTUAL)) {
-            return Optional.of(Dma.begin("kernel-virtual-address", Confidence.LIKELY, symptoms, group, where).evidence(Seen.faults("The address is a kernel pointer.", group)));
+            return Optional.of(Dma.begin("kernel-virtual-address", Confidence.LIKELY, symptoms, group, where)
+                    .evidence(Seen.faults("The address is a kernel pointer.", group)));
         }
         if (Dma.any(group, AddressOrigin.USER_SPACE) && !Dma.assigned(symptoms, group)) {
-            FindingBuilder finding = Dma.begin("user-space-address", Confidence.LIKELY, symptoms, group, where).evidence(Seen.faults("The address is a process's.", group));
+            FindingBuilder finding = Dma.begin("user-space-address", Confidence.LIKELY, symptoms, group, where)
+                    .evidence(Seen.faults("The address is a process's.", group));
             Trail.near(symptoms, group, Clue.USER_DRIVER).ifPresent(line -> finding.evidence(Seen.line("A user-space driver is at work.", line)));
             return Optional.of(finding);
         }
         if (address >>> MOST_BITS != 0 && !group.dialect().xen()) {
-            return Optional.of(Dma.begin("impossible-address", Confidence.POSSIBLE, symptoms, group, where).evidence(Seen.faults("No memory and no mapping can be there.", group)));
+            return Optional.of(Dma.begin("impossible-address", Confidence.POSSIBLE, symptoms, group, where)
+                    .evidence(Seen.faults("No memory and no mapping can be there.", group)));
         }
         Optional<FindingBuilder> truncated = truncated(symptoms, group);
         if (truncated.isPresent()) {
             return truncated;
         }
         if (beyond) {
-            return Optional.of(Dma.begin("address-beyond-width", Confidence.POSSIBLE, symptoms, group, where).evidence(Seen.faults("The unit stopped at the address itself.", group)));
+            return Optional.of(Dma.begin("address-beyond-width", Confidence.POSSIBLE, symptoms, group, where)
+                    .evidence(Seen.faults("The unit stopped at the address itself.", group)));
         }
         if (Dma.all(group, AddressOrigin.INTERRUPT) && group.dialect().vtd()) {
-            return Optional.of(Dma.begin("interrupt-address-as-memory", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("DMA at the interrupt address.", group)));
+            return Optional.of(Dma.begin("interrupt-address-as-memory", Confidence.POSSIBLE, symptoms, group)
+                    .evidence(Seen.faults("DMA at the interrupt address.", group)));
         }
         if (Dma.all(group, AddressOrigin.ZERO)) {
             return zero(symptoms, group);
@@ -86,15 +94,18 @@ final class DmaAddresses implements Cause {
             return Optional.empty();
         }
         if (stop.isPresent()) {
-            return Optional.of(Dma.begin("cleared-registers", Confidence.LIKELY, symptoms, group).evidence(Seen.line("The device was being stopped.", stop.get()))
+            return Optional.of(Dma.begin("cleared-registers", Confidence.LIKELY, symptoms, group).evidence(Seen.line("The device was being stopped.",
+                    stop.get()))
                     .evidence(Seen.faults("Around that it used address 0.", group)));
         }
         boolean spoken = Dma.driver(symptoms, group).isPresent() && !Dma.assigned(symptoms, group);
-        return spoken ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Address 0 is never given out.", group))) : Optional.empty();
+        return spoken ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Address 0 is never given out.",
+                group))) : Optional.empty();
     }
 
     private static Optional<FindingBuilder> low(Symptoms symptoms, FaultGroup group) {
-        boolean firmware = group.device().filter(device -> device.bus() == 0).isPresent() && Dma.all(group, AddressOrigin.LOW) && !Dma.assigned(symptoms, group);
+        boolean firmware = group.device().filter(device -> device.bus() == 0).isPresent() && Dma.all(group, AddressOrigin.LOW) && !Dma.assigned(symptoms,
+                group);
         return firmware && group.dialect().vtd() ? Optional.of(Dma.begin("low-memory-legacy", Confidence.POSSIBLE, symptoms, group)
                 .evidence(Seen.faults("An integrated device uses memory below 1 MiB.", group))) : Optional.empty();
     }

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /** Defects of the kernel's IOMMU code that show by an inconsistency of the log itself. */
 final class KernelDefects implements Cause {
 
-    private static final Pattern IOMMU_CODE = Pattern.compile("drivers/iommu|iommu_|intel_iommu|dmar_|domain_(?:un)?map|__domain_mapping|amd_iommu|intel_irte|irq_remapping");
+    private static final Pattern IOMMU_CODE = Pattern.compile("drivers/iommu|iommu_|intel_iommu|dmar_|domain_(?:un)?map|__domain_mapping|amd_iommu|intel_irte"
+            + "|irq_remapping");
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
@@ -29,19 +30,22 @@ final class KernelDefects implements Cause {
         }
         internalError(symptoms).ifPresent(claims::add);
         symptoms.first(MessageKind.UNIT_MALFUNCTION).filter(line -> line.text().contains("malfunctioning"))
-                .ifPresent(line -> claims.add(Claim.of(Narratives.begin("unit-malfunction", Confidence.POSSIBLE, Map.of()).evidence(Seen.line("The kernel says so.", line)).build())));
+                .ifPresent(line -> claims.add(Claim.of(Narratives.begin("unit-malfunction", Confidence.POSSIBLE, Map.of())
+                        .evidence(Seen.line("The kernel says so.", line)).build())));
         return claims;
     }
 
     private static Optional<FindingBuilder> one(Symptoms symptoms, FaultGroup group) {
         Optional<LogMessage> moved = Trail.near(symptoms, group, Clue.IDENTITY_LEFT);
         if (Dma.tablesMissing(group) && moved.isPresent() && !symptoms.kernel().filter(kernel -> !symptoms.kernelBefore(5, 8)).isPresent()) {
-            return Optional.of(Dma.begin("identity-switch-window", Confidence.LIKELY, symptoms, group).evidence(Seen.line("The device left the identity map then.", moved.get()))
+            return Optional.of(Dma.begin("identity-switch-window", Confidence.LIKELY, symptoms, group)
+                    .evidence(Seen.line("The device left the identity map then.", moved.get()))
                     .evidence(Seen.faults("The requests of that moment found no entry.", group)));
         }
         boolean pasidGone = group.reasonIs(FaultReason.SPT_2, FaultReason.SPD_2) && group.first().pasid().isEmpty();
         if (pasidGone) {
-            return Optional.of(Dma.begin("pasid-entry-absent", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("A request without PASID found no PASID entry.", group)));
+            return Optional.of(Dma.begin("pasid-entry-absent", Confidence.POSSIBLE, symptoms, group)
+                    .evidence(Seen.faults("A request without PASID found no PASID entry.", group)));
         }
         return contradiction(symptoms, group).map(line -> Dma.begin("tables-contradict-fault", Confidence.LIKELY, symptoms, group)
                 .evidence(Seen.faults("The hardware refused.", group)).evidence(Seen.line("The last entry of the kernel's own walk allows it.", line)));
@@ -50,7 +54,8 @@ final class KernelDefects implements Cause {
     /** The last entry that the kernel's dump (CONFIG_DMAR_DEBUG) or Xen's walk prints, if it allows what was refused: bit 0 read (or present), bit 1 write. */
     private static Optional<LogMessage> contradiction(Symptoms symptoms, FaultGroup group) {
         boolean dumped = symptoms.has(MessageKind.TABLE_DUMP, MessageKind.XEN_WALK) && !symptoms.has(MessageKind.TABLE_MISSING);
-        if (!dumped || !group.reasonIs(FaultReason.LGN_2, FaultReason.LGN_3) || symptoms.all(MessageKind.TABLE_DUMP).size() + symptoms.all(MessageKind.XEN_WALK).size() > 1) {
+        if (!dumped || !group.reasonIs(FaultReason.LGN_2, FaultReason.LGN_3) || symptoms.all(MessageKind.TABLE_DUMP).size()
+                + symptoms.all(MessageKind.XEN_WALK).size() > 1) {
             return Optional.empty();
         }
         List<LogMessage> entries = symptoms.each(MessageKind.TABLE_ENTRY, MessageKind.XEN_WALK_ENTRY).toList();
@@ -60,7 +65,8 @@ final class KernelDefects implements Cause {
         LogMessage last = entries.getLast();
         boolean leaf = last.field("level").filter("1"::equals).isPresent();
         int wanted = group.reasonIs(FaultReason.LGN_2) ? 2 : 1;
-        return last.field("value").filter(text -> text.matches("[0-9a-fA-F]{1,16}")).filter(text -> leaf && (Long.parseUnsignedLong(text, 16) & wanted) != 0).map(text -> last);
+        return last.field("value").filter(text -> text.matches("[0-9a-fA-F]{1,16}")).filter(text -> leaf && (Long.parseUnsignedLong(text, 16) & wanted) != 0)
+                .map(text -> last);
     }
 
     private static Optional<Claim> internalError(Symptoms symptoms) {

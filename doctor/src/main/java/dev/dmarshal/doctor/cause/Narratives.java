@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** The reviewed table {@code causes.txt}: what each cause is called, why it faults, what would speak against it, which ways out it has and what to capture next. */
+/**
+ * The reviewed table {@code causes.txt}: what each cause is called, why it faults, what would speak against it, which ways out it has and what to capture
+ * next.
+ */
 final class Narratives {
 
     private static final Map<String, Map<String, List<String>>> TABLE = Blocks.read(Narratives.class, "causes.txt");

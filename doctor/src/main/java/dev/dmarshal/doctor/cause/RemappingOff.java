@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Somebody wants to give a device away and the IOMMU is not on; or a tool believes so because of where it looks from. Asked only where a line shows the wish: a host without
+ * Somebody wants to give a device away and the IOMMU is not on; or a tool believes so because of where it looks from. Asked only where a line shows the
+ * wish: a host without
  * remapping that nobody misses is no finding.
  */
 final class RemappingOff implements Cause {
@@ -27,7 +28,8 @@ final class RemappingOff implements Cause {
         if (blind.isPresent() && (check.isPresent() || on) || check.isPresent() && on) {
             return List.of(container(on, List.of(blind, check)));
         }
-        Optional<LogMessage> wish = symptoms.each(MessageKind.VFIO_NO_GROUP, MessageKind.LIBVIRT_NO_VFIO, MessageKind.XEN_IOMMU_DISABLED).findFirst().or(() -> check).or(() -> xl(symptoms));
+        Optional<LogMessage> wish = symptoms.each(MessageKind.VFIO_NO_GROUP, MessageKind.LIBVIRT_NO_VFIO, MessageKind.XEN_IOMMU_DISABLED).findFirst()
+                .or(() -> check).or(() -> xl(symptoms));
         if (wish.isEmpty() || on && !wish.get().kind().equals(MessageKind.XEN_IOMMU_DISABLED)) {
             return List.of();
         }
@@ -40,7 +42,8 @@ final class RemappingOff implements Cause {
     }
 
     private static Optional<LogMessage> xl(Symptoms symptoms) {
-        return symptoms.find(line -> line.text().matches("(?i).*(not assignable|IOMMU|passthrough is not|no such device or.*iommu).*"), MessageKind.XL_PCI_FAILED)
+        return symptoms.find(line -> line.text().matches("(?i).*(not assignable|IOMMU|passthrough is not|no such device or.*iommu).*"),
+                MessageKind.XL_PCI_FAILED)
                 .filter(line -> line.text().toLowerCase().contains("iommu"));
     }
 
@@ -55,7 +58,8 @@ final class RemappingOff implements Cause {
         Map<String, String> words = new HashMap<>();
         List<LogMessage> because = new ArrayList<>();
         reason(symptoms, words, because);
-        FindingBuilder finding = Narratives.begin("remapping-off", Confidence.LIKELY, words).device(wish.device()).evidence(Seen.line("A device is wanted and the IOMMU is missed.", wish));
+        FindingBuilder finding = Narratives.begin("remapping-off", Confidence.LIKELY, words).device(wish.device())
+                .evidence(Seen.line("A device is wanted and the IOMMU is missed.", wish));
         because.forEach(line -> finding.evidence(Seen.line("This is why.", line)));
         return Claim.of(finding.build());
     }

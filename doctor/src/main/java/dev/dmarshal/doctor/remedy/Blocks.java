@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The form of the reviewed text tables: blocks that begin with {@code [label]}, then lines {@code key: value}; a key may come more than once. Blank lines and lines that begin
+ * The form of the reviewed text tables: blocks that begin with {@code [label]}, then lines {@code key: value}; a key may come more than once. Blank lines
+ * and lines that begin
  * with {@code #} are for reviewers. Holes {@code {name}} in values are filled with the case's own words.
  */
 public final class Blocks {
