@@ -14,9 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 class CauseClassesTest {
 
     /** The taxonomy of the corpus. */
-    private static final Set<String> TAXONOMY = Set.of("requester-alias", "hidden-function", "driver-dma-bug", "userspace-dma", "device-dma-bug", "dma-width", "iommu-driver-bug",
-            "emulator-bug", "active-handover", "kdump-handover", "rmrr-locked", "rmrr-unmapped", "firmware-table", "firmware-runtime", "chipset-erratum", "intremap-compat", "irte-invalid",
-            "ats-broken", "reset-broken", "group-member", "group-acs", "driver-owns", "bar-owned", "iommu-off", "param-wrong", "container-view", "msi-limits", "hardware-fault", "benign",
+    private static final Set<String> TAXONOMY = Set.of("requester-alias", "hidden-function", "driver-dma-bug", "userspace-dma", "device-dma-bug", "dma-width",
+            "iommu-driver-bug",
+            "emulator-bug", "active-handover", "kdump-handover", "rmrr-locked", "rmrr-unmapped", "firmware-table", "firmware-runtime", "chipset-erratum",
+                    "intremap-compat", "irte-invalid",
+            "ats-broken", "reset-broken", "group-member", "group-acs", "driver-owns", "bar-owned", "iommu-off", "param-wrong", "container-view", "msi-limits",
+                    "hardware-fault", "benign",
             "unknown");
 
     @Test

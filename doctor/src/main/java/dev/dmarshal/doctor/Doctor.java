@@ -1,5 +1,6 @@
 package dev.dmarshal.doctor;
 
+import dev.dmarshal.core.fault.FaultKind;
 import dev.dmarshal.doctor.cause.Cause;
 import dev.dmarshal.doctor.cause.Causes;
 import dev.dmarshal.doctor.cause.Claim;
@@ -32,6 +33,12 @@ public final class Doctor {
         // A stable sort: among equals the order of the causes stands, which is from special to general.
         List<Finding> findings = claims.stream().map(Claim::finding).sorted(Doctor::inOrder).toList();
         return new Diagnosis(symptoms, distinct(findings), symptoms.faults().stream().filter(group -> !explained.contains(group)).toList());
+    }
+
+    /** By confidence; where requests were refused, what explains them stands before what is as sure, or a step surer, and about something else. */
+    private static int rank(Claim claim, boolean faults) {
+        int confidence = claim.finding().confidence().ordinal() * 2;
+        return faults && claim.explains().isEmpty() ? confidence + 3 : claim.finding().label().equals(Causes.UNEXPLAINED) ? confidence + 2 : confidence;
     }
 
     private static void ask(List<Cause> causes, Symptoms symptoms, List<Claim> claims, Set<FaultGroup> explained) {

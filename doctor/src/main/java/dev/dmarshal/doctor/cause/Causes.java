@@ -7,10 +7,16 @@ import java.util.TreeSet;
 /** The causes, from the special to the general: among findings of equal severity and confidence this order decides. */
 public final class Causes {
 
-    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(), new EmulatedUnit(),
-            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(), new DeviceTlb(),
+    /** Label of the finding that only describes what no cause explains. */
+    public static final String UNEXPLAINED = "dma-unexplained";
+
+    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(),
+            new EmulatedUnit(),
+            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
+                    new DeviceTlb(),
             new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new RemappingOff(), new Resets(), new Mappings(), new XenSetup(),
-            new KdumpReadiness(), new Parameters(), new Prerequisites(), new Noise());
+            new KdumpReadiness(), new Parameters(), new Prerequisites(),
+                    new Noise());
     /** Asked about the faults that no known cause explains. */
     private static final List<Cause> GENERAL = List.of(new InterruptFaults(), new DmaBuffers());
     private static final List<Cause> LAST = List.of(new Unexplained());
@@ -18,9 +24,7 @@ public final class Causes {
     private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",
             "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved", "dmar-unparseable",
                     "dmar-firmware-bug",
-            "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough", "parameter-lowers-protection",
-                    "rmrr-not-reserved-xen",
-            "device-model-without-passthrough", "kdump-driver", "kdump-no-memory", "kdump-kernel-too-old", "vtd-on");
+            "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough", "parameter-lowers-protection", "rmrr-not-reserved-xen", "device-model-without-passthrough", "kdump-driver", "kdump-no-memory", "kdump-kernel-too-old", "vtd-on");
 
     private Causes() {
     }

@@ -48,7 +48,8 @@ final class DmaAddresses implements Cause {
             return Optional.of(finding);
         }
         if (address >>> MOST_BITS != 0 && !group.dialect().xen()) {
-            return Optional.of(Dma.begin("impossible-address", Confidence.POSSIBLE, symptoms, group, where).evidence(Seen.faults("No memory and no mapping can be there.", group)));
+            return Optional.of(Dma.begin("impossible-address", Confidence.POSSIBLE, symptoms, group, where)
+                    .evidence(Seen.faults("No memory and no mapping can be there.", group)));
         }
         Optional<FindingBuilder> truncated = truncated(symptoms, group);
         if (truncated.isPresent()) {
@@ -93,18 +94,18 @@ final class DmaAddresses implements Cause {
             return Optional.empty();
         }
         if (stop.isPresent()) {
-            return Optional.of(Dma.begin("cleared-registers", Confidence.LIKELY, symptoms, group)
-                    .evidence(Seen.line("The device was being stopped.", stop.get()))
+            return Optional.of(Dma.begin("cleared-registers", Confidence.LIKELY, symptoms, group).evidence(Seen.line("The device was being stopped.",
+                    stop.get()))
                     .evidence(Seen.faults("Around that it used address 0.", group)));
         }
         boolean spoken = Dma.driver(symptoms, group).isPresent() && !Dma.assigned(symptoms, group);
-        return spoken ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group)
-                .evidence(Seen.faults("Address 0 is never given out.", group))) : Optional.empty();
+        return spoken ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Address 0 is never given out.",
+                group))) : Optional.empty();
     }
 
     private static Optional<FindingBuilder> low(Symptoms symptoms, FaultGroup group) {
-        boolean firmware = group.device().filter(device -> device.bus() == 0).isPresent() && Dma.all(group, AddressOrigin.LOW)
-                && !Dma.assigned(symptoms, group);
+        boolean firmware = group.device().filter(device -> device.bus() == 0).isPresent() && Dma.all(group, AddressOrigin.LOW) && !Dma.assigned(symptoms,
+                group);
         return firmware && group.dialect().vtd() ? Optional.of(Dma.begin("low-memory-legacy", Confidence.POSSIBLE, symptoms, group)
                 .evidence(Seen.faults("An integrated device uses memory below 1 MiB.", group))) : Optional.empty();
     }

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A working device uses pages at addresses such as Linux gives out and that are not mapped: behind a buffer's end, or of a buffer that was taken back. Asked only about faults that
+ * A working device uses pages at addresses such as Linux gives out and that are not mapped: behind a buffer's end, or of a buffer that was taken back. Asked
+ * only about faults that
  * no special cause explains.
  */
 final class DmaBuffers implements Cause {
@@ -50,11 +51,13 @@ final class DmaBuffers implements Cause {
         // Trouble before the faults may be their cause; trouble after them is as well their consequence.
         boolean slipped = Trail.before(symptoms, group, Clue.RING).isPresent();
         if (Dma.integratedGraphics(symptoms, group)) {
-            return Optional.of(Dma.begin("graphics-erratum", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Graphics are refused at addresses that Linux gave out.", group)));
+            return Optional.of(Dma.begin("graphics-erratum", Confidence.POSSIBLE, symptoms, group)
+                    .evidence(Seen.faults("Graphics are refused at addresses that Linux gave out.", group)));
         }
         String what = writes && fromPageStart ? "The writes follow each other through a page from its first byte on, as along a ring."
                 : "The addresses are such as Linux gives out to drivers, spread over " + (onePage ? "one page." : "several pages.");
-        FindingBuilder finding = Dma.begin(writes ? "stale-buffer-write" : "stale-buffer-read", slipped ? Confidence.LIKELY : Confidence.POSSIBLE, symptoms, group,
+        FindingBuilder finding = Dma.begin(writes ? "stale-buffer-write" : "stale-buffer-read", slipped ? Confidence.LIKELY : Confidence.POSSIBLE, symptoms,
+                group,
                 Map.of("what", what)).evidence(Seen.faults(writes ? "Writes to pages that are not mapped." : "Reads of pages that are not mapped.", group));
         ring.or(() -> trouble).ifPresent(line -> finding.evidence(Seen.line("Around that, device and driver are out of step.", line)));
         return Optional.of(finding);
@@ -64,7 +67,8 @@ final class DmaBuffers implements Cause {
     private static Optional<FindingBuilder> physical(Symptoms symptoms, FaultGroup group) {
         boolean memory = Dma.all(group, AddressOrigin.MEMORY_BELOW_4G) || Dma.all(group, AddressOrigin.HIGH);
         boolean spoken = Dma.driver(symptoms, group).isPresent() || Trail.near(symptoms, group, Clue.RING).isPresent();
-        return memory && spoken && !Dma.integratedGraphics(symptoms, group) ? Optional.of(Dma.begin("unmapped-memory-used", Confidence.POSSIBLE, symptoms, group)
+        return memory && spoken && !Dma.integratedGraphics(symptoms, group) ? Optional.of(Dma.begin("unmapped-memory-used", Confidence.POSSIBLE, symptoms,
+                group)
                 .evidence(Seen.faults("The address is where memory is, and its page is not mapped for the device.", group))) : Optional.empty();
     }
 
@@ -72,7 +76,8 @@ final class DmaBuffers implements Cause {
         boolean memory = Dma.all(group, AddressOrigin.HIGH) || Dma.all(group, AddressOrigin.MEMORY_BELOW_4G);
         boolean dom0 = group.first().domain().orElse(0) == 0 && !Dma.assigned(symptoms, group);
         return memory && dom0 && Dma.writes(group) && group.device().filter(device -> device.bus() != 0).isPresent()
-                ? Optional.of(Dma.begin("dom0-memory-not-owned", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Writes to machine memory that is not mapped for the device.", group)))
+                ? Optional.of(Dma.begin("dom0-memory-not-owned", Confidence.POSSIBLE, symptoms, group)
+                        .evidence(Seen.faults("Writes to machine memory that is not mapped for the device.", group)))
                 : Optional.empty();
     }
 }

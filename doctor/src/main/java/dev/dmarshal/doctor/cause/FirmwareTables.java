@@ -60,7 +60,9 @@ final class FirmwareTables implements Cause {
         FindingBuilder finding = new FindingBuilder(defect.label, defect.title).severity(defect.severity).blame(Blame.FIRMWARE).confidence(Confidence.CERTAIN)
                 .why(defect.why);
         lines.stream().limit(4).forEach(line -> finding.evidence(Seen.line("The kernel says so.", line)));
-        for (String label : List.of("firmware-setup", "firmware-update")) {
+        boolean amd = lines.stream().anyMatch(line -> line.kind() == MessageKind.AMD_FIRMWARE_BUG);
+        for (String label : defect.label.equals("ioapic-not-in-scope") ? List.of("remap-check", amd ? "ivrs-ioapic" : "firmware-setup", "firmware-update")
+                : List.of("firmware-setup", "firmware-update")) {
             finding.fix(Remedies.table().fix(label, Map.of()));
         }
         return finding.next("acpidump -n DMAR (or IVRS) and -n APIC: the tables themselves show which entry is wrong").build();

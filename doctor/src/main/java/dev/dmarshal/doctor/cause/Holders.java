@@ -17,10 +17,18 @@ final class Holders implements Cause {
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
-        symptoms.first(MessageKind.VFIO_GROUP_BUSY).ifPresent(line -> claims.add(claim("group-file-busy", Confidence.CERTAIN, symptoms, line, "", "The group's file is open elsewhere.")));
-        symptoms.first(MessageKind.LIBVIRT_IN_USE).ifPresent(line -> claims.add(claim("device-in-use", Confidence.CERTAIN, symptoms, line, "another owner", "The tool found an owner.")));
+        symptoms.first(MessageKind.VFIO_GROUP_BUSY).ifPresent(line -> claims.add(claim("group-file-busy", Confidence.CERTAIN, symptoms, line, "",
+                "The group's file is open elsewhere.")));
+        symptoms.first(MessageKind.LIBVIRT_IN_USE).ifPresent(line -> claims.add(claim("device-in-use", Confidence.CERTAIN, symptoms, line, "another owner",
+                "The tool found an owner.")));
         symptoms.find(line -> line.text().contains("currently in use") || line.text().contains("blocked until released"), MessageKind.VFIO_RELEASE)
-                .ifPresent(line -> claims.add(claim("device-in-use", Confidence.LIKELY, symptoms, line, "a process that does not let go", "The kernel waits for it.")));
+                .ifPresent(line -> claims.add(claim("device-in-use", Confidence.LIKELY, symptoms, line, "a process that does not let go",
+                        "The kernel waits for it.")));
+        symptoms.find(line -> line.text().contains("No such file"), MessageKind.VFIO_GROUP_OPEN_FAILED)
+                .ifPresent(line -> claims.add(claim("group-file-missing", Confidence.LIKELY, symptoms, line, "", "The group has no file.")));
+        symptoms.find(line -> line.text().contains("not an assignable") || line.text().contains("not own device") || line.text().contains("not owned by pciback"),
+                MessageKind.XL_PCI_FAILED)
+                .ifPresent(line -> claims.add(claim("xen-not-assignable", Confidence.LIKELY, symptoms, line, "", "The tool stack says so.")));
         Optional<LogMessage> reserve = symptoms.first(MessageKind.BAR_RESERVE_FAILED);
         reserve.ifPresent(line -> claims.add(bar(symptoms, line)));
         if (reserve.isEmpty()) {
@@ -33,7 +41,8 @@ final class Holders implements Cause {
 
     /** Spare windows for hot plug find no room on many healthy machines; what matters is a device whose driver, or whose guest, then fails. */
     private static boolean missed(Symptoms symptoms, LogMessage line) {
-        return symptoms.find(other -> other.device().equals(line.device()) && !other.text().contains("firmware"), MessageKind.PROBE_FAILED, MessageKind.QEMU_VFIO_FAILED).isPresent();
+        return symptoms.find(other -> other.device().equals(line.device()) && !other.text().contains("firmware"), MessageKind.PROBE_FAILED,
+                MessageKind.QEMU_VFIO_FAILED).isPresent();
     }
 
     private static Claim bar(Symptoms symptoms, LogMessage line) {

@@ -35,13 +35,22 @@ final class InterruptSetup implements Cause {
         }
         symptoms.first(MessageKind.IR_ERRATUM).ifPresent(line -> claims.add(claim(missed(symptoms) ? "intremap-erratum" : "intremap-erratum-unmissed",
                 Confidence.CERTAIN, symptoms, line)));
+        boolean named = symptoms.has(MessageKind.IR_ERRATUM, MessageKind.IR_NOT_IN_SCOPE, MessageKind.AMD_FIRMWARE_BUG, MessageKind.IR_ENABLED, MessageKind.AMD_IR_ENABLED);
+        symptoms.first(MessageKind.VFIO_UNSAFE_INTERRUPTS).filter(line -> !named)
+                .ifPresent(line -> claims.add(claim("intremap-off", Confidence.LIKELY, symptoms, line)));
+        symptoms.first(MessageKind.AMD_COMPLETION_TIMEOUT).filter(line -> !symptoms.host().crashKernel())
+                .ifPresent(line -> claims.add(claim("command-queue-stalled", Confidence.POSSIBLE, symptoms, line)));
         symptoms.first(MessageKind.X2APIC_OPT_OUT).ifPresent(line -> claims.add(claim("x2apic-opt-out", Confidence.CERTAIN, symptoms, line)));
-        symptoms.find(Clue.VECTORS::in, MessageKind.MSI_FAILED).or(() -> Trail.first(symptoms, Clue.VECTORS).filter(line -> !line.kind().subject().equals(MessageKind.Subject.INTERRUPT)))
+        symptoms.find(Clue.VECTORS::in, MessageKind.MSI_FAILED).or(() -> Trail.first(symptoms, Clue.VECTORS)
+                .filter(line -> !line.kind().subject().equals(MessageKind.Subject.INTERRUPT)))
                 .ifPresent(line -> claims.add(claim("vectors-exhausted", Confidence.LIKELY, symptoms, line)));
         return claims;
     }
 
-    /** IO-APICs and HPETs have requester ids that firmware makes up, on buses that no PCI device is on; firmware writes their entries anew when the machine wakes. */
+    /**
+     * IO-APICs and HPETs have requester ids that firmware makes up, on buses that no PCI device is on; firmware writes their entries anew when the machine
+     * wakes.
+     */
     private static Optional<FindingBuilder> platformAfterResume(Symptoms symptoms, FaultGroup group) {
         boolean platform = group.device().filter(device -> device.bus() >= 0xf0 && symptoms.device(device).filter(SeenDevice::listed).isEmpty()).isPresent();
         boolean compatibility = group.kind() == FaultKind.INTERRUPT && group.reasonIs(FaultReason.IR_COMPATIBILITY);
@@ -52,7 +61,8 @@ final class InterruptSetup implements Cause {
             return Optional.empty();
         }
         FindingBuilder finding = Dma.begin("platform-interrupt-at-resume", Confidence.LIKELY, symptoms, group)
-                .evidence(Seen.faults("An IO-APIC or HPET sent an interrupt in the old format" + (late ? ", long after the kernel had set it up." : "."), group));
+                .evidence(Seen.faults("An IO-APIC or HPET sent an interrupt in the old format" + (late ? ", long after the kernel had set it up." : "."),
+                        group));
         woke.ifPresent(line -> finding.evidence(Seen.line("The machine slept or firmware was at work.", line)));
         return Optional.of(finding);
     }
@@ -60,7 +70,8 @@ final class InterruptSetup implements Cause {
     /** Source-id verification fails for an id that nobody owns: the interrupt is signed by a bridge or a phantom function, as DMA would be. */
     private static Optional<FindingBuilder> foreignSource(Symptoms symptoms, FaultGroup group) {
         boolean verification = group.kind() == FaultKind.INTERRUPT && group.reasonIs(FaultReason.IR_SOURCE) && !symptoms.host().crashKernel();
-        boolean owned = group.device().flatMap(symptoms::device).filter(device -> (device.listed() || device.driver().isPresent()) && !device.bridge()).isPresent();
+        boolean owned = group.device().flatMap(symptoms::device).filter(device -> (device.listed() || device.driver().isPresent()) && !device.bridge())
+                .isPresent();
         return verification && !owned && group.device().isPresent() ? Optional.of(Dma.begin("interrupt-signed-by-another", Confidence.POSSIBLE, symptoms, group)
                 .evidence(Seen.faults("The entry was made for another id, and no function is known at this one.", group))) : Optional.empty();
     }

@@ -19,9 +19,11 @@ final class Noise implements Cause {
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
         for (List<String> row : TABLE) {
-            Optional<LogMessage> line = symptoms.find(message -> row.get(1).equals("-") || message.text().contains(row.get(1)), MessageKind.valueOf(row.get(0)));
+            Optional<LogMessage> line = symptoms.find(message -> row.get(1).equals("-") || message.text().contains(row.get(1)),
+                    MessageKind.valueOf(row.get(0)));
             line.ifPresent(message -> {
-                FindingBuilder finding = Narratives.begin("known-noise", Confidence.CERTAIN, Map.of("what", row.get(2), "why", row.get(3) + " Source: " + row.get(4) + "."));
+                FindingBuilder finding = Narratives.begin("known-noise", Confidence.CERTAIN, Map.of("what", row.get(2), "why", row.get(3) + " Source: "
+                        + row.get(4) + "."));
                 claims.add(Claim.of(finding.evidence(Seen.line("The line.", message)).build()));
             });
         }

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 final class ReservedRegions implements Cause {
 
     /**
-     * Servers whose management controller talks with PCI devices through memory (HPE's advisory c04781229), and the drivers of the devices that do so
-     * by themselves.
+     * Servers whose management controller talks with PCI devices through memory (HPE's advisory c04781229), and the drivers of the devices that do so by
+     * themselves.
      */
     private static final Pattern MANAGED_SERVER = Pattern.compile("(?i)proliant|\\bHPE?\\b.*(?:DL|ML|BL|XL)\\d{2,3}|synergy");
     private static final Pattern MANAGEMENT_DRIVER = Pattern.compile("hpilo|hpwdt|hpsa|smartpqi|cciss|ipmi_si");
@@ -31,6 +31,10 @@ final class ReservedRegions implements Cause {
         List<Claim> claims = new ArrayList<>();
         locked(symptoms, "rmrr-locked", MessageKind.RMRR_INELIGIBLE).ifPresent(claims::add);
         locked(symptoms, "ivmd-locked", MessageKind.DIRECT_MAPPING_REQUIRED).ifPresent(claims::add);
+        if (claims.isEmpty() && !symptoms.has(MessageKind.VFIO_UNSAFE_INTERRUPTS, MessageKind.IR_NOT_ENABLED, MessageKind.AMD_IR_DISABLED)) {
+            symptoms.find(line -> line.text().matches("(?i).*(operation not permitted|EPERM).*"), MessageKind.VFIO_CONTAINER_FAILED)
+                    .ifPresent(line -> claims.add(suspected(symptoms, line)));
+        }
         Dma.groups(symptoms).forEach(group -> fault(symptoms, group).ifPresent(finding -> claims.add(new Claim(finding.build(), List.of(group)))));
         return claims;
     }
@@ -49,6 +53,16 @@ final class ReservedRegions implements Cause {
         return Optional.of(Claim.of(finding.build()));
     }
 
+    /** VFIO answers EPERM for two reasons only: interrupts that are not isolated, and a reserved region (vfio_iommu_type1.c; intel_iommu_attach_device). */
+    private static Claim suspected(Symptoms symptoms, LogMessage line) {
+        Map<String, String> words = new HashMap<>(Seen.words(symptoms, line.device()));
+        words.putIfAbsent("device", "the device");
+        line.field("group").ifPresent(group -> words.put("group", group));
+        boolean remapped = symptoms.has(MessageKind.IR_ENABLED, MessageKind.AMD_IR_ENABLED);
+        return Claim.of(Narratives.begin("rmrr-suspected", remapped ? Confidence.LIKELY : Confidence.POSSIBLE, words).device(line.device())
+                .evidence(Seen.line("VFIO was refused with EPERM.", line)).build());
+    }
+
     private static Optional<FindingBuilder> fault(Symptoms symptoms, FaultGroup group) {
         if (group.lowest().isEmpty() || Dma.integratedGraphics(symptoms, group)) {
             return Optional.empty();
@@ -58,16 +72,16 @@ final class ReservedRegions implements Cause {
         if (rmrr.isPresent()) {
             return Optional.of(Dma.begin("rmrr-mapping-lost", Confidence.LIKELY, symptoms, group)
                     .evidence(Seen.faults("The address lies in a reserved region.", group))
-                    .evidence(Evidence.that("RMRR 0x" + Long.toHexString(rmrr.get().first()) + " to 0x" + Long.toHexString(rmrr.get()
-                    .last()) + " is in this log's DMAR table.")));
+                    .evidence(Evidence.that("RMRR 0x" + Long.toHexString(rmrr.get().first()) + " to 0x" + Long.toHexString(rmrr.get().last())
+                            + " is in this log's DMAR table.")));
         }
         if (!Dma.pageMissing(group)) {
             return Optional.empty();
         }
         Optional<Region> firmware = symptoms.reserved().mapped(address).filter(region -> region.type().matches("(?i).*(reserved|ACPI).*"));
         if (firmware.isPresent()) {
-            return Optional.of(undeclared(symptoms, group, Confidence.LIKELY, "The firmware's memory map calls the memory around " + Long.toHexString(address)
-                    + "h \""
+            return Optional.of(undeclared(symptoms, group, Confidence.LIKELY, "The firmware's memory map calls the memory around "
+                    + Long.toHexString(address) + "h \""
                     + firmware.get().type() + "\"."));
         }
         boolean server = symptoms.host().machine().filter(machine -> MANAGED_SERVER.matcher(machine).find()).isPresent();
@@ -86,7 +100,7 @@ final class ReservedRegions implements Cause {
     }
 
     private static FindingBuilder undeclared(Symptoms symptoms, FaultGroup group, Confidence confidence, String what) {
-        return Dma.begin("firmware-region-unmapped", confidence, symptoms, group, Map.of("what", what))
-                .evidence(Seen.faults("The device uses that memory.", group));
+        return Dma.begin("firmware-region-unmapped", confidence, symptoms, group, Map.of("what", what)).evidence(Seen.faults("The device uses that memory.",
+                group));
     }
 }

@@ -13,17 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Devices that cannot be reset, or do not come back from it. After faults or hangs of the same device a failed reset is their consequence and not the cause. */
+/**
+ * Devices that cannot be reset, or do not come back from it. After faults or hangs of the same device a failed reset is their consequence and not the
+ * cause.
+ */
 final class Resets implements Cause {
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
-        Optional<LogMessage> late = symptoms.find(line -> passedOn(symptoms, line) && !line.field("reset").orElse("").contains("resume"), MessageKind.RESET_NOT_READY)
+        Optional<LogMessage> late = symptoms.find(line -> passedOn(symptoms, line) && !line.field("reset").orElse("").contains("resume"),
+                MessageKind.RESET_NOT_READY)
                 .or(() -> Trail.all(symptoms, Clue.RESET_LOST).filter(line -> passedOn(symptoms, line)).findFirst());
         late.ifPresent(line -> claims.add(claim("reset-not-ready", Confidence.LIKELY, symptoms, line)));
         inaccessible(symptoms).ifPresent(line -> claims.add(claim("device-inaccessible", Confidence.LIKELY, symptoms, line)));
-        Trail.first(symptoms, Clue.BARS_RESTORED).ifPresent(line -> claims.add(claim("reset-lost-registers", late.isPresent() ? Confidence.POSSIBLE : Confidence.LIKELY,
+        Trail.first(symptoms, Clue.BARS_RESTORED).ifPresent(line -> claims.add(claim("reset-lost-registers", late.isPresent() ? Confidence.POSSIBLE
+                : Confidence.LIKELY,
                 symptoms, line)));
         Optional<LogMessage> none = symptoms.each(MessageKind.VFIO_RESET_FAILED, MessageKind.LIBVIRT_RESET_FAILED).findFirst();
         none.ifPresent(line -> claims.add(claim("reset-unavailable", Confidence.LIKELY, symptoms, line)));

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The lines of drivers whose wording is not known: a boot prints thousands, and the few around a fault matter. Of each device the first and the last are kept, in bounded memory.
+ * The lines of drivers whose wording is not known: a boot prints thousands, and the few around a fault matter. Of each device the first and the last are
+ * kept, in bounded memory.
  * Not thread-safe.
  */
 final class DeviceLines {

@@ -26,7 +26,8 @@ import java.util.Set;
 public final class SymptomCollector implements LogSink {
 
     /** Lines that only a crash kernel prints. */
-    private static final Set<MessageKind> CRASH_KERNEL_SAYS = EnumSet.of(MessageKind.KDUMP_TABLES_COPIED, MessageKind.KDUMP_AMD, MessageKind.KDUMP_TRANSLATION_ENABLED,
+    private static final Set<MessageKind> CRASH_KERNEL_SAYS = EnumSet.of(MessageKind.KDUMP_TABLES_COPIED, MessageKind.KDUMP_AMD,
+            MessageKind.KDUMP_TRANSLATION_ENABLED,
             MessageKind.KDUMP_COPY_FAILED, MessageKind.KDUMP_IR_COPIED, MessageKind.KDUMP_IR_COPY_FAILED);
 
     /** Lines kept of each kind; the others are counted. Of lines {@link MessageKind#DEVICE_OTHER} the first and last of each device are kept. */

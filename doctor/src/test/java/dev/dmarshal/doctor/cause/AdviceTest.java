@@ -12,14 +12,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No advice lowers protection without its cost, and none without a narrower way before it. Over all remedies, and over all findings of the logs in {@code rules.txt}. */
+/**
+ * No advice lowers protection without its cost, and none without a narrower way before it. Over all remedies, and over all findings of the logs in {@code
+ * rules.txt}.
+ */
 class AdviceTest {
 
     /** What takes protection away. */
-    private static final Pattern LOWERS = Pattern.compile("intel_iommu=off|amd_iommu=off|iommu=off|iommu=pt|passthrough=1|pcie_acs_override|allow_unsafe_interrupts|intremap=off"
+    private static final Pattern LOWERS = Pattern.compile("intel_iommu=off|amd_iommu=off|iommu=off|iommu=pt|passthrough=1|pcie_acs_override"
+            + "|allow_unsafe_interrupts|intremap=off"
             + "|unsafe_noiommu|igfx_off|echo identity|inclusive_mapping|map-inclusive");
     /** How a cost reads. */
-    private static final Pattern COST = Pattern.compile("confin|reach|untranslated|forge|isolat|host over|corrupt|arbitrary|rely on|in-flight|all memory|any interrupt");
+    private static final Pattern COST = Pattern.compile("confin|reach|untranslated|forge|isolat|host over|corrupt|arbitrary|rely on|in-flight|all memory|any"
+            + " interrupt");
 
     private static List<Fix> all() {
         return Remedies.table().labels().stream().map(label -> Remedies.table().fix(label, Map.of())).toList();
@@ -64,7 +69,7 @@ class AdviceTest {
     @Test
     void everyRemedyIsUsedOrKnownToBeUsedElsewhere() {
         List<String> named = Stream.concat(RuleLogs.read().stream().flatMap(rule -> rule.hits().stream()).flatMap(log -> RulesTest.diagnose(log).findings().stream())
-                .flatMap(finding -> finding.fixes().stream()).map(Fix::label), Stream.of("crash-kernel-iommu-off", "remap-check", "ivrs-ioapic")).toList();
+                .flatMap(finding -> finding.fixes().stream()).map(Fix::label), Stream.of("crash-kernel-iommu-off")).toList();
         assertThat(named).containsAll(Remedies.table().labels());
     }
 }

@@ -46,10 +46,12 @@ class RulesTest {
 
     @Test
     void explainsWithEvidenceAndNamesNoHole() {
-        List<Finding> findings = rules().stream().flatMap(rule -> Stream.concat(rule.hits().stream(), rule.misses().stream())).flatMap(log -> diagnose(log).findings().stream()).toList();
+        List<Finding> findings = rules().stream().flatMap(rule -> Stream.concat(rule.hits().stream(),
+                rule.misses().stream())).flatMap(log -> diagnose(log).findings().stream()).toList();
         assertThat(findings).allSatisfy(finding -> {
             assertThat(finding.evidence()).as(finding.label()).isNotEmpty();
-            assertThat(finding.title() + finding.why() + String.join("", finding.next())).as(finding.label()).doesNotContain("<what>", "<why>", "<name>", "<device>", "{");
+            assertThat(finding.title() + finding.why() + String.join("", finding.next())).as(finding.label()).doesNotContain("<what>", "<why>", "<name>",
+                    "<device>", "{");
         });
     }
 
@@ -81,7 +83,8 @@ class RulesTest {
         String log = """
                 [    0.000000] Linux version 3.11.2 (a@b) #1 SMP
                 [    0.000000] Command line: ro intel_iommu=pt
-                [    0.000000] DMAR: [Firmware Bug]: No firmware reserved region can cover this RMRR [0x000000007a000000-0x000000007a0fffff], contact BIOS vendor for fixes
+                [    0.000000] DMAR: [Firmware Bug]: No firmware reserved region can cover this RMRR [0x000000007a000000-0x000000007a0fffff], \
+                contact BIOS vendor for fixes
                 qemu-system-x86_64: -device vfio-pci,host=07:00.0: vfio 0000:07:00.0: group 21 is not viable
                 """;
         List<Finding> findings = diagnose(log).findings();
@@ -95,7 +98,8 @@ class RulesTest {
         StringBuilder log = new StringBuilder();
         for (int i = 0; i < 6000; i++) {
             log.append(String.format("[%5d.000000] foo 0000:%02x:%02x.%d: ring time out, reset%n", i, i >> 8 & 0xff, i >> 3 & 0x1f, i & 7));
-            log.append(String.format("[%5d.500000] DMAR: [DMA Write NO_PASID] Request device [%02x:%02x.%d] fault addr 0x%x [fault reason 0x05] PTE Write access is not set%n", i, i >> 8 & 0xff,
+            log.append(String.format("[%5d.500000] DMAR: [DMA Write NO_PASID] Request device [%02x:%02x.%d] fault addr 0x%x [fault reason 0x05] PTE Write"
+                    + " access is not set%n", i, i >> 8 & 0xff,
                     i >> 3 & 0x1f, i & 7, 0xe0000000L + i * 4096L));
         }
         assertThat(diagnose(log.toString()).findings()).isNotEmpty();
