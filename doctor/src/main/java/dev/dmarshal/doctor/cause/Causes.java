@@ -24,7 +24,8 @@ public final class Causes {
     private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",
             "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved", "dmar-unparseable",
                     "dmar-firmware-bug",
-            "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough", "parameter-lowers-protection", "rmrr-not-reserved-xen", "device-model-without-passthrough", "kdump-driver", "kdump-no-memory", "kdump-kernel-too-old", "vtd-on");
+            "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough", "parameter-lowers-protection",
+                    "rmrr-not-reserved-xen", "device-model-without-passthrough", "kdump-driver", "kdump-no-memory", "kdump-kernel-too-old", "vtd-on");
 
     private Causes() {
     }
