@@ -98,8 +98,10 @@ final class DmaAddresses implements Cause {
                     stop.get()))
                     .evidence(Seen.faults("Around that it used address 0.", group)));
         }
-        boolean spoken = Dma.driver(symptoms, group).isPresent() && !Dma.assigned(symptoms, group);
-        return spoken ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Address 0 is never given out.",
+        // The host bridge has neither a driver nor rings.
+        boolean bridge = group.device().filter(device -> device.bus() == 0 && device.device() == 0).isPresent();
+        boolean host = !Dma.assigned(symptoms, group) && !group.dialect().xen() && !bridge;
+        return host ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Address 0 is never given out.",
                 group))) : Optional.empty();
     }
 

@@ -36,6 +36,11 @@ final class Groups implements Cause {
         Map<String, String> words = words(symptoms, line);
         List<SeenDevice> others = holders(symptoms, line);
         Optional<LogMessage> acs = Trail.first(symptoms, Clue.ACS);
+        if (others.isEmpty() && bridgesOnly(symptoms, line)) {
+            return List.of(Claim.of(Narratives.begin("group-bridge-only", Confidence.POSSIBLE, words).device(line.device())
+                    .evidence(Seen.line("This is what was taken for a refusal of the group.", line))
+                    .evidence(Evidence.that("All other members that the log shows are bridges, and bridges do not count.")).build()));
+        }
         boolean spread = others.stream().map(SeenDevice::address).anyMatch(other -> line.device().filter(device -> other.bus() != device.bus()).isPresent());
         boolean lost = symptoms.kernel().map(kernel -> kernel.release()).filter(Groups::lostPortQuirks).isPresent();
         if (acs.isPresent() || spread || lost) {
@@ -69,13 +74,27 @@ final class Groups implements Cause {
         return finding.build();
     }
 
+    /** Whether the log lists other members of the group and all of them are bridges. */
+    private static boolean bridgesOnly(Symptoms symptoms, LogMessage line) {
+        List<SeenDevice> members = symptoms.devices().values().stream().filter(device -> device.group().isPresent()
+                && line.field("group").filter(text -> text.equals(Integer.toString(device.group().getAsInt()))).isPresent()).toList();
+        boolean bridge = members.stream().anyMatch(SeenDevice::bridge);
+        return bridge && members.stream().filter(device -> !device.bridge())
+                .allMatch(device -> device.driver().filter(driver -> driver.contains("vfio")).isPresent() || named(line, device));
+    }
+
+    /** Whether the line is about this device: wordings of QEMU name it in the middle of their text, with or without the domain. */
+    private static boolean named(LogMessage line, SeenDevice device) {
+        return line.device().filter(device.address()::equals).isPresent() || line.text().contains(device.address().toString());
+    }
+
     /** Endpoints of the group that are not with VFIO, as far as the log lists the group's members. */
     private static List<SeenDevice> holders(Symptoms symptoms, LogMessage line) {
         OptionalInt group = line.field("group").filter(text -> text.length() < 9)
                 .map(text -> OptionalInt.of(Integer.parseInt(text))).orElse(OptionalInt.empty());
         return symptoms.devices().values().stream().filter(device -> group.isPresent() && device.group().equals(group) && !device.bridge())
                 .filter(device -> device.driver().filter(driver -> driver.contains("vfio") || driver.contains("stub")).isEmpty())
-                .filter(device -> line.device().filter(device.address()::equals).isEmpty()).toList();
+                .filter(device -> !named(line, device)).toList();
     }
 
     private static Map<String, String> words(Symptoms symptoms, LogMessage line) {

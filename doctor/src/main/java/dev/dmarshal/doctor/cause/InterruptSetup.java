@@ -35,7 +35,8 @@ final class InterruptSetup implements Cause {
         }
         symptoms.first(MessageKind.IR_ERRATUM).ifPresent(line -> claims.add(claim(missed(symptoms) ? "intremap-erratum" : "intremap-erratum-unmissed",
                 Confidence.CERTAIN, symptoms, line)));
-        boolean named = symptoms.has(MessageKind.IR_ERRATUM, MessageKind.IR_NOT_IN_SCOPE, MessageKind.AMD_FIRMWARE_BUG, MessageKind.IR_ENABLED, MessageKind.AMD_IR_ENABLED);
+        boolean named = symptoms.has(MessageKind.IR_ERRATUM, MessageKind.IR_NOT_IN_SCOPE, MessageKind.AMD_FIRMWARE_BUG, MessageKind.IR_ENABLED,
+                MessageKind.AMD_IR_ENABLED);
         symptoms.first(MessageKind.VFIO_UNSAFE_INTERRUPTS).filter(line -> !named)
                 .ifPresent(line -> claims.add(claim("intremap-off", Confidence.LIKELY, symptoms, line)));
         symptoms.first(MessageKind.AMD_COMPLETION_TIMEOUT).filter(line -> !symptoms.host().crashKernel())

@@ -24,6 +24,8 @@ final class Regressions implements Cause {
         ALIASED_DMA,
         /** Integrated graphics refused at addresses that Linux gave out. */
         GRAPHICS_PAGE,
+        /** A device refused in a region that firmware reserves. */
+        RESERVED_REGION,
         /** A storm on pages of an assigned device. */
         ASSIGNED_STORM
     }
@@ -65,6 +67,7 @@ final class Regressions implements Cause {
             case ALIASED_DMA -> group.kind() == FaultKind.DMA && group.dialect().vtd() && group.device().filter(device -> conventional(symptoms,
                     device.segment(), device.bus())).isPresent();
             case GRAPHICS_PAGE -> Dma.integratedGraphics(symptoms, group) && Dma.pageMissing(group) && Dma.all(group, AddressOrigin.ALLOCATED);
+            case RESERVED_REGION -> Dma.pageMissing(group) && symptoms.reserved().rmrrs().stream().anyMatch(region -> group.touches(region.first(), region.last()));
             case ASSIGNED_STORM -> group.dialect().vtd() && Dma.pageMissing(group) && Dma.assigned(symptoms, group) && group.count()
                     + symptoms.quality().suppressed() > STORM;
         };
