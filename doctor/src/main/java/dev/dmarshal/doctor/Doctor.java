@@ -8,8 +8,9 @@ import dev.dmarshal.doctor.finding.Finding;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.Symptoms;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,42 +24,47 @@ public final class Doctor {
     /** Judges symptoms. */
     public static Diagnosis examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
-        Set<FaultGroup> explained = new HashSet<>();
+        // By identity: a group is one object, and the hash code of a record of records is built from method handles at every start, which cost 20 ms.
+        Set<FaultGroup> explained = Collections.newSetFromMap(new IdentityHashMap<>());
         ask(Causes.known(), symptoms, claims, explained);
         for (List<Cause> causes : Causes.forTheRest()) {
             ask(causes, symptoms.withFaults(symptoms.faults().stream().filter(group -> !explained.contains(group)).toList()), claims, explained);
         }
         // A stable sort: among equals the order of the causes stands, which is from special to general.
-        List<Finding> findings = claims.stream().map(Claim::finding).sorted(Comparator.comparing(Finding::severity).thenComparing(Finding::confidence))
-                .toList();
+        boolean refused = symptoms.faults().stream().anyMatch(group -> group.kind() != FaultKind.UNIT);
+        List<Finding> findings = claims.stream().sorted((one, other) -> inOrder(one, other, refused)).map(Claim::finding).toList();
         return new Diagnosis(symptoms, distinct(findings), symptoms.faults().stream().filter(group -> !explained.contains(group)).toList());
-    }
-
-    /** By confidence; where requests were refused, what explains them stands before what is as sure, or a step surer, and about something else. */
-    private static int rank(Claim claim, boolean faults) {
-        int confidence = claim.finding().confidence().ordinal() * 2;
-        return faults && claim.explains().isEmpty() ? confidence + 3 : claim.finding().label().equals(Causes.UNEXPLAINED) ? confidence + 2 : confidence;
     }
 
     private static void ask(List<Cause> causes, Symptoms symptoms, List<Claim> claims, Set<FaultGroup> explained) {
         for (Cause cause : causes) {
             for (Claim claim : cause.examine(symptoms)) {
-                if (!labels().contains(claim.finding().label())) {
-                    throw new IllegalStateException("label " + claim.finding().label() + " is not in Causes.labels()");
-                }
+                assert labels().contains(claim.finding().label()) : "label " + claim.finding().label() + " is not in Causes.labels()";
                 claims.add(claim);
                 explained.addAll(claim.explains());
             }
         }
     }
 
+    private static int inOrder(Claim one, Claim other, boolean refused) {
+        int order = one.finding().severity().compareTo(other.finding().severity());
+        return order != 0 ? order : Integer.compare(rank(one, refused), rank(other, refused));
+    }
+
+    /** By confidence; where requests were refused, what explains them stands before what is as sure, or a step surer, and about something else. */
+    private static int rank(Claim claim, boolean refused) {
+        int confidence = claim.finding().confidence().ordinal() * 2;
+        boolean describes = claim.finding().label().equals(Causes.unexplained());
+        return refused && (claim.explains().isEmpty() || describes) ? confidence + 3 : confidence;
+    }
+
     /**
-     * One finding for each label and device: groups of faults that differ in direction or reason only have the same cause. The first, which is the surest,
-     * stays.
+     * One finding for each label and device: groups of faults that differ in direction or reason only have the same cause. The first, which is the
+     * surest, stays.
      */
     private static List<Finding> distinct(List<Finding> findings) {
-        Set<List<Object>> seen = new HashSet<>();
-        return findings.stream().filter(finding -> finding.device().isEmpty() || seen.add(List.of(finding.label(), finding.device().get()))).toList();
+        Set<String> seen = new HashSet<>();
+        return findings.stream().filter(finding -> finding.device().isEmpty() || seen.add(finding.label() + " " + finding.device().get())).toList();
     }
 
     /** Every label that a finding can have. Stable: scripts and the corpus score rely on them. */

@@ -7,22 +7,15 @@ import java.util.TreeSet;
 /** The causes, from the special to the general: among findings of equal severity and confidence this order decides. */
 public final class Causes {
 
-    /** Label of the finding that only describes what no cause explains. */
-    public static final String UNEXPLAINED = "dma-unexplained";
-
-    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(),
-            new EmulatedUnit(),
-            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
-                    new DeviceTlb(),
-            new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new RemappingOff(), new Resets(), new Mappings(), new Parameters(),
-                    new Noise());
+    private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(), new EmulatedUnit(),
+            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(), new DeviceTlb(),
+            new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new RemappingOff(), new Resets(), new Mappings(), new Parameters(), new Noise());
     /** Asked about the faults that no known cause explains. */
     private static final List<Cause> GENERAL = List.of(new InterruptFaults(), new DmaBuffers());
     private static final List<Cause> LAST = List.of(new Unexplained());
     /** Labels of the causes whose words are not in {@code causes.txt}. */
     private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",
-            "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved", "dmar-unparseable",
-                    "dmar-firmware-bug",
+            "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved", "dmar-unparseable", "dmar-firmware-bug",
             "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough", "parameter-lowers-protection");
 
     private Causes() {
@@ -43,5 +36,10 @@ public final class Causes {
         Set<String> labels = new TreeSet<>(Narratives.labels());
         labels.addAll(OTHER_LABELS);
         return labels;
+    }
+
+    /** Label of the finding that only describes what no cause explains. */
+    public static String unexplained() {
+        return "dma-unexplained";
     }
 }

@@ -46,8 +46,8 @@ final class Groups implements Cause {
         if (acs.isPresent() || spread || lost) {
             claims.add(Claim.of(merged(words, line, acs, spread, lost)));
         }
-        words.put("what", others.isEmpty() ? "" : " The host has " + others.stream().map(SeenDevice::address)
-                .map(Sbdf::toString).collect(Collectors.joining(", ")) + ".");
+        words.put("what", others.isEmpty() ? "" : " The host has " + others.stream().map(SeenDevice::address).map(Sbdf::toString)
+                .collect(Collectors.joining(", ")) + ".");
         FindingBuilder finding = Narratives.begin("group-not-viable", Confidence.LIKELY, words).device(line.device())
                 .evidence(Seen.line("VFIO refuses the group.", line));
         others.stream().limit(6).forEach(other -> finding.evidence(Evidence.that(Seen.name(symptoms, other.address())
@@ -66,8 +66,8 @@ final class Groups implements Cause {
         Map<String, String> own = new HashMap<>(words);
         own.put("what", lost ? "Linux 6.11 to 6.11.6 do not apply the isolation that Intel's root ports need to be told of (mended by f3c3ccc4fe49 in 6.11.7"
                 + " and 6.12)."
-                : spread ? "The group spans buses of different ports."
-                        : "The log speaks of workarounds for ports that lack the capability, and yet the group holds more than the device.");
+                : spread ? "The group spans buses of different ports." : "The log speaks of workarounds for ports that lack the capability, and yet the"
+                + " group holds more than the device.");
         FindingBuilder finding = Narratives.begin("group-merged", lost || acs.isPresent() ? Confidence.LIKELY : Confidence.POSSIBLE, own).device(line.device())
                 .evidence(Seen.line("VFIO refuses the group.", line));
         acs.ifPresent(quirk -> finding.evidence(Seen.line("A port's isolation needs a workaround here.", quirk)));
@@ -83,15 +83,15 @@ final class Groups implements Cause {
                 .allMatch(device -> device.driver().filter(driver -> driver.contains("vfio")).isPresent() || named(line, device));
     }
 
-    /** Whether the line is about this device: wordings of QEMU name it in the middle of their text, with or without the domain. */
+    /** Whether the line is about this device: wordings of QEMU name it in the middle of their text. */
     private static boolean named(LogMessage line, SeenDevice device) {
         return line.device().filter(device.address()::equals).isPresent() || line.text().contains(device.address().toString());
     }
 
     /** Endpoints of the group that are not with VFIO, as far as the log lists the group's members. */
     private static List<SeenDevice> holders(Symptoms symptoms, LogMessage line) {
-        OptionalInt group = line.field("group").filter(text -> text.length() < 9)
-                .map(text -> OptionalInt.of(Integer.parseInt(text))).orElse(OptionalInt.empty());
+        OptionalInt group = line.field("group").filter(text -> text.length() < 9).map(text -> OptionalInt.of(Integer.parseInt(text)))
+                .orElse(OptionalInt.empty());
         return symptoms.devices().values().stream().filter(device -> group.isPresent() && device.group().equals(group) && !device.bridge())
                 .filter(device -> device.driver().filter(driver -> driver.contains("vfio") || driver.contains("stub")).isEmpty())
                 .filter(device -> !named(line, device)).toList();

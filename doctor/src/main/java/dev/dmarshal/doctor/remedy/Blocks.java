@@ -8,17 +8,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The form of the reviewed text tables: blocks that begin with {@code [label]}, then lines {@code key: value}; a key may come more than once. Blank lines
- * and lines that begin
+ * The form of the reviewed text tables: blocks that begin with {@code [label]}, then lines {@code key: value}; a key may come more than once. Blank
+ * lines and lines that begin
  * with {@code #} are for reviewers. Holes {@code {name}} in values are filled with the case's own words.
  */
 public final class Blocks {
-
-    private static final Pattern HOLE = Pattern.compile("\\{([a-z-]+)\\}");
 
     private Blocks() {
     }
@@ -60,6 +56,29 @@ public final class Blocks {
 
     /** {@code text} with its holes filled; a hole without a word is printed as {@code <name>}. */
     public static String fill(String text, Map<String, String> words) {
-        return HOLE.matcher(text).replaceAll(hole -> Matcher.quoteReplacement(words.getOrDefault(hole.group(1), "<" + hole.group(1) + ">")));
+        StringBuilder filled = new StringBuilder();
+        int from = 0;
+        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
+            int close = text.indexOf('}', open);
+            String name = close < 0 ? "" : text.substring(open + 1, close);
+            if (hole(name)) {
+                filled.append(text, from, open).append(words.getOrDefault(name, "<" + name + ">"));
+                from = close + 1;
+            } else {
+                filled.append(text, from, open + 1);
+                from = open + 1;
+            }
+        }
+        return filled.append(text, from, text.length()).toString();
+    }
+
+    private static boolean hole(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c != '-' && (c < 'a' || c > 'z')) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 }

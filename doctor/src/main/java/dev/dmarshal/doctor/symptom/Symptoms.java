@@ -65,8 +65,7 @@ public record Symptoms(List<FaultGroup> faults, Map<MessageKind, List<LogMessage
     }
 
     /**
-     * Whether the sources list functions well enough that a function missing from them is really not there: an enumeration was seen on its bus or a
-     * neighbour.
+     * Whether the sources list functions well enough that a function missing from them is really not there: an enumeration was seen on its bus or a neighbour.
      */
     public boolean enumerated() {
         return devices.values().stream().filter(SeenDevice::listed).count() >= 8;
