@@ -48,7 +48,8 @@ final class DmaAddresses implements Cause {
             return Optional.of(finding);
         }
         if (address >>> MOST_BITS != 0 && !group.dialect().xen()) {
-            return Optional.of(Dma.begin("impossible-address", Confidence.POSSIBLE, symptoms, group, where).evidence(Seen.faults("No memory and no mapping can be there.", group)));
+            return Optional.of(Dma.begin("impossible-address", Confidence.POSSIBLE, symptoms, group, where)
+                    .evidence(Seen.faults("No memory and no mapping can be there.", group)));
         }
         Optional<FindingBuilder> truncated = truncated(symptoms, group);
         if (truncated.isPresent()) {

@@ -49,7 +49,8 @@ class AdviceTest {
     void theWholeHostIsUnprotectedOnlyByBlocksThatSaySo() {
         Pattern whole = Pattern.compile("intel_iommu=off|amd_iommu=off|iommu=pt|pcie_acs_override|intremap=off|unsafe_noiommu");
         assertThat(all()).filteredOn(fix -> whole.matcher(String.join(" ", fix.commands())).find()).allMatch(fix -> fix.scope() == Scope.HOST_UNPROTECTED);
-        assertThat(all()).filteredOn(fix -> fix.scope() == Scope.HOST_UNPROTECTED).isNotEmpty().allSatisfy(fix -> assertThat(fix.risk()).as(fix.label()).containsPattern(COST));
+        assertThat(all()).filteredOn(fix -> fix.scope() == Scope.HOST_UNPROTECTED).isNotEmpty()
+                .allSatisfy(fix -> assertThat(fix.risk()).as(fix.label()).containsPattern(COST));
     }
 
     @Test
