@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd] DIR}. Of each case: is the first answer's class right, a later
- * one's, none's, or is
+ * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd] DIR}. Of each case: is the first answer's class right, a
+ * later one's, none's, or is
  * there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take the cases with such numbers only.
  */
 public final class CorpusScore {

@@ -31,14 +31,9 @@ public final class Doctor {
             ask(causes, symptoms.withFaults(symptoms.faults().stream().filter(group -> !explained.contains(group)).toList()), claims, explained);
         }
         // A stable sort: among equals the order of the causes stands, which is from special to general.
-        List<Finding> findings = claims.stream().map(Claim::finding).sorted(Doctor::inOrder).toList();
+        boolean refused = symptoms.faults().stream().anyMatch(group -> group.kind() != FaultKind.UNIT);
+        List<Finding> findings = claims.stream().sorted((one, other) -> inOrder(one, other, refused)).map(Claim::finding).toList();
         return new Diagnosis(symptoms, distinct(findings), symptoms.faults().stream().filter(group -> !explained.contains(group)).toList());
-    }
-
-    /** By confidence; where requests were refused, what explains them stands before what is as sure, or a step surer, and about something else. */
-    private static int rank(Claim claim, boolean faults) {
-        int confidence = claim.finding().confidence().ordinal() * 2;
-        return faults && claim.explains().isEmpty() ? confidence + 3 : claim.finding().label().equals(Causes.UNEXPLAINED) ? confidence + 2 : confidence;
     }
 
     private static void ask(List<Cause> causes, Symptoms symptoms, List<Claim> claims, Set<FaultGroup> explained) {
@@ -51,9 +46,16 @@ public final class Doctor {
         }
     }
 
-    private static int inOrder(Finding one, Finding other) {
-        int order = one.severity().compareTo(other.severity());
-        return order != 0 ? order : one.confidence().compareTo(other.confidence());
+    private static int inOrder(Claim one, Claim other, boolean refused) {
+        int order = one.finding().severity().compareTo(other.finding().severity());
+        return order != 0 ? order : Integer.compare(rank(one, refused), rank(other, refused));
+    }
+
+    /** By confidence; where requests were refused, what explains them stands before what is as sure, or a step surer, and about something else. */
+    private static int rank(Claim claim, boolean refused) {
+        int confidence = claim.finding().confidence().ordinal() * 2;
+        boolean describes = claim.finding().label().equals(Causes.unexplained());
+        return refused && (claim.explains().isEmpty() || describes) ? confidence + 3 : confidence;
     }
 
     /**

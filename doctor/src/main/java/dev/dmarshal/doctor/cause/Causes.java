@@ -7,9 +7,6 @@ import java.util.TreeSet;
 /** The causes, from the special to the general: among findings of equal severity and confidence this order decides. */
 public final class Causes {
 
-    /** Label of the finding that only describes what no cause explains. */
-    public static final String UNEXPLAINED = "dma-unexplained";
-
     private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(),
             new EmulatedUnit(),
             new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
@@ -45,5 +42,10 @@ public final class Causes {
         Set<String> labels = new TreeSet<>(Narratives.labels());
         labels.addAll(OTHER_LABELS);
         return labels;
+    }
+
+    /** Label of the finding that only describes what no cause explains. */
+    public static String unexplained() {
+        return "dma-unexplained";
     }
 }

@@ -15,8 +15,8 @@ enum Clue {
     /** The device left its IOMMU group, or the bus. */
     REMOVAL("taken out of|remov(?:ed|ing) from|\\bunplug|hot-?unplug|hot-?remov|surprise|left its group|device removed", MessageKind.GROUP_REMOVE),
     /** Rings, queues and cancelled requests of a device got out of step with its driver. */
-    RING("dequeue|\\bring\\b|endpoint state|slot state|stop endpoint|command ring|\\bURBs?\\b|cancel|\\bTRB|descriptor|Set TR|stale|dying|doorbell|completion"
-            + " (?:with|for) unknown|unknown command id"),
+    RING("dequeue|\\bring\\b|endpoint state|slot state|stop endpoint|command ring|\\bURBs?\\b|cancel|\\bTRB|descriptor|Set"
+            + " TR|stale|dying|doorbell|completion (?:with|for) unknown|unknown command id"),
     /** The device or its driver failed or was reset. */
     TROUBLE("time[sd]? ?-?out|\\bhang(?:s|ing)?\\b|\\bhung\\b|fault state|\\breset(?:s|ting)?\\b|\\bfail(?:s|ed|ure)?\\b|\\berror|stall|crash|firmware"
             + " reboot|recover|not respond|offline|aborts?\\b",
@@ -45,14 +45,14 @@ enum Clue {
     /** VFIO found a device's windows empty and wrote them back. */
     BARS_RESTORED("restor\\w* (?:saved |the )?BARs?|BARs? (?:are |were )?(?:written back|restored)|writes (?:the )?saved BARs", MessageKind.VFIO_BAR_RESTORE),
     /** A device did not come back from a reset, or cannot be reached. */
-    RESET_LOST("(?:not|never) (?:become |becomes |came |comes |come )?(?:ready|back) .*(?:reset|FLR)|(?:reset|FLR)\\b.*(?:not|never) (?:become |becomes |came"
-            + " |comes |come )?(?:ready|back)"
+    RESET_LOST("(?:not|never) (?:become |becomes |came |comes |come )?(?:ready|back) .*(?:reset|FLR)"
+            + "|(?:reset|FLR)\\b.*(?:not|never) (?:become |becomes |came |comes |come )?(?:ready|back)"
             + "|D3cold.*(?:inaccessible|stuck|cannot|not)|config(?:uration)? space .*(?:all ones|0xffffffff|reads? (?:as )?0xff\\b)"),
     /** The link to a device reports errors. */
     LINK_ERROR("unsupported request|completion time-?out|transaction layer|(?:non-?fatal|uncorrectable|fatal) errors?\\b|malformed TLP", MessageKind.AER_ERROR),
     /** Interrupt vectors, or the table that holds them. */
-    VECTORS("(?:not enough|no more|out of|too few|no free|insufficient) .*\\b(?:MSI|vectors?|IRTEs?)|\\bPBA\\b(?!"
-            + " No)|\\bMSI-?X\\b.*(?:fail|exhaust|ENOSPC|-28|too (?:many|large)|overlap|outside|invalid)"
+    VECTORS("(?:not enough|no more|out of|too few|no free|insufficient) .*\\b(?:MSI|vectors?|IRTEs?)|\\bPBA\\b(?! No)"
+            + "|\\bMSI-?X\\b.*(?:fail|exhaust|ENOSPC|-28|too (?:many|large)|overlap|outside|invalid)"
             + "|vectors?.*(?:exhaust|ENOSPC|ran out)"),
     /** The kernel that speaks is a crash kernel. */
     CRASH_KERNEL("\\bkdump kernel|crash(?:ed)? kernel|capture kernel|dump capture|crash dump kernel"),

@@ -33,8 +33,8 @@ final class DeviceTlb implements Cause {
         for (FaultGroup group : symptoms.faults()) {
             boolean event = group.kind() == FaultKind.UNIT && group.first().amdEvent().filter("IOTLB_INV_TIMEOUT"::equals).isPresent();
             if (event) {
-                claims.add(new Claim(Dma.begin("device-tlb-timeout", Confidence.LIKELY, symptoms, group, Map.of("what", group.device()
-                        .map(Sbdf::toString).orElse("A device")))
+                claims.add(new Claim(Dma.begin("device-tlb-timeout", Confidence.LIKELY, symptoms, group, Map.of("what", group.device().map(Sbdf::toString)
+                        .orElse("A device")))
                         .evidence(Seen.faults("AMD-Vi gave up waiting for the device.", group)).build(), List.of(group)));
             }
             Optional<String> quirk = group.device().flatMap(symptoms::device).flatMap(SeenDevice::ids).map(QUIRKS::get);
@@ -52,7 +52,7 @@ final class DeviceTlb implements Cause {
                 .map(id -> new SourceId(id).in(0));
         Map<String, String> words = new HashMap<>(Seen.words(symptoms, device));
         words.put("what", device.map(address -> Seen.name(symptoms, address)).orElse("A device (the line does not name it)"));
-        return Claim.of(Narratives.begin("device-tlb-timeout", Confidence.LIKELY, words).device(device).evidence(Seen.line("The unit's queue waits for it.",
-                line)).build());
+        return Claim.of(Narratives.begin("device-tlb-timeout", Confidence.LIKELY, words).device(device)
+                .evidence(Seen.line("The unit's queue waits for it.", line)).build());
     }
 }

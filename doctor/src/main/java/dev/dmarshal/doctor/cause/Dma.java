@@ -50,8 +50,7 @@ final class Dma {
     }
 
     /**
-     * AMD-Vi: domain 0 and a missing permission: the device table entry that Linux gives to ids without a domain (valid, translated, neither read nor
-     * write).
+     * AMD-Vi: domain 0 and a missing permission: the device table entry that Linux gives to ids without a domain (valid, translated, neither read nor write).
      */
     static boolean amdWithoutDomain(FaultGroup group) {
         return !group.dialect().vtd() && !group.dialect().xen() && pageFault(group) && permission(group) && group.first().domain().orElse(-1) == 0;
@@ -74,14 +73,14 @@ final class Dma {
 
     /** Whether all addresses kept are of this origin. */
     static boolean all(FaultGroup group, AddressOrigin origin) {
-        return group.lowest().isPresent() && AddressOrigin.of(group.lowest().getAsLong()) == origin
-                && AddressOrigin.of(group.highest().orElseThrow()) == origin;
+        return group.lowest().isPresent() && AddressOrigin.of(group.lowest().getAsLong()) == origin && AddressOrigin.of(group.highest()
+                .orElseThrow()) == origin;
     }
 
     /** Whether one of the two ends of the group's addresses is of this origin. */
     static boolean any(FaultGroup group, AddressOrigin origin) {
-        return group.lowest().isPresent() && (AddressOrigin.of(group.lowest().getAsLong()) == origin
-                || AddressOrigin.of(group.highest().orElseThrow()) == origin);
+        return group.lowest().isPresent() && (AddressOrigin.of(group.lowest().getAsLong()) == origin || AddressOrigin.of(group.highest()
+                .orElseThrow()) == origin);
     }
 
     /** The driver that the sources name for the device. */

@@ -94,18 +94,20 @@ final class DmaAddresses implements Cause {
             return Optional.empty();
         }
         if (stop.isPresent()) {
-            return Optional.of(Dma.begin("cleared-registers", Confidence.LIKELY, symptoms, group).evidence(Seen.line("The device was being stopped.",
-                    stop.get()))
+            return Optional.of(Dma.begin("cleared-registers", Confidence.LIKELY, symptoms, group)
+                    .evidence(Seen.line("The device was being stopped.", stop.get()))
                     .evidence(Seen.faults("Around that it used address 0.", group)));
         }
-        boolean spoken = Dma.driver(symptoms, group).isPresent() && !Dma.assigned(symptoms, group);
-        return spoken ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group).evidence(Seen.faults("Address 0 is never given out.",
-                group))) : Optional.empty();
+        // The host bridge has neither a driver nor rings.
+        boolean bridge = group.device().filter(device -> device.bus() == 0 && device.device() == 0).isPresent();
+        boolean host = !Dma.assigned(symptoms, group) && !group.dialect().xen() && !bridge;
+        return host ? Optional.of(Dma.begin("address-zero", Confidence.POSSIBLE, symptoms, group)
+                .evidence(Seen.faults("Address 0 is never given out.", group))) : Optional.empty();
     }
 
     private static Optional<FindingBuilder> low(Symptoms symptoms, FaultGroup group) {
-        boolean firmware = group.device().filter(device -> device.bus() == 0).isPresent() && Dma.all(group, AddressOrigin.LOW) && !Dma.assigned(symptoms,
-                group);
+        boolean firmware = group.device().filter(device -> device.bus() == 0).isPresent() && Dma.all(group, AddressOrigin.LOW)
+                && !Dma.assigned(symptoms, group);
         return firmware && group.dialect().vtd() ? Optional.of(Dma.begin("low-memory-legacy", Confidence.POSSIBLE, symptoms, group)
                 .evidence(Seen.faults("An integrated device uses memory below 1 MiB.", group))) : Optional.empty();
     }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * AMD-Vi says more than VT-d: whether the page was there (PR) and only the permission lacked (PE), and in which direction (RW). With a domain in force that
- * is a buffer mapped in
+ * AMD-Vi says more than VT-d: whether the page was there (PR) and only the permission lacked (PE), and in which direction (RW). With a domain in
+ * force that is a buffer mapped in
  * the wrong direction, or one that the device uses against its direction. AMD I/O Virtualization Technology Specification, IO_PAGE_FAULT event.
  */
 final class DmaPermissions implements Cause {
@@ -26,7 +26,7 @@ final class DmaPermissions implements Cause {
         boolean writes = Dma.writes(group);
         return new Claim(Dma.begin(writes ? "read-only-buffer-written" : "write-only-buffer-read", Confidence.LIKELY, symptoms, group)
                 .evidence(Seen.faults(writes ? "PR, PE and RW are set: the page is there and may not be written."
-                        : "PR and PE are set and RW is not: the page is there and may not be read.",
+                : "PR and PE are set and RW is not: the page is there and may not be read.",
                         group)).build(), List.of(group));
     }
 }

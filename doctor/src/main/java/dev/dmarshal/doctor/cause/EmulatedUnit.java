@@ -26,8 +26,8 @@ final class EmulatedUnit implements Cause {
         if (!guest || faults.isEmpty() || symptoms.host().crashKernel()) {
             return List.of();
         }
-        FindingBuilder finding = Narratives.begin("emulated-unit", Confidence.LIKELY, Dma.words(symptoms,
-                faults.getFirst())).device(faults.getFirst().device());
+        FindingBuilder finding = Narratives.begin("emulated-unit", Confidence.LIKELY, Dma.words(symptoms, faults.getFirst())).device(faults.getFirst()
+                .device());
         machine.ifPresent(name -> finding.evidence(Evidence.that("The machine calls itself " + name + ".")));
         symptoms.first(MessageKind.HYPERVISOR_DETECTED).ifPresent(line -> finding.evidence(Seen.line("The kernel sees a hypervisor.", line)));
         finding.evidence(Seen.faults("The emulated unit refused this.", faults.getFirst()));

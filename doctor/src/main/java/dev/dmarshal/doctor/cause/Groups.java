@@ -36,13 +36,18 @@ final class Groups implements Cause {
         Map<String, String> words = words(symptoms, line);
         List<SeenDevice> others = holders(symptoms, line);
         Optional<LogMessage> acs = Trail.first(symptoms, Clue.ACS);
+        if (others.isEmpty() && bridgesOnly(symptoms, line)) {
+            return List.of(Claim.of(Narratives.begin("group-bridge-only", Confidence.POSSIBLE, words).device(line.device())
+                    .evidence(Seen.line("This is what was taken for a refusal of the group.", line))
+                    .evidence(Evidence.that("All other members that the log shows are bridges, and bridges do not count.")).build()));
+        }
         boolean spread = others.stream().map(SeenDevice::address).anyMatch(other -> line.device().filter(device -> other.bus() != device.bus()).isPresent());
         boolean lost = symptoms.kernel().map(kernel -> kernel.release()).filter(Groups::lostPortQuirks).isPresent();
         if (acs.isPresent() || spread || lost) {
             claims.add(Claim.of(merged(words, line, acs, spread, lost)));
         }
-        words.put("what", others.isEmpty() ? "" : " The host has " + others.stream().map(SeenDevice::address)
-                .map(Sbdf::toString).collect(Collectors.joining(", ")) + ".");
+        words.put("what", others.isEmpty() ? "" : " The host has " + others.stream().map(SeenDevice::address).map(Sbdf::toString)
+                .collect(Collectors.joining(", ")) + ".");
         FindingBuilder finding = Narratives.begin("group-not-viable", Confidence.LIKELY, words).device(line.device())
                 .evidence(Seen.line("VFIO refuses the group.", line));
         others.stream().limit(6).forEach(other -> finding.evidence(Evidence.that(Seen.name(symptoms, other.address())
@@ -61,21 +66,35 @@ final class Groups implements Cause {
         Map<String, String> own = new HashMap<>(words);
         own.put("what", lost ? "Linux 6.11 to 6.11.6 do not apply the isolation that Intel's root ports need to be told of (mended by f3c3ccc4fe49 in 6.11.7"
                 + " and 6.12)."
-                : spread ? "The group spans buses of different ports."
-                        : "The log speaks of workarounds for ports that lack the capability, and yet the group holds more than the device.");
+                : spread ? "The group spans buses of different ports." : "The log speaks of workarounds for ports that lack the capability, and yet the"
+                + " group holds more than the device.");
         FindingBuilder finding = Narratives.begin("group-merged", lost || acs.isPresent() ? Confidence.LIKELY : Confidence.POSSIBLE, own).device(line.device())
                 .evidence(Seen.line("VFIO refuses the group.", line));
         acs.ifPresent(quirk -> finding.evidence(Seen.line("A port's isolation needs a workaround here.", quirk)));
         return finding.build();
     }
 
+    /** Whether the log lists other members of the group and all of them are bridges. */
+    private static boolean bridgesOnly(Symptoms symptoms, LogMessage line) {
+        List<SeenDevice> members = symptoms.devices().values().stream().filter(device -> device.group().isPresent()
+                && line.field("group").filter(text -> text.equals(Integer.toString(device.group().getAsInt()))).isPresent()).toList();
+        boolean bridge = members.stream().anyMatch(SeenDevice::bridge);
+        return bridge && members.stream().filter(device -> !device.bridge())
+                .allMatch(device -> device.driver().filter(driver -> driver.contains("vfio")).isPresent() || named(line, device));
+    }
+
+    /** Whether the line is about this device: wordings of QEMU name it in the middle of their text. */
+    private static boolean named(LogMessage line, SeenDevice device) {
+        return line.device().filter(device.address()::equals).isPresent() || line.text().contains(device.address().toString());
+    }
+
     /** Endpoints of the group that are not with VFIO, as far as the log lists the group's members. */
     private static List<SeenDevice> holders(Symptoms symptoms, LogMessage line) {
-        OptionalInt group = line.field("group").filter(text -> text.length() < 9)
-                .map(text -> OptionalInt.of(Integer.parseInt(text))).orElse(OptionalInt.empty());
+        OptionalInt group = line.field("group").filter(text -> text.length() < 9).map(text -> OptionalInt.of(Integer.parseInt(text)))
+                .orElse(OptionalInt.empty());
         return symptoms.devices().values().stream().filter(device -> group.isPresent() && device.group().equals(group) && !device.bridge())
                 .filter(device -> device.driver().filter(driver -> driver.contains("vfio") || driver.contains("stub")).isEmpty())
-                .filter(device -> line.device().filter(device.address()::equals).isEmpty()).toList();
+                .filter(device -> !named(line, device)).toList();
     }
 
     private static Map<String, String> words(Symptoms symptoms, LogMessage line) {

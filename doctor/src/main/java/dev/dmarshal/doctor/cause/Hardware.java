@@ -20,15 +20,15 @@ final class Hardware implements Cause {
         boolean faults = symptoms.faults().stream().anyMatch(group -> group.kind() != FaultKind.INTERRUPT);
         if (slot.isPresent() && machine.isPresent()) {
             FindingBuilder finding = Narratives.begin("hardware-suspect", Confidence.LIKELY,
-                    Map.of("what", "A table entry was in use that the kernel had not written" + (faults ? ", devices fault," : "")
-                            + " and processors stall or report errors."));
+                    Map.of("what", "A table entry was in use that the kernel had not written" + (faults ? ", devices fault,"
+                            : "") + " and processors stall or report errors."));
             finding.evidence(Seen.line("A page-table slot that should have been free was not.", slot.get()))
                     .evidence(Seen.line("Another part of the machine fails too.", machine.get()));
             return List.of(new Claim(finding.build(), faults ? symptoms.faults().stream().filter(group -> group.kind() == FaultKind.DMA).toList() : List.of()));
         }
         Optional<LogMessage> check = symptoms.first(MessageKind.MACHINE_CHECK).filter(line -> faults && line.text().toLowerCase().contains("hardware error"));
-        return check.map(line -> List.of(Claim.of(Narratives.begin("hardware-suspect", Confidence.POSSIBLE, Map.of("what",
-                "The processor reports a hardware error, and devices fault."))
+        return check.map(line -> List.of(Claim.of(Narratives.begin("hardware-suspect", Confidence.POSSIBLE, Map.of("what", "The processor reports a hardware"
+                + " error, and devices fault."))
                 .evidence(Seen.line("A machine check.", line)).build()))).orElse(List.of());
     }
 }

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 /** Defects of the kernel's IOMMU code that show by an inconsistency of the log itself. */
 final class KernelDefects implements Cause {
 
-    private static final Pattern IOMMU_CODE = Pattern.compile("drivers/iommu|iommu_|intel_iommu|dmar_|domain_(?:un)?map|__domain_mapping|amd_iommu|intel_irte"
-            + "|irq_remapping");
+    private static final Pattern IOMMU_CODE = Pattern.compile(
+            "drivers/iommu|iommu_|intel_iommu|dmar_|domain_(?:un)?map|__domain_mapping|amd_iommu|intel_irte|irq_remapping");
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
@@ -31,7 +31,7 @@ final class KernelDefects implements Cause {
         internalError(symptoms).ifPresent(claims::add);
         symptoms.first(MessageKind.UNIT_MALFUNCTION).filter(line -> line.text().contains("malfunctioning"))
                 .ifPresent(line -> claims.add(Claim.of(Narratives.begin("unit-malfunction", Confidence.POSSIBLE, Map.of())
-                        .evidence(Seen.line("The kernel says so.", line)).build())));
+                .evidence(Seen.line("The kernel says so.", line)).build())));
         return claims;
     }
 
@@ -54,8 +54,8 @@ final class KernelDefects implements Cause {
     /** The last entry that the kernel's dump (CONFIG_DMAR_DEBUG) or Xen's walk prints, if it allows what was refused: bit 0 read (or present), bit 1 write. */
     private static Optional<LogMessage> contradiction(Symptoms symptoms, FaultGroup group) {
         boolean dumped = symptoms.has(MessageKind.TABLE_DUMP, MessageKind.XEN_WALK) && !symptoms.has(MessageKind.TABLE_MISSING);
-        if (!dumped || !group.reasonIs(FaultReason.LGN_2, FaultReason.LGN_3) || symptoms.all(MessageKind.TABLE_DUMP).size()
-                + symptoms.all(MessageKind.XEN_WALK).size() > 1) {
+        if (!dumped || !group.reasonIs(FaultReason.LGN_2, FaultReason.LGN_3) || symptoms.all(MessageKind.TABLE_DUMP)
+                .size() + symptoms.all(MessageKind.XEN_WALK).size() > 1) {
             return Optional.empty();
         }
         List<LogMessage> entries = symptoms.each(MessageKind.TABLE_ENTRY, MessageKind.XEN_WALK_ENTRY).toList();

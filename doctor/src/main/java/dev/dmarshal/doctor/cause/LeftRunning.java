@@ -41,8 +41,8 @@ final class LeftRunning implements Cause {
         if (Dma.assigned(symptoms, group) && Dma.pageMissing(group)) {
             return Trail.near(symptoms, group, Clue.GUEST).filter(line -> line.device().equals(group.device()))
                     .map(line -> Dma.begin("guest-handover-active", Confidence.POSSIBLE, symptoms, group)
-                            .evidence(Seen.line("The device was reset or handed over then.", line)).evidence(Seen.faults("Its faults come around that.",
-                                    group)));
+                            .evidence(Seen.line("The device was reset or handed over then.", line))
+                            .evidence(Seen.faults("Its faults come around that.", group)));
         }
         return resume(symptoms, group).or(() -> boot(symptoms, group));
     }
@@ -52,8 +52,7 @@ final class LeftRunning implements Cause {
         boolean foreign = Dma.all(group, AddressOrigin.MEMORY_BELOW_4G) || Dma.all(group, AddressOrigin.LOW);
         Optional<LogMessage> firmware = Trail.before(symptoms, group, Clue.FIRMWARE_CODE).or(() -> Trail.before(symptoms, group, Clue.SLEEP));
         return foreign && Dma.pageMissing(group) ? firmware.map(line -> Dma.begin("firmware-at-resume", Confidence.POSSIBLE, symptoms, group)
-                .evidence(Seen.line("Firmware was at work just before.", line)).evidence(Seen.faults("The address is plain memory.", group)))
-                        : Optional.empty();
+                .evidence(Seen.line("Firmware was at work just before.", line)).evidence(Seen.faults("The address is plain memory.", group))) : Optional.empty();
     }
 
     /** A device stays removed, so the line may be much older than the fault; what brings it back is another line that adds it to a group. */
@@ -80,7 +79,7 @@ final class LeftRunning implements Cause {
         boolean memory = Dma.all(group, AddressOrigin.MEMORY_BELOW_4G) || Dma.all(group, AddressOrigin.LOW);
         boolean spoken = symptoms.messages().values().stream().flatMap(List::stream)
                 .anyMatch(line -> line.device().equals(group.device()) && line.driver().isPresent() && !line.driver().get().equals("pci")
-                        && line.line() < group.first().line());
+                && line.line() < group.first().line());
         boolean listed = group.device().flatMap(symptoms::device).filter(device -> device.listed()).isPresent();
         boolean kernelBoot = symptoms.has(MessageKind.LINUX_VERSION);
         boolean soon = Trail.secondsSinceBoot(group).filter(seconds -> seconds > 0 && seconds < EARLY_SECONDS).isPresent();

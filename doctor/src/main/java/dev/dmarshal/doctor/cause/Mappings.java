@@ -17,8 +17,8 @@ final class Mappings implements Cause {
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
         Optional<LogMessage> memlock = symptoms.first(MessageKind.VFIO_MEMLOCK)
-                .or(() -> symptoms.find(line -> line.text().contains("Cannot allocate memory") || line.text().contains("= -12"),
-                        MessageKind.VFIO_DMA_MAP_FAILED));
+                .or(() -> symptoms.find(line -> line.text().contains("Cannot allocate memory") || line.text()
+                .contains("= -12"), MessageKind.VFIO_DMA_MAP_FAILED));
         if (memlock.isPresent()) {
             claims.add(claim("memlock", Confidence.LIKELY, memlock.get(), ""));
         } else {
@@ -34,13 +34,13 @@ final class Mappings implements Cause {
         if (line.text().contains("File exists") || line.text().contains("= -17")) {
             return "\"File exists\" means that something is mapped there already.";
         }
-        return line.text().contains("Bad address") || line.text().contains("= -14")
-                ? "\"Bad address\" means that the guest's memory behind it cannot be pinned: a device's window, as a rule." : "";
+        return line.text().contains("Bad address") || line.text().contains("= -14") ? "\"Bad address\" means that the guest's memory behind it cannot be"
+                + " pinned: a device's window, as a rule." : "";
     }
 
     private static Claim claim(String label, Confidence confidence, LogMessage line, String what) {
-        FindingBuilder finding = Narratives.begin(label, confidence, Map.of("what", what)).device(line.device()).evidence(Seen.line("VFIO or QEMU says so.",
-                line));
+        FindingBuilder finding = Narratives.begin(label, confidence, Map.of("what", what)).device(line.device())
+                .evidence(Seen.line("VFIO or QEMU says so.", line));
         return Claim.of(finding.build());
     }
 }

@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The reviewed table {@code causes.txt}: what each cause is called, why it faults, what would speak against it, which ways out it has and what to capture
- * next.
+ * The reviewed table {@code causes.txt}: what each cause is called, why it faults, what would speak against it, which ways out it has and what to capture next.
  */
 final class Narratives {
 

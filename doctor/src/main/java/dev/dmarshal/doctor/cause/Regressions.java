@@ -24,6 +24,8 @@ final class Regressions implements Cause {
         ALIASED_DMA,
         /** Integrated graphics refused at addresses that Linux gave out. */
         GRAPHICS_PAGE,
+        /** A device refused in a region that firmware reserves. */
+        RESERVED_REGION,
         /** A storm on pages of an assigned device. */
         ASSIGNED_STORM
     }
@@ -32,8 +34,8 @@ final class Regressions implements Cause {
     private record Row(Release from, Release fixed, Sign sign, String what, String why) {
     }
 
-    private static final List<Row> ROWS = Rows.read("regressions.tsv", 6).stream().map(row -> new Row(release(row.get(0)), release(row.get(1)),
-            Sign.valueOf(row.get(2)), row.get(3),
+    private static final List<Row> ROWS = Rows.read("regressions.tsv", 6).stream()
+            .map(row -> new Row(release(row.get(0)), release(row.get(1)), Sign.valueOf(row.get(2)), row.get(3),
             row.get(4) + " Source: " + row.get(5) + ".")).toList();
     private static final int STORM = 1000;
 
@@ -51,9 +53,9 @@ final class Regressions implements Cause {
         for (FaultGroup group : symptoms.faults()) {
             ROWS.stream().filter(row -> running.get().atLeast(row.from) && !running.get().atLeast(row.fixed) && shows(row.sign, symptoms, group)).findFirst()
                     .ifPresent(row -> claims.add(new Claim(Dma.begin("known-regression", Confidence.LIKELY, symptoms, group, Map.of("what", row.what, "why",
-                            row.why))
+                    row.why))
                             .evidence(Evidence.that("This is Linux " + symptoms.kernel().orElseThrow().text() + "."))
-                                    .evidence(Seen.faults("The faults are of that kind.", group)).build(),
+                            .evidence(Seen.faults("The faults are of that kind.", group)).build(),
                             List.of(group))));
         }
         return claims;
@@ -62,11 +64,13 @@ final class Regressions implements Cause {
     private static boolean shows(Sign sign, Symptoms symptoms, FaultGroup group) {
         return switch (sign) {
             case COMPATIBILITY_INTERRUPT -> group.kind() == FaultKind.INTERRUPT && group.reasonIs(FaultReason.IR_COMPATIBILITY);
-            case ALIASED_DMA -> group.kind() == FaultKind.DMA && group.dialect().vtd() && group.device().filter(device -> conventional(symptoms,
-                    device.segment(), device.bus())).isPresent();
+            case ALIASED_DMA -> group.kind() == FaultKind.DMA && group.dialect().vtd() && group.device()
+                    .filter(device -> conventional(symptoms, device.segment(), device.bus())).isPresent();
             case GRAPHICS_PAGE -> Dma.integratedGraphics(symptoms, group) && Dma.pageMissing(group) && Dma.all(group, AddressOrigin.ALLOCATED);
-            case ASSIGNED_STORM -> group.dialect().vtd() && Dma.pageMissing(group) && Dma.assigned(symptoms, group) && group.count()
-                    + symptoms.quality().suppressed() > STORM;
+            case RESERVED_REGION -> Dma.pageMissing(group)
+                    && symptoms.reserved().rmrrs().stream().anyMatch(region -> group.touches(region.first(), region.last()));
+            case ASSIGNED_STORM -> group.dialect().vtd() && Dma.pageMissing(group) && Dma.assigned(symptoms, group) && group.count() + symptoms.quality()
+                    .suppressed() > STORM;
         };
     }
 

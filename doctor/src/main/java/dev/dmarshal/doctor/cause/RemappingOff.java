@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Somebody wants to give a device away and the IOMMU is not on; or a tool believes so because of where it looks from. Asked only where a line shows the
- * wish: a host without
+ * Somebody wants to give a device away and the IOMMU is not on; or a tool believes so because of where it looks from. Asked only where a line shows
+ * the wish: a host without
  * remapping that nobody misses is no finding.
  */
 final class RemappingOff implements Cause {

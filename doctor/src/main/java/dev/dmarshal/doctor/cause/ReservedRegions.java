@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 final class ReservedRegions implements Cause {
 
     /**
-     * Servers whose management controller talks with PCI devices through memory (HPE's advisory c04781229), and the drivers of the devices that do so by
-     * themselves.
+     * Servers whose management controller talks with PCI devices through memory (HPE's advisory c04781229), and the drivers of the devices that do so
+     * by themselves.
      */
     private static final Pattern MANAGED_SERVER = Pattern.compile("(?i)proliant|\\bHPE?\\b.*(?:DL|ML|BL|XL)\\d{2,3}|synergy");
     private static final Pattern MANAGEMENT_DRIVER = Pattern.compile("hpilo|hpwdt|hpsa|smartpqi|cciss|ipmi_si");
@@ -72,16 +72,16 @@ final class ReservedRegions implements Cause {
         if (rmrr.isPresent()) {
             return Optional.of(Dma.begin("rmrr-mapping-lost", Confidence.LIKELY, symptoms, group)
                     .evidence(Seen.faults("The address lies in a reserved region.", group))
-                    .evidence(Evidence.that("RMRR 0x" + Long.toHexString(rmrr.get().first()) + " to 0x" + Long.toHexString(rmrr.get().last())
-                            + " is in this log's DMAR table.")));
+                    .evidence(Evidence.that("RMRR 0x" + Long.toHexString(rmrr.get().first()) + " to 0x" + Long.toHexString(rmrr.get()
+                    .last()) + " is in this log's DMAR table.")));
         }
         if (!Dma.pageMissing(group)) {
             return Optional.empty();
         }
         Optional<Region> firmware = symptoms.reserved().mapped(address).filter(region -> region.type().matches("(?i).*(reserved|ACPI).*"));
         if (firmware.isPresent()) {
-            return Optional.of(undeclared(symptoms, group, Confidence.LIKELY, "The firmware's memory map calls the memory around "
-                    + Long.toHexString(address) + "h \""
+            return Optional.of(undeclared(symptoms, group, Confidence.LIKELY, "The firmware's memory map calls the memory around " + Long.toHexString(address)
+                    + "h \""
                     + firmware.get().type() + "\"."));
         }
         boolean server = symptoms.host().machine().filter(machine -> MANAGED_SERVER.matcher(machine).find()).isPresent();
@@ -100,7 +100,7 @@ final class ReservedRegions implements Cause {
     }
 
     private static FindingBuilder undeclared(Symptoms symptoms, FaultGroup group, Confidence confidence, String what) {
-        return Dma.begin("firmware-region-unmapped", confidence, symptoms, group, Map.of("what", what)).evidence(Seen.faults("The device uses that memory.",
-                group));
+        return Dma.begin("firmware-region-unmapped", confidence, symptoms, group, Map.of("what", what))
+                .evidence(Seen.faults("The device uses that memory.", group));
     }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the reviewed tables of knowledge that lie beside the causes: one row a line, cells parted by tabs, {@code #} begins a remark; the last cell is the
- * row's source.
+ * Reads the reviewed tables of knowledge that lie beside the causes: one row a line, cells parted by tabs, {@code #} begins a remark; the last cell
+ * is the row's source.
  */
 final class Rows {
 

@@ -22,7 +22,7 @@ final class Unexplained implements Cause {
         }
         FaultGroup first = left.getFirst();
         String what = (left.size() == 1 ? "" : left.size() + " kinds of ") + "refused requests that this log does not explain; the first: " + first.says();
-        FindingBuilder finding = Dma.begin(Causes.UNEXPLAINED, Confidence.POSSIBLE, symptoms, first, Map.of("what", Character.toUpperCase(what.charAt(0))
+        FindingBuilder finding = Dma.begin(Causes.unexplained(), Confidence.POSSIBLE, symptoms, first, Map.of("what", Character.toUpperCase(what.charAt(0))
                 + what.substring(1), "why", remaining(first)));
         left.stream().limit(4).forEach(group -> finding.evidence(Seen.faults("The hardware reported this.", group)));
         return List.of(new Claim(finding.build(), left));
@@ -33,16 +33,16 @@ final class Unexplained implements Cause {
             return "An interrupt was refused. Its entry was never made, taken away, or made for another requester.";
         }
         if (Dma.tablesMissing(group)) {
-            return "The requester has no tables. Either nobody owns the id (a bridge, a phantom or hidden function), or the device was removed, or the kernel"
-                    + " lost its entry.";
+            return "The requester has no tables. Either nobody owns the id (a bridge, a phantom or hidden function), or the device was removed, or the"
+                    + " kernel lost its entry.";
         }
         if (group.lowest().isPresent() && AddressOrigin.of(group.lowest().getAsLong()) == AddressOrigin.ALLOCATED) {
-            return "The requester has tables, and the page is not in them; the address is such as Linux gives out. Either the driver took the buffer back too"
-                    + " early, or the device went on beyond it,"
+            return "The requester has tables, and the page is not in them; the address is such as Linux gives out. Either the driver took the buffer back"
+                    + " too early, or the device went on beyond it,"
                     + " or the kernel's tables or caches are wrong.";
         }
-        return "The requester has tables, and the page is not in them; the address is not such as Linux gives out to drivers. Either firmware left the device"
-                + " running or uses it by itself,"
+        return "The requester has tables, and the page is not in them; the address is not such as Linux gives out to drivers. Either firmware left the"
+                + " device running or uses it by itself,"
                 + " or the device or its driver works with a physical or stale address, or a guest that has the device asked for it.";
     }
 }

@@ -37,8 +37,7 @@ class AdviceTest {
     @Test
     void whatLowersProtectionSaysItsCost() {
         Stream<Fix> lowering = all().stream().filter(fix -> LOWERS.matcher(text(fix)).find());
-        assertThat(lowering.filter(fix -> !mentionsAsMistake(fix))).isNotEmpty().allSatisfy(fix -> assertThat(fix.risk()).as(fix.label())
-                .containsPattern(COST));
+        assertThat(lowering.filter(fix -> !mentionsAsMistake(fix))).isNotEmpty().allSatisfy(fix -> assertThat(fix.risk()).as(fix.label()).containsPattern(COST));
     }
 
     /** iommu-on and the like speak of iommu= without lowering anything. */
@@ -50,8 +49,8 @@ class AdviceTest {
     void theWholeHostIsUnprotectedOnlyByBlocksThatSaySo() {
         Pattern whole = Pattern.compile("intel_iommu=off|amd_iommu=off|iommu=pt|pcie_acs_override|intremap=off|unsafe_noiommu");
         assertThat(all()).filteredOn(fix -> whole.matcher(String.join(" ", fix.commands())).find()).allMatch(fix -> fix.scope() == Scope.HOST_UNPROTECTED);
-        assertThat(all()).filteredOn(fix -> fix.scope() == Scope.HOST_UNPROTECTED).isNotEmpty().allSatisfy(fix -> assertThat(fix.risk()).as(fix.label())
-                .containsPattern(COST));
+        assertThat(all()).filteredOn(fix -> fix.scope() == Scope.HOST_UNPROTECTED).isNotEmpty()
+                .allSatisfy(fix -> assertThat(fix.risk()).as(fix.label()).containsPattern(COST));
     }
 
     @Test
@@ -70,8 +69,7 @@ class AdviceTest {
 
     @Test
     void everyRemedyIsUsedOrKnownToBeUsedElsewhere() {
-        List<String> named = Stream.concat(RuleLogs.read().stream().flatMap(rule -> rule.hits().stream()).flatMap(log -> RulesTest.diagnose(log).findings()
-                .stream())
+        List<String> named = Stream.concat(RuleLogs.read().stream().flatMap(rule -> rule.hits().stream()).flatMap(log -> RulesTest.diagnose(log).findings().stream())
                 .flatMap(finding -> finding.fixes().stream()).map(Fix::label), Stream.of("crash-kernel-iommu-off")).toList();
         assertThat(named).containsAll(Remedies.table().labels());
     }
