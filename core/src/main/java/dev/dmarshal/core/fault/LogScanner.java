@@ -51,7 +51,10 @@ public final class LogScanner {
         this.thoroughUntil = first;
     }
 
-    /** A scanner that looks at every line of the first {@code first} bytes and of {@code afterBoot} bytes from each boot, and elsewhere only at lines that may be faults. */
+    /**
+     * A scanner that looks at every line of the first {@code first} bytes and of {@code afterBoot} bytes from each boot, and elsewhere only at lines that may
+     * be faults.
+     */
     public static LogScanner selective(LogSink sink, long first, long afterBoot) {
         if (first < 0 || afterBoot < 0) {
             throw new IllegalArgumentException("negative length: " + first + ", " + afterBoot);
