@@ -2,7 +2,6 @@ package dev.dmarshal.core.fault;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,18 +23,16 @@ final class WordingIndex {
     record Match(Wording wording, Map<String, String> fields) {
     }
 
-    private record Anchored(byte[] anchor, Wording wording, int order) {
+    private record Anchored(byte[] anchor, Wording wording) {
     }
 
     private final Map<Integer, List<Wording>> plain = new HashMap<>();
     private final Map<Integer, List<Wording>> labelled = new HashMap<>();
     private final Map<Integer, List<Wording>> xen = new HashMap<>();
-    private final Map<Wording, Integer> order = new IdentityHashMap<>();
     private final Anchored[][] anchored = new Anchored[1 << 16][];
 
     WordingIndex(List<Wording> wordings) {
         for (Wording wording : wordings) {
-            order.put(wording, order.size());
             add(wording);
         }
     }
@@ -62,20 +59,13 @@ final class WordingIndex {
     }
 
     private void anchor(Wording wording) {
-        String longest = "";
-        for (Wording.Part part : wording.parts()) {
-            if (part instanceof Wording.Literal literal) {
-                String own = literal.text().startsWith(XEN) ? literal.text().substring(XEN.length()) : literal.text();
-                longest = own.length() > longest.length() ? own : longest;
-            }
-        }
-        byte[] bytes = Ascii.of(longest);
+        byte[] bytes = Ascii.of(wording.longestLiteral(wording.text().startsWith(XEN) ? XEN.length() : 0));
         if (bytes.length < 2) {
             throw new IllegalArgumentException("a wording needs some text of its own: " + wording.text());
         }
         int pair = pair(bytes, 0);
         List<Anchored> list = new ArrayList<>(anchored[pair] == null ? List.of() : List.of(anchored[pair]));
-        list.add(new Anchored(bytes, wording, order.get(wording)));
+        list.add(new Anchored(bytes, wording));
         anchored[pair] = list.toArray(Anchored[]::new);
     }
 
@@ -83,11 +73,11 @@ final class WordingIndex {
     Optional<Match> find(byte[] line, int from, int end, DeviceLabel label, boolean fromXen) {
         Match best = label.found() ? first(candidates(labelled, line, label.text(), end), line, from, end, false) : null;
         best = earlier(best, first(candidates(fromXen ? xen : plain, line, from, end), line, from, end, fromXen));
-        return Optional.ofNullable(earlier(best, byAnchor(line, from, end, fromXen, best == null ? Integer.MAX_VALUE : order.get(best.wording()))));
+        return Optional.ofNullable(earlier(best, byAnchor(line, from, end, fromXen, best == null ? Integer.MAX_VALUE : best.wording().order())));
     }
 
-    private Match earlier(Match one, Match other) {
-        return one == null || other != null && order.get(other.wording()) < order.get(one.wording()) ? other : one;
+    private static Match earlier(Match one, Match other) {
+        return one == null || other != null && other.wording().order() < one.wording().order() ? other : one;
     }
 
     private static List<Wording> candidates(Map<Integer, List<Wording>> map, byte[] line, int lead, int end) {
@@ -114,11 +104,11 @@ final class WordingIndex {
         for (int i = from; i + 1 < end; i++) {
             Anchored[] here = anchored[pair(line, i)];
             for (int k = 0; here != null && k < here.length; k++) {
-                if (here[k].order() < least && Ascii.starts(line, i, end, here[k].anchor())) {
+                if (here[k].wording().order() < least && Ascii.starts(line, i, end, here[k].anchor())) {
                     Optional<Map<String, String>> fields = here[k].wording().parse(text(line, from, end, fromXen));
                     if (fields.isPresent()) {
                         best = new Match(here[k].wording(), fields.get());
-                        least = here[k].order();
+                        least = here[k].wording().order();
                     }
                 }
             }
