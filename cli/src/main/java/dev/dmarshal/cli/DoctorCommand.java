@@ -27,6 +27,8 @@ final class DoctorCommand implements Command {
                 + " way first.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/doctor-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..*").type(List.class).auxiliaryTypes(Path.class)
+                // Picocli's own converter calls Path.of by reflection, which spins method handles at every start.
+                .converters((String text) -> Path.of(text))
                 .description("A log (plain, gzip, zstd or xz; - for standard input) or a directory with a host's files. Without any: this host.").build());
     }
 

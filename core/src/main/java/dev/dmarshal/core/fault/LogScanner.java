@@ -52,8 +52,8 @@ public final class LogScanner {
     }
 
     /**
-     * A scanner that looks at every line of the first {@code first} bytes and of {@code afterBoot} bytes from each boot, and elsewhere only at lines
-     * that may be faults.
+     * A scanner that looks at every line of the first {@code first} bytes and of {@code afterBoot} bytes from each boot, and elsewhere only at lines that may
+     * be faults.
      */
     public static LogScanner selective(LogSink sink, long first, long afterBoot) {
         if (first < 0 || afterBoot < 0) {

@@ -14,12 +14,9 @@ import java.util.Optional;
  * {@code hex} or {@code dec} (digits, at least one), {@code word} (no space, at least one), {@code bdf} (a PCI address as the kernel prints it).
  * {@code {device}} is a {@code bdf} and {@code {driver}} a {@code word} without being told so.
  *
- * @param kind   what the line says
- * @param text   the wording
- * @param source where it stands: a file of Linux, Xen, QEMU, libvirt, and since or until when
- * @param parts  the wording, taken apart
+ * <p>A wording is taken apart when it is first needed: there are some five hundred, and a log holds few of them. Safe for several threads.
  */
-public record Wording(MessageKind kind, String text, String source, List<Part> parts) {
+public final class Wording {
 
     private static final int MOST_TRIES = 16;
 
@@ -49,19 +46,72 @@ public record Wording(MessageKind kind, String text, String source, List<Part> p
         BDF
     }
 
-    /** Takes a wording apart. */
-    Wording(MessageKind kind, String text, String source) {
-        this(kind, text, source, split(text));
+    private final MessageKind kind;
+    private final String text;
+    private final String source;
+    private final int order;
+    private volatile List<Part> parts;
+
+    /** The wording that is declared as number {@code order}. */
+    Wording(MessageKind kind, String text, String source, int order) {
+        this.kind = kind;
+        this.text = text;
+        this.source = source;
+        this.order = order;
     }
 
-    /** Copies the parts, and refuses a hole of any text with another hole right behind it. */
-    public Wording {
-        parts = List.copyOf(parts);
+    /** What the line says. */
+    public MessageKind kind() {
+        return kind;
+    }
+
+    /** The wording, as it is declared. */
+    public String text() {
+        return text;
+    }
+
+    /** Where it stands: a file of Linux, Xen, QEMU, libvirt, and since or until when. */
+    public String source() {
+        return source;
+    }
+
+    /** The wording, taken apart; refuses a hole of any text with another hole right behind it. */
+    public List<Part> parts() {
+        List<Part> known = parts;
+        if (known == null) {
+            known = checked(text, split(text));
+            parts = known;
+        }
+        return known;
+    }
+
+    /** How many wordings were declared before it. */
+    int order() {
+        return order;
+    }
+
+    /** The longest text that stands in it from {@code start} on. */
+    String longestLiteral(int start) {
+        int best = start;
+        int bestEnd = start;
+        int from = start;
+        for (int open = text.indexOf('{', from); open >= 0; open = text.indexOf('{', from)) {
+            if (open - from > bestEnd - best) {
+                best = from;
+                bestEnd = open;
+            }
+            from = text.indexOf('}', open) + 1;
+        }
+        return text.length() - from > bestEnd - best ? text.substring(from) : text.substring(best, bestEnd);
+    }
+
+    private static List<Part> checked(String text, List<Part> parts) {
         for (int i = 1; i < parts.size(); i++) {
             if (parts.get(i) instanceof Hole && parts.get(i - 1) instanceof Hole before && before.type() == Type.ANY) {
                 throw new IllegalArgumentException("where does one hole end? " + text);
             }
         }
+        return List.copyOf(parts);
     }
 
     private static List<Part> split(String text) {
@@ -96,7 +146,7 @@ public record Wording(MessageKind kind, String text, String source, List<Part> p
     /** The line that says this with these fields; a hole without a field stays out. */
     public String render(Map<String, String> fields) {
         StringBuilder line = new StringBuilder();
-        for (Part part : parts) {
+        for (Part part : parts()) {
             line.append(part instanceof Hole hole ? fields.getOrDefault(hole.name(), "") : ((Literal) part).text());
         }
         return line.toString();
@@ -105,37 +155,38 @@ public record Wording(MessageKind kind, String text, String source, List<Part> p
     /** The fields of {@code line}, if it is of this wording. */
     public Optional<Map<String, String>> parse(String line) {
         Map<String, String> fields = new LinkedHashMap<>();
-        return match(line, 0, 0, fields) ? Optional.of(fields) : Optional.empty();
+        return match(parts(), line, 0, 0, fields) ? Optional.of(fields) : Optional.empty();
     }
 
     /** Matches the parts from {@code index} on at {@code at}. A hole of any text tries the next places of the literal behind it, a bounded number of them. */
-    private boolean match(String line, int at, int index, Map<String, String> fields) {
+    private static boolean match(List<Part> parts, String line, int at, int index, Map<String, String> fields) {
         if (index == parts.size()) {
             return at == line.length();
         }
         // No pattern switch: its bootstrap costs milliseconds at every start, and this runs at every start.
         if (parts.get(index) instanceof Literal literal) {
-            return line.startsWith(literal.text(), at) && match(line, at + literal.text().length(), index + 1, fields);
+            return line.startsWith(literal.text(), at) && match(parts, line, at + literal.text().length(), index + 1, fields);
         }
         Hole hole = (Hole) parts.get(index);
         if (hole.type() == Type.ANY) {
-            return any(hole, line, at, index, fields);
+            return any(parts, line, at, index, fields);
         }
-        int end = end(hole, index, line, at);
+        int end = end(parts, index, line, at);
         fields.put(hole.name(), end < 0 ? "" : line.substring(at, end));
-        return end >= 0 && match(line, end, index + 1, fields);
+        return end >= 0 && match(parts, line, end, index + 1, fields);
     }
 
-    private boolean any(Hole hole, String line, int at, int index, Map<String, String> fields) {
+    private static boolean any(List<Part> parts, String line, int at, int index, Map<String, String> fields) {
+        String name = ((Hole) parts.get(index)).name();
         if (index + 1 == parts.size()) {
-            fields.put(hole.name(), line.substring(at));
+            fields.put(name, line.substring(at));
             return true;
         }
         String next = ((Literal) parts.get(index + 1)).text();
         int end = line.indexOf(next, at);
         for (int tries = 0; end >= 0 && tries < MOST_TRIES; tries++) {
-            fields.put(hole.name(), line.substring(at, end));
-            if (match(line, end, index + 1, fields)) {
+            fields.put(name, line.substring(at, end));
+            if (match(parts, line, end, index + 1, fields)) {
                 return true;
             }
             end = line.indexOf(next, end + 1);
@@ -143,7 +194,8 @@ public record Wording(MessageKind kind, String text, String source, List<Part> p
         return false;
     }
 
-    private int end(Hole hole, int index, String line, int from) {
+    private static int end(List<Part> parts, int index, String line, int from) {
+        Hole hole = (Hole) parts.get(index);
         int end = from;
         while (end < line.length() && fits(hole.type(), line.charAt(end))) {
             end++;

@@ -2,7 +2,6 @@ package dev.dmarshal.core.fault;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,18 +23,17 @@ final class WordingIndex {
     record Match(Wording wording, Map<String, String> fields) {
     }
 
-    private record Anchored(byte[] anchor, Wording wording, int order) {
+    /** One of the wordings whose anchor begins with the same pair; {@code next} is null at the end of the chain, which is private to this class. */
+    private record Anchored(byte[] anchor, Wording wording, Anchored next) {
     }
 
     private final Map<Integer, List<Wording>> plain = new HashMap<>();
     private final Map<Integer, List<Wording>> labelled = new HashMap<>();
     private final Map<Integer, List<Wording>> xen = new HashMap<>();
-    private final Map<Wording, Integer> order = new IdentityHashMap<>();
-    private final Anchored[][] anchored = new Anchored[1 << 16][];
+    private final Anchored[] anchored = new Anchored[1 << 16];
 
     WordingIndex(List<Wording> wordings) {
         for (Wording wording : wordings) {
-            order.put(wording, order.size());
             add(wording);
         }
     }
@@ -43,51 +41,48 @@ final class WordingIndex {
     private void add(Wording wording) {
         String text = wording.text();
         if (text.startsWith(XEN)) {
-            put(xen, text.substring(XEN.length()), wording);
+            put(xen, XEN.length(), wording);
         } else if (text.startsWith(LABEL)) {
-            put(labelled, text.substring(LABEL.length()), wording);
+            put(labelled, LABEL.length(), wording);
         } else {
-            put(plain, text, wording);
+            put(plain, 0, wording);
         }
     }
 
-    private void put(Map<Integer, List<Wording>> map, String text, Wording wording) {
-        int hole = text.indexOf('{');
-        if (hole >= 0 && hole < KEY || text.length() < KEY) {
+    private void put(Map<Integer, List<Wording>> map, int from, Wording wording) {
+        String text = wording.text();
+        int hole = text.indexOf('{', from);
+        if (hole >= 0 && hole < from + KEY || text.length() < from + KEY) {
             anchor(wording);
             return;
         }
-        byte[] bytes = Ascii.of(text);
-        map.computeIfAbsent(key(bytes, 0), none -> new ArrayList<>()).add(wording);
+        Integer key = key(text.charAt(from), text.charAt(from + 1), text.charAt(from + 2), text.charAt(from + 3));
+        List<Wording> list = map.get(key);
+        if (list == null) {
+            list = new ArrayList<>(2);
+            map.put(key, list);
+        }
+        list.add(wording);
     }
 
     private void anchor(Wording wording) {
-        String longest = "";
-        for (Wording.Part part : wording.parts()) {
-            if (part instanceof Wording.Literal literal) {
-                String own = literal.text().startsWith(XEN) ? literal.text().substring(XEN.length()) : literal.text();
-                longest = own.length() > longest.length() ? own : longest;
-            }
-        }
-        byte[] bytes = Ascii.of(longest);
+        byte[] bytes = Ascii.of(wording.longestLiteral(wording.text().startsWith(XEN) ? XEN.length() : 0));
         if (bytes.length < 2) {
             throw new IllegalArgumentException("a wording needs some text of its own: " + wording.text());
         }
         int pair = pair(bytes, 0);
-        List<Anchored> list = new ArrayList<>(anchored[pair] == null ? List.of() : List.of(anchored[pair]));
-        list.add(new Anchored(bytes, wording, order.get(wording)));
-        anchored[pair] = list.toArray(Anchored[]::new);
+        anchored[pair] = new Anchored(bytes, wording, anchored[pair]);
     }
 
     /** The wording of {@code line[from, end)}: of those that fit the one that was declared first. */
     Optional<Match> find(byte[] line, int from, int end, DeviceLabel label, boolean fromXen) {
         Match best = label.found() ? first(candidates(labelled, line, label.text(), end), line, from, end, false) : null;
         best = earlier(best, first(candidates(fromXen ? xen : plain, line, from, end), line, from, end, fromXen));
-        return Optional.ofNullable(earlier(best, byAnchor(line, from, end, fromXen, best == null ? Integer.MAX_VALUE : order.get(best.wording()))));
+        return Optional.ofNullable(earlier(best, byAnchor(line, from, end, fromXen, best == null ? Integer.MAX_VALUE : best.wording().order())));
     }
 
-    private Match earlier(Match one, Match other) {
-        return one == null || other != null && order.get(other.wording()) < order.get(one.wording()) ? other : one;
+    private static Match earlier(Match one, Match other) {
+        return one == null || other != null && other.wording().order() < one.wording().order() ? other : one;
     }
 
     private static List<Wording> candidates(Map<Integer, List<Wording>> map, byte[] line, int lead, int end) {
@@ -112,13 +107,12 @@ final class WordingIndex {
         Match best = null;
         int least = before;
         for (int i = from; i + 1 < end; i++) {
-            Anchored[] here = anchored[pair(line, i)];
-            for (int k = 0; here != null && k < here.length; k++) {
-                if (here[k].order() < least && Ascii.starts(line, i, end, here[k].anchor())) {
-                    Optional<Map<String, String>> fields = here[k].wording().parse(text(line, from, end, fromXen));
+            for (Anchored here = anchored[pair(line, i)]; here != null; here = here.next()) {
+                if (here.wording().order() < least && Ascii.starts(line, i, end, here.anchor())) {
+                    Optional<Map<String, String>> fields = here.wording().parse(text(line, from, end, fromXen));
                     if (fields.isPresent()) {
-                        best = new Match(here[k].wording(), fields.get());
-                        least = here[k].order();
+                        best = new Match(here.wording(), fields.get());
+                        least = here.wording().order();
                     }
                 }
             }
@@ -137,7 +131,12 @@ final class WordingIndex {
     }
 
     private static int key(byte[] bytes, int at) {
-        return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16 | bytes[at + 3] << 24;
+        return key(bytes[at] & 0xff, bytes[at + 1] & 0xff, bytes[at + 2] & 0xff, bytes[at + 3] & 0xff);
+    }
+
+    /** Multiplied, because the table's own hash only folds the halves of a number, in which the letters of words are much alike. */
+    private static int key(int a, int b, int c, int d) {
+        return (a | b << 8 | c << 16 | d << 24) * 0x9e3779b1;
     }
 
     private static int pair(byte[] bytes, int at) {

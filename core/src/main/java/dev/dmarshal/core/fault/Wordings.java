@@ -45,7 +45,7 @@ final class Wordings {
     void add(MessageKind kind, String source, String... texts) {
         for (String text : texts) {
             for (String one : alternatives(text)) {
-                Wording wording = new Wording(kind, one, source);
+                Wording wording = new Wording(kind, one, source, ALL.size());
                 ALL.add(wording);
                 BY_KIND.computeIfAbsent(kind, none -> new ArrayList<>()).add(wording);
             }
