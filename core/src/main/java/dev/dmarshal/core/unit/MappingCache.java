@@ -70,6 +70,8 @@ final class MappingCache {
         }
         boolean current = generation.getAsInt() == sampled;
         if (current) {
+            // Readers must not meet the new words before the stamp that says so.
+            VarHandle.storeStoreFence();
             LONGS.setOpaque(cells, at + 1, key);
             LONGS.setOpaque(cells, at + 2, value);
         }
