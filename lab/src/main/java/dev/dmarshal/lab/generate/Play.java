@@ -116,7 +116,8 @@ final class Play {
             page &= (1L << 47) - 1;
         }
         long inRange = domain.firstStage() ? page : page & (1L << width) - 1;
-        return (inRange & -(1L << 12 + 9 * (level - 1))) == 0xfee0_0000L ? 0 : inRange & -(1L << 12 + 9 * (level - 1));
+        long start = inRange & -(1L << 12 + 9 * (level - 1));
+        return start >>> 20 == 0xfee ? 0 : start;
     }
 
     private void attachSomewhere(Requester requester) {
