@@ -12,10 +12,12 @@ import java.util.Optional;
  * @param difference the field
  * @param qemu       what QEMU saw at that step
  * @param other      what the unit saw there
+ * @param tables     all that the tables say to the step's requests
  * @param way        for a direction of a DMA request: the tables' word that QEMU's outcome is held against
  * @param use        for an interrupt: likewise
  */
-record DifferenceCase(Scenario scenario, Difference difference, Observation qemu, Observation other, Optional<Way> way, Optional<EntryUse> use) {
+record DifferenceCase(Scenario scenario, Difference difference, Observation qemu, Observation other, Evidence tables, Optional<Way> way,
+        Optional<EntryUse> use) {
 
     /** The step at which it was seen. */
     Step step() {

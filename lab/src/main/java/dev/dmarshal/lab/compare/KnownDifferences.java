@@ -25,6 +25,7 @@ public final class KnownDifferences {
     private final int major;
     private final int minor;
     private int staleAnswers;
+    private int sharedDomains;
     private int aftermaths;
 
     private KnownDifferences(List<KnownDifference> rows, int major, int minor) {
@@ -69,6 +70,11 @@ public final class KnownDifferences {
         return staleAnswers;
     }
 
+    /** How often the unit answered one function from what it had cached for another, to which software wrongly gave the same domain-id for other tables. */
+    public int sharedDomains() {
+        return sharedDomains;
+    }
+
     /** How often fault registers were not compared because an explained difference had put a fault into one side's only. */
     public int aftermaths() {
         return aftermaths;
@@ -89,6 +95,10 @@ public final class KnownDifferences {
 
     void staleAnswer() {
         staleAnswers++;
+    }
+
+    void sharedDomain() {
+        sharedDomains++;
     }
 
     void aftermath() {

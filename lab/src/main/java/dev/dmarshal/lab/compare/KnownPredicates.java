@@ -2,6 +2,8 @@ package dev.dmarshal.lab.compare;
 
 import dev.dmarshal.core.unit.Translation;
 import dev.dmarshal.core.unit.WalkTrace;
+import dev.dmarshal.core.vtd.ContextEntry;
+import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.lab.scenario.Observation;
 import dev.dmarshal.lab.scenario.Observation.Delivery;
 import dev.dmarshal.lab.scenario.Registers;
@@ -22,12 +24,16 @@ final class KnownPredicates {
                     && known.qemu() instanceof Observation.Signal signal && signal.outcome() instanceof Delivery.Dropped),
             Map.entry("interrupt-svt-bus-range", known -> entry(known, use -> (use.high() >>> 18 & 3) == 2 && (use.fault() == 0 || use.fault() == 0x26))),
             Map.entry("interrupt-posted-format", known -> entry(known, use -> use.fault() == 0x24 && (use.low() >>> 15 & 1) == 1)),
+            Map.entry("interrupt-destination-bits", known -> entry(known, use -> use.fault() == 0x24 && (use.low() & ~(0xffL << 40) & -1L << 32) != 0)),
+            Map.entry("interrupt-delivery-mode", known -> entry(known, use -> use.fault() == 0x24 && (use.low() >>> 5 & 7) == 3)),
             Map.entry("interrupt-compatibility-passes", known -> known.field("interrupt") && known.use().filter(use -> use.fault() == 0x25).isPresent()
                     && known.qemu() instanceof Observation.Signal signal && signal.outcome() instanceof Delivery.Passed),
             Map.entry("scalable-legacy-codes", known -> known.scenario().variant().scalable() && ScalableCodes.legacyInstead(known)),
             Map.entry("pasid-codes-collapsed", known -> known.reason() && known.difference().qemu().equals("58h")
                     && List.of("50h", "51h", "52h", "59h", "5ah", "5bh").contains(known.difference().other())),
             Map.entry("pasid-type-before-present", known -> known.reason() && known.values("5bh", "59h")),
+            Map.entry("pass-through-any-address", known -> known.way().isPresent() && List.of(0x04, 0x83).contains(code(known))
+                    && passThrough(known.way().get().trace()) && known.difference().qemu().equals(new Transfer.Unseen().toString())),
             Map.entry("reserved-context-not-qualified", known -> known.difference().qemu().startsWith("Blocked[reason=11,")
                     && known.difference().other().equals(new Transfer.BlockedQuietly().toString()) && code(known) == (known.scenario().variant().scalable() ? 0x42 : 0x0b)),
             Map.entry("rid-pasid-shown", known -> known.scenario().variant().scalable() && known.difference().field().equals("faults.record.pasidPresent")
@@ -65,16 +71,17 @@ final class KnownPredicates {
         if (!known.difference().qemu().equals(new Transfer.Unseen().toString()) || known.way().isEmpty()) {
             return false;
         }
-        WalkTrace trace = known.way().get().trace();
         int code = code(known);
-        long rights = lastWord(trace) & 3;
-        boolean otherRight = known.write() ? rights == 1 && (code == 0x05 || code == 0x85) : rights == 2 && (code == 0x06 || code == 0x86);
-        return otherRight && leaf(trace);
+        boolean denied = known.write() ? code == 0x05 || code == 0x85 : code == 0x06 || code == 0x86;
+        List<Way> opposite = known.write() ? known.tables().reads() : known.tables().writes();
+        return denied && opposite.stream().anyMatch(way -> way.trace().outcome().translated());
     }
 
-    private static boolean leaf(WalkTrace trace) {
-        int level = trace.steps().getLast().level();
-        return level == 1 || level <= 3 && (lastWord(trace) >>> 7 & 1) != 0;
+    private static boolean passThrough(WalkTrace trace) {
+        WalkTrace.Step last = trace.steps().getLast();
+        long word = Long.parseUnsignedLong(last.words().getFirst().substring(2), 16);
+        return last.structure().equals(ContextEntry.LAYOUT.name()) && ContextEntry.TRANSLATION_TYPE.get(word) == 2
+                || last.structure().equals(PasidEntry.LAYOUT.name()) && PasidEntry.TRANSLATION_TYPE.get(word) == 4;
     }
 
     private static boolean allOnes(DifferenceCase known) {

@@ -103,6 +103,7 @@ public final class UnitExecutor implements Engine {
             return switch (step) {
                 case Step.Store store -> {
                     memory.write64(store.address(), store.value());
+                    witness.stored();
                     yield Optional.empty();
                 }
                 case Step.Write write -> {

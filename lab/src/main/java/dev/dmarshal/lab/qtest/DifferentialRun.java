@@ -29,6 +29,7 @@ public final class DifferentialRun {
     private int probes;
     private int failures;
     private int staleAnswers;
+    private int sharedDomains;
     private int aftermaths;
 
     private DifferentialRun(RunOptions options) {
@@ -119,6 +120,7 @@ public final class DifferentialRun {
         KnownDifferences known = differential.known();
         probes += differential.tally().probes();
         staleAnswers += known.staleAnswers();
+        sharedDomains += known.sharedDomains();
         aftermaths += known.aftermaths();
         known.concerning().forEach(row -> rows.merge(row.id(), known.used().get(row.id()), Integer::sum));
     }
@@ -126,6 +128,7 @@ public final class DifferentialRun {
     private void summary() {
         rows.forEach((id, times) -> System.out.printf("%8d row %s%s%n", times, id, times == 0 ? " NEVER USED" : ""));
         System.out.printf("%8d stale answers that differ, each by entries that a cache may hold%n", staleAnswers);
+        System.out.printf("%8d answers of the unit from the tables of another function with the same domain-id%n", sharedDomains);
         System.out.printf("%8d fault fields not compared in the aftermath of an explained difference%n", aftermaths);
         System.out.println(failures + " scenarios differ without explanation");
     }

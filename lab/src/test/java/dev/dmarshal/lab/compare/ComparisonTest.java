@@ -69,10 +69,10 @@ class ComparisonTest {
         List<Observation> qemu = List.of(new Observation.Signal(last, new Delivery.Remapped(0, 0, false, false, false, 1), NONE));
         List<Observation> other = List.of(new Observation.Signal(last, new Delivery.Dropped(), NONE));
         KnownDifferences known = KnownDifferences.load(7, 2);
-        Evidence refused = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x24, 1L << 15 | 1, 0)));
+        Evidence refused = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x24, 1L << 15 | 1, 0)), List.of());
         assertThat(known.unexplained(posted, qemu, other, Map.of(last, refused))).isEmpty();
         assertThat(known.used()).containsEntry("interrupt-posted-format", 1).containsEntry("interrupt-svt-bus-range", 0);
-        Evidence absent = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x22, 1, 0)));
+        Evidence absent = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x22, 1, 0)), List.of());
         assertThat(known.unexplained(plain, qemu, other, Map.of(last, absent))).extracting(Difference::field).containsExactly("interrupt");
     }
 
