@@ -1,9 +1,11 @@
 package dev.dmarshal.lab.compare;
 
+import dev.dmarshal.core.memory.EntryLayout;
 import dev.dmarshal.core.unit.Translation;
 import dev.dmarshal.core.unit.WalkTrace;
 import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.PasidEntry;
+import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.lab.scenario.Observation;
 import dev.dmarshal.lab.scenario.Observation.Delivery;
 import dev.dmarshal.lab.scenario.Registers;
@@ -32,6 +34,14 @@ final class KnownPredicates {
             Map.entry("pasid-codes-collapsed", known -> known.reason() && known.difference().qemu().equals("58h")
                     && List.of("50h", "51h", "52h", "59h", "5ah", "5bh").contains(known.difference().other())),
             Map.entry("pasid-type-before-present", known -> known.reason() && known.values("5bh", "59h")),
+            Map.entry("register-invalidation-in-scalable-mode", known -> known.scenario().variant().scalable()
+                    && (known.field("CCMD.CAIG") || known.field("IOTLB.IAIG")) && known.difference().other().equals("0x0")),
+            Map.entry("pasid-reserved-bits-ignored", known -> code(known) == 0x5a && !known.difference().qemu().startsWith("BlockedQuietly")
+                    && lastStructure(known, PasidEntry.LAYOUT) && (word(known, 0) & 0xe20) != 0),
+            Map.entry("context-features-not-checked", known -> code(known) == 0x42 && lastStructure(known, ScalableContextEntry.LAYOUT)
+                    && ((word(known, 0) & 1 << 2) != 0 || (word(known, 1) & 1 << 20) != 0)),
+            Map.entry("pasid-faults-not-qualified", known -> List.of(0x51, 0x52, 0x59, 0x5a, 0x5b).contains(code(known))
+                    && known.difference().qemu().startsWith("Blocked[reason=88,") && known.difference().other().equals(new Transfer.BlockedQuietly().toString())),
             Map.entry("pass-through-any-address", known -> known.way().isPresent() && List.of(0x04, 0x83).contains(code(known))
                     && passThrough(known.way().get().trace()) && known.difference().qemu().equals(new Transfer.Unseen().toString())),
             Map.entry("reserved-context-not-qualified", known -> known.difference().qemu().startsWith("Blocked[reason=11,")
@@ -65,6 +75,15 @@ final class KnownPredicates {
     static long lastWord(WalkTrace trace) {
         return trace.steps().isEmpty() || trace.steps().getLast().level() == 0 ? 0
                 : Long.parseUnsignedLong(trace.steps().getLast().words().getFirst().substring(2), 16);
+    }
+
+    private static boolean lastStructure(DifferenceCase known, EntryLayout layout) {
+        return known.way().filter(way -> !way.trace().steps().isEmpty() && way.trace().steps().getLast().structure().equals(layout.name())).isPresent();
+    }
+
+    /** A word of the last entry that was read. */
+    private static long word(DifferenceCase known, int index) {
+        return Long.parseUnsignedLong(known.way().orElseThrow().trace().steps().getLast().words().get(index).substring(2), 16);
     }
 
     private static boolean deniedSilently(DifferenceCase known) {

@@ -5,7 +5,7 @@ import dev.dmarshal.lab.scenario.Step;
 import dev.dmarshal.lab.scenario.Variant;
 
 /**
- * Software's invalidations: through the registers while the queue is off, through the queue once it is on, in 128- or 256-bit descriptors
+ * Software's invalidations: through the registers while the queue is off, through the queue once it is on, in descriptors of 128 bits in legacy mode, of 256 in scalable mode
  * (VT-d specification chapter 6.5). Keeps {@link Staleness} up to date.
  */
 final class Invalidator {
@@ -26,7 +26,7 @@ final class Invalidator {
         this.draft = draft;
         this.variant = variant;
         this.staleness = staleness;
-        this.wide = variant.scalable() && draft.oneIn(2);
+        this.wide = variant.scalable();
     }
 
     /** Programs the queue's registers; the caller sets GCMD.QIE. */

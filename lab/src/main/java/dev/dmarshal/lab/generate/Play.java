@@ -93,7 +93,7 @@ final class Play {
         for (int i = 0; i < count; i++) {
             boolean first = variant.mode() == Variant.Mode.FIRST_STAGE;
             int levels = first ? 4 : variant.addressWidth() == 39 ? 3 : 3 + draft.below(2);
-            int id = (draft.oneIn(8) ? 0x7f00 : 0) + 1 + i + 3 * draft.below(20);
+            int id = (draft.oneIn(8) ? 0x5400 : 0) + 1 + i + 3 * draft.below(20);
             Domain domain = new Domain(draft, id * 3 + i, levels, first);
             domains.add(domain);
             for (Bait bait : baits) {

@@ -102,7 +102,9 @@ public final class UnitExecutor implements Engine {
         private Optional<Observation> play(int index, Step step) {
             return switch (step) {
                 case Step.Store store -> {
-                    memory.write64(store.address(), store.value());
+                    if (memory.contains(store.address(), Long.BYTES)) {
+                        memory.write64(store.address(), store.value());
+                    }
                     witness.stored();
                     yield Optional.empty();
                 }
