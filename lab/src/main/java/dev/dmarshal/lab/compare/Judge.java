@@ -98,10 +98,14 @@ final class Judge {
         direction(qemu, unit, "read", seen.getFirst(), others.getFirst(), tables.reads());
         Transfer write = seen.getLast();
         Transfer other = others.getLast();
-        // After reads that ended differently only one card may have had something to write back.
-        boolean oneTried = !sameRead && write instanceof Transfer.NotTried != other instanceof Transfer.NotTried;
-        direction(qemu, unit, "write", oneTried && write instanceof Transfer.NotTried ? other : write,
-                oneTried && other instanceof Transfer.NotTried ? write : other, tables.writes());
+        // After reads that ended differently only one card may have had something to write back: its write is held against the tables alone.
+        if (!sameRead && write instanceof Transfer.NotTried) {
+            direction(qemu, unit, "write", other, other, tables.writes());
+        } else if (!sameRead && other instanceof Transfer.NotTried) {
+            direction(qemu, unit, "write", write, tables.writes().getFirst().transfer(), tables.writes());
+        } else {
+            direction(qemu, unit, "write", write, other, tables.writes());
+        }
     }
 
     private void direction(Observation qemu, Observation unit, String name, Transfer seen, Transfer other, List<Way> ways) {

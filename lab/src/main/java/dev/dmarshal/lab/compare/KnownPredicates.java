@@ -4,11 +4,15 @@ import dev.dmarshal.core.memory.EntryLayout;
 import dev.dmarshal.core.unit.Translation;
 import dev.dmarshal.core.unit.WalkTrace;
 import dev.dmarshal.core.vtd.ContextEntry;
+import dev.dmarshal.core.vtd.PasidDirectoryEntry;
 import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.ScalableContextEntry;
+import dev.dmarshal.core.vtd.ScalableRootEntry;
 import dev.dmarshal.lab.scenario.Observation;
 import dev.dmarshal.lab.scenario.Observation.Delivery;
 import dev.dmarshal.lab.scenario.Registers;
+import dev.dmarshal.lab.scenario.Requester;
+import dev.dmarshal.lab.scenario.Step;
 import dev.dmarshal.lab.scenario.Transfer;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +36,18 @@ final class KnownPredicates {
                     && known.qemu() instanceof Observation.Signal signal && signal.outcome() instanceof Delivery.Passed),
             Map.entry("scalable-legacy-codes", known -> known.scenario().variant().scalable() && ScalableCodes.legacyInstead(known)),
             Map.entry("pasid-codes-collapsed", known -> known.reason() && known.difference().qemu().equals("58h")
-                    && List.of("50h", "51h", "52h", "59h", "5ah", "5bh").contains(known.difference().other())),
+                    && List.of("48h", "50h", "51h", "52h", "59h", "5ah", "5bh").contains(known.difference().other())),
             Map.entry("pasid-type-before-present", known -> known.reason() && known.values("5bh", "59h")),
             Map.entry("register-invalidation-in-scalable-mode", known -> known.scenario().variant().scalable()
                     && (known.field("CCMD.CAIG") || known.field("IOTLB.IAIG")) && known.difference().other().equals("0x0")),
             Map.entry("pasid-reserved-bits-ignored", known -> code(known) == 0x5a && !known.difference().qemu().startsWith("BlockedQuietly")
                     && lastStructure(known, PasidEntry.LAYOUT) && (word(known, 0) & 0xe20) != 0),
+            Map.entry("directory-reserved-bits-ignored", known -> code(known) == 0x52 && !known.difference().qemu().startsWith("BlockedQuietly")
+                    && lastStructure(known, PasidDirectoryEntry.LAYOUT) && (word(known, 0) & 0xffc) != 0),
+            Map.entry("root-other-half-checked", KnownPredicates::otherHalf),
             Map.entry("context-features-not-checked", known -> code(known) == 0x42 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && ((word(known, 0) & 1 << 2) != 0 || (word(known, 1) & 1 << 20) != 0)),
-            Map.entry("pasid-faults-not-qualified", known -> List.of(0x51, 0x52, 0x59, 0x5a, 0x5b).contains(code(known))
+            Map.entry("pasid-faults-not-qualified", known -> List.of(0x48, 0x51, 0x52, 0x59, 0x5a, 0x5b).contains(code(known))
                     && known.difference().qemu().startsWith("Blocked[reason=88,") && known.difference().other().equals(new Transfer.BlockedQuietly().toString())),
             Map.entry("pass-through-any-address", known -> known.way().isPresent() && List.of(0x04, 0x83).contains(code(known))
                     && passThrough(known.way().get().trace()) && known.difference().qemu().equals(new Transfer.Unseen().toString())),
@@ -84,6 +91,27 @@ final class KnownPredicates {
     /** A word of the last entry that was read. */
     private static long word(DifferenceCase known, int index) {
         return Long.parseUnsignedLong(known.way().orElseThrow().trace().steps().getLast().words().get(index).substring(2), 16);
+    }
+
+    /** The half of the root entry that the requester does not use has reserved bits; it uses the lower one for devfn 0 to 7Fh. */
+    private static boolean otherHalf(DifferenceCase known) {
+        if (!known.scenario().variant().scalable() || known.way().isEmpty() || known.way().get().trace().steps().isEmpty()) {
+            return false;
+        }
+        WalkTrace.Step root = known.way().get().trace().steps().getFirst();
+        boolean upper = (requester(known.step()).sourceId().value() & 0x80) != 0;
+        long other = Long.parseUnsignedLong(root.words().get(upper ? 0 : 1).substring(2), 16);
+        long reserved = 0xffe | -1L << known.scenario().variant().addressWidth();
+        return root.structure().equals(ScalableRootEntry.LAYOUT.name()) && (other & reserved) != 0
+                && (known.values("0ah", "%02xh".formatted(code(known))) || known.difference().qemu().startsWith("Blocked[reason=10,"));
+    }
+
+    private static Requester requester(Step step) {
+        return switch (step) {
+            case Step.Probe probe -> probe.requester();
+            case Step.Copy copy -> copy.requester();
+            default -> throw new IllegalArgumentException("no DMA: " + step);
+        };
     }
 
     private static boolean deniedSilently(DifferenceCase known) {
