@@ -4,6 +4,7 @@ module dev.dmarshal.lab {
 
     exports dev.dmarshal.lab.compare;
     exports dev.dmarshal.lab.generate;
+    exports dev.dmarshal.lab.model;
     exports dev.dmarshal.lab.qtest;
     exports dev.dmarshal.lab.scenario;
 }

@@ -59,6 +59,34 @@ public final class Comparison {
         }
     }
 
+    /** The fields in which two values of one register or memory word differ. */
+    static List<Difference> values(Scenario scenario, int step, long qemu, long other) {
+        Comparison comparison = new Comparison(scenario);
+        comparison.values(step, qemu, other);
+        return comparison.differences;
+    }
+
+    /** The fields in which two outcomes of one direction differ. */
+    static List<Difference> transfers(Scenario scenario, int step, String direction, Transfer qemu, Transfer other) {
+        Comparison comparison = new Comparison(scenario);
+        comparison.transfer(step, direction, qemu, other);
+        return comparison.differences;
+    }
+
+    /** The fields in which two outcomes of one interrupt differ. */
+    static List<Difference> deliveries(Scenario scenario, int step, Delivery qemu, Delivery other) {
+        Comparison comparison = new Comparison(scenario);
+        comparison.delivery(step, qemu, other);
+        return comparison.differences;
+    }
+
+    /** The fields in which two states of the fault registers differ. */
+    static List<Difference> faults(Scenario scenario, int step, FaultStatus qemu, FaultStatus other) {
+        Comparison comparison = new Comparison(scenario);
+        comparison.faults(step, qemu, other);
+        return comparison.differences;
+    }
+
     private void values(int step, long qemu, long other) {
         if (scenario.steps().get(step) instanceof Step.Read read) {
             Map<String, Long> others = RegisterFields.of(read.offset(), other);

@@ -22,21 +22,29 @@ public final class KnownDifferences {
     private final List<KnownDifference> rows;
     private final Map<String, Integer> used = new LinkedHashMap<>();
 
-    private KnownDifferences(List<KnownDifference> rows) {
+    private final int major;
+    private final int minor;
+    private int staleAnswers;
+    private int sharedDomains;
+    private int aftermaths;
+
+    private KnownDifferences(List<KnownDifference> rows, int major, int minor) {
         this.rows = rows;
+        this.major = major;
+        this.minor = minor;
         rows.forEach(row -> used.put(row.id(), 0));
         if (!used.keySet().equals(KnownPredicates.byId().keySet())) {
             throw new IllegalStateException("rows and predicates do not match: " + used.keySet() + " and " + KnownPredicates.byId().keySet());
         }
     }
 
-    /** All rows, none used yet; fails if a row has no predicate or a predicate no row. */
-    public static KnownDifferences load() {
+    /** The rows, of which those for QEMU {@code major.minor} count; none used yet. Fails if a row has no predicate or a predicate no row. */
+    public static KnownDifferences load(int major, int minor) {
         try (InputStream stream = KnownDifferences.class.getResourceAsStream(RESOURCE)) {
             if (stream == null) {
                 throw new IllegalStateException("no resource " + RESOURCE);
             }
-            return new KnownDifferences(parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8)));
+            return new KnownDifferences(parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8)), major, minor);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -47,29 +55,54 @@ public final class KnownDifferences {
         return rows;
     }
 
+    /** The rows that concern this version of QEMU. */
+    public List<KnownDifference> concerning() {
+        return rows.stream().filter(row -> row.concerns(major, minor)).toList();
+    }
+
     /** How often each row explained a difference, by id, in the list's order. */
     public Map<String, Integer> used() {
         return Collections.unmodifiableMap(used);
     }
 
-    /** The differences that no row explains for this version of QEMU. Observations are those that were compared. */
-    public List<Difference> unexplained(Scenario scenario, List<Observation> qemu, List<Observation> other, int major, int minor) {
-        Map<Integer, Observation> qemuByStep = byStep(qemu);
-        Map<Integer, Observation> otherByStep = byStep(other);
-        List<Difference> unexplained = new ArrayList<>();
-        for (Difference difference : Comparison.compare(scenario, qemu, other)) {
-            DifferenceCase known = new DifferenceCase(scenario, difference, qemuByStep.get(difference.step()), otherByStep.get(difference.step()));
-            Optional<KnownDifference> row = rows.stream()
-                    .filter(candidate -> candidate.concerns(major, minor) && KnownPredicates.byId().get(candidate.id()).test(known)).findFirst();
-            row.ifPresentOrElse(found -> used.merge(found.id(), 1, Integer::sum), () -> unexplained.add(difference));
-        }
-        return unexplained;
+    /** How often a stale request ended differently, each side by entries that a cache may hold. */
+    public int staleAnswers() {
+        return staleAnswers;
     }
 
-    private static Map<Integer, Observation> byStep(List<Observation> observed) {
-        Map<Integer, Observation> byStep = new HashMap<>();
-        observed.forEach(observation -> byStep.put(observation.step(), observation));
-        return byStep;
+    /** How often the unit answered one function from what it had cached for another, to which software wrongly gave the same domain-id for other tables. */
+    public int sharedDomains() {
+        return sharedDomains;
+    }
+
+    /** How often fault registers were not compared because an explained difference had put a fault into one side's only. */
+    public int aftermaths() {
+        return aftermaths;
+    }
+
+    /** The differences that nothing explains. Observations are those of QEMU and of the unit, with what the tables said to the unit. */
+    public List<Difference> unexplained(Scenario scenario, List<Observation> qemu, List<Observation> unit, Map<Integer, Evidence> evidence) {
+        return List.copyOf(new Judge(scenario, evidence, this).judge(qemu, unit));
+    }
+
+    /** Whether a row explains the difference; counts it. */
+    boolean explains(DifferenceCase difference) {
+        Optional<KnownDifference> row = rows.stream()
+                .filter(candidate -> candidate.concerns(major, minor) && KnownPredicates.byId().get(candidate.id()).test(difference)).findFirst();
+        row.ifPresent(found -> used.merge(found.id(), 1, Integer::sum));
+        return row.isPresent();
+    }
+
+    void staleAnswer() {
+        staleAnswers++;
+    }
+
+    void sharedDomain() {
+        sharedDomains++;
+    }
+
+    void aftermath() {
+        aftermaths++;
     }
 
     /** Reads blocks of {@code name value} lines parted by empty lines; {@code #} begins a comment line. */

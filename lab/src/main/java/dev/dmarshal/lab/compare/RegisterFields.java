@@ -16,6 +16,7 @@ final class RegisterFields {
     /** Field names and values of what a read of this register brought. */
     static Map<String, Long> of(int offset, long value) {
         return switch (offset) {
+            case Registers.ECAP -> Map.of("ECAP.SMPWCS", value >>> 48 & 1, "ECAP.RPS", value >>> 49 & 1, "ECAP, the rest", value & ~(3L << 48));
             case Registers.GSTS -> fields(value, "GSTS.CFIS", 23, 1, "GSTS.IRTPS", 24, 1, "GSTS.IRES", 25, 1, "GSTS.QIES", 26, 1, "GSTS.WBFS", 27, 1,
                     "GSTS.AFLS", 28, 1, "GSTS.FLS", 29, 1, "GSTS.RTPS", 30, 1, "GSTS.TES", 31, 1);
             case Registers.FSTS -> fields(value, "FSTS.PFO", 0, 1, "FSTS.PPF", 1, 1, "FSTS.AFO", 2, 1, "FSTS.APF", 3, 1, "FSTS.IQE", 4, 1,

@@ -5,7 +5,7 @@ import dev.dmarshal.lab.scenario.Step;
 import dev.dmarshal.lab.scenario.Variant;
 
 /**
- * Software's invalidations: through the registers while the queue is off, through the queue once it is on, in 128- or 256-bit descriptors
+ * Software's invalidations: through the registers while the queue is off, through the queue once it is on, in descriptors of 128 bits in legacy mode, of 256 in scalable mode
  * (VT-d specification chapter 6.5). Keeps {@link Staleness} up to date.
  */
 final class Invalidator {
@@ -26,7 +26,7 @@ final class Invalidator {
         this.draft = draft;
         this.variant = variant;
         this.staleness = staleness;
-        this.wide = variant.scalable() && draft.oneIn(2);
+        this.wide = variant.scalable();
     }
 
     /** Programs the queue's registers; the caller sets GCMD.QIE. */
@@ -134,12 +134,14 @@ final class Invalidator {
         if (!queued()) {
             return;
         }
-        long bad = draft.pick(0L, 8, 0xf, 5 | 1L << 7, 1 | 1 << 4 | 1L << 6, 2 | 1 << 4 | 1L << 8, 1, 2);
+        long bad = draft.pick(0L, 8, 0xf, 5 | 1L << 5 | 1L << 8, 1 | 1 << 4 | 1L << 6, 2 | 1 << 4 | 1L << 8, 1, 2);
         long slot = queue + (long) tail * size();
         submit(bad, 0);
         draft.read(Registers.FSTS, 4);
         draft.read(Registers.IQH, 8);
-        draft.store(slot, 5 | 1 << 6);
+        // A status write, as Linux has it: QEMU refuses a wait that has neither that nor an interrupt.
+        draft.store(slot, 5 | 1 << 5 | 1L << 32);
+        draft.store(slot + 8, draft.page());
         draft.write32(Registers.FSTS, 1 << 4);
         draft.write64(Registers.IQT, (long) tail * size());
         draft.read(Registers.FSTS, 4);

@@ -93,7 +93,7 @@ final class Play {
         for (int i = 0; i < count; i++) {
             boolean first = variant.mode() == Variant.Mode.FIRST_STAGE;
             int levels = first ? 4 : variant.addressWidth() == 39 ? 3 : 3 + draft.below(2);
-            int id = (draft.oneIn(8) ? 0x7f00 : 0) + 1 + i + 3 * draft.below(20);
+            int id = (draft.oneIn(8) ? 0x5400 : 0) + 1 + i + 3 * draft.below(20);
             Domain domain = new Domain(draft, id * 3 + i, levels, first);
             domains.add(domain);
             for (Bait bait : baits) {
@@ -116,7 +116,8 @@ final class Play {
             page &= (1L << 47) - 1;
         }
         long inRange = domain.firstStage() ? page : page & (1L << width) - 1;
-        return (inRange & -(1L << 12 + 9 * (level - 1))) == 0xfee0_0000L ? 0 : inRange & -(1L << 12 + 9 * (level - 1));
+        long start = inRange & -(1L << 12 + 9 * (level - 1));
+        return start >>> 20 == 0xfee ? 0 : start;
     }
 
     private void attachSomewhere(Requester requester) {

@@ -7,6 +7,9 @@ import java.util.List;
 /** Lawful changes of live tables, and invalidations that may or may not be enough for them. */
 final class TableChanges {
 
+    /** CAP.MAMV of QEMU's unit; what lies beyond is forbidden to software. */
+    private static final int MAXIMUM_MASK = 18;
+
     private final Draft draft;
     private final Variant variant;
     private final Staleness staleness;
@@ -66,7 +69,7 @@ final class TableChanges {
         if (variant.mode() == Variant.Mode.FIRST_STAGE) {
             invalidator.translationsOf(domain.id());
         } else {
-            invalidator.pagesOf(domain.id(), mapping.iova(), 9 * (mapping.level() - 1) + draft.below(2));
+            invalidator.pagesOf(domain.id(), mapping.iova(), Math.min(MAXIMUM_MASK, 9 * (mapping.level() - 1) + draft.below(2)));
         }
     }
 }

@@ -1,15 +1,18 @@
 package dev.dmarshal.lab.qtest;
 
 import dev.dmarshal.lab.compare.KnownDifferences;
-import dev.dmarshal.lab.compare.Tally;
 import dev.dmarshal.lab.generate.ScenarioGenerator;
 import dev.dmarshal.lab.scenario.Observation;
 import dev.dmarshal.lab.scenario.Scenario;
 import dev.dmarshal.lab.scenario.ScenarioText;
+import dev.dmarshal.lab.scenario.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +25,12 @@ public final class DifferentialRun {
 
     private final RunOptions options;
     private final QemuProgram program;
+    private final Map<String, Integer> rows = new LinkedHashMap<>();
+    private int probes;
+    private int failures;
+    private int staleAnswers;
+    private int sharedDomains;
+    private int aftermaths;
 
     private DifferentialRun(RunOptions options) {
         this.options = options;
@@ -44,61 +53,84 @@ public final class DifferentialRun {
     }
 
     private int run() throws IOException {
+        System.out.println("QEMU " + program.version() + ", seed " + options.seed());
         if (options.replay().isPresent()) {
-            replay(options.replay().get());
-            return 0;
+            replay(ScenarioText.parse(Files.readString(options.replay().get())));
+        } else if (options.number().isPresent()) {
+            replay(new ScenarioGenerator(options.variants().getFirst(), options.seed()).scenario(options.number().getAsInt(), options.each()));
+        } else {
+            long start = System.nanoTime();
+            for (Variant variant : offered()) {
+                compare(variant, options.probes() / offered().size());
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.printf("%d probes in %.1f s: %.0f probes/s%n", probes, seconds, probes / seconds);
         }
-        System.out.println("QEMU " + program.version() + ", variant " + options.variant() + ", seed " + options.seed());
-        return options.against().isPresent() ? compare(QemuProgram.of(options.against().get())) : observe();
+        summary();
+        return failures == 0 ? 0 : 1;
     }
 
-    private void replay(Path file) throws IOException {
-        Scenario scenario = ScenarioText.parse(Files.readString(file));
+    private List<Variant> offered() {
+        List<Variant> offered = new ArrayList<>();
+        for (Variant variant : options.variants()) {
+            if (QemuExecutor.offers(program, variant)) {
+                offered.add(variant);
+            }
+        }
+        if (offered.isEmpty()) {
+            throw new QtestException("QEMU " + program.version() + " offers none of " + options.variants());
+        }
+        return offered;
+    }
+
+    /** Plays one scenario, shows what QEMU saw at each step, then compares. */
+    private void replay(Scenario scenario) throws IOException {
         try (QemuExecutor qemu = QemuExecutor.start(program, scenario.variant())) {
             for (Observation observation : qemu.play(scenario)) {
-                System.out.println(ScenarioText.print(scenario.steps().get(observation.step())) + "\n  " + observation);
+                System.out.println(observation.step() + ": " + ScenarioText.print(scenario.steps().get(observation.step())) + "\n  " + observation);
             }
+            Differential differential = new Differential(qemu);
+            play(differential, scenario);
+            count(differential);
         }
     }
 
-    /** Plays on QEMU alone: shows what the scenarios reach, and how fast. */
-    private int observe() {
-        Tally tally = new Tally();
-        ScenarioGenerator generator = new ScenarioGenerator(options.variant(), options.seed());
-        long start = System.nanoTime();
-        try (QemuExecutor qemu = QemuExecutor.start(program, options.variant())) {
-            for (int number = 0; tally.probes() < options.probes(); number++) {
-                Scenario scenario = generator.scenario(number, options.each());
-                tally.add(scenario, qemu.play(scenario));
+    private void compare(Variant variant, int wanted) throws IOException {
+        ScenarioGenerator generator = new ScenarioGenerator(variant, options.seed());
+        try (QemuExecutor qemu = QemuExecutor.start(program, variant)) {
+            Differential differential = new Differential(qemu);
+            for (int number = 0; differential.tally().probes() < wanted; number++) {
+                play(differential, generator.scenario(number, options.each()));
             }
-        }
-        System.out.print(tally);
-        speed(tally, start);
-        return 0;
-    }
-
-    private int compare(QemuProgram otherProgram) throws IOException {
-        KnownDifferences known = KnownDifferences.load();
-        ScenarioGenerator generator = new ScenarioGenerator(options.variant(), options.seed());
-        int failures = 0;
-        try (QemuExecutor qemu = QemuExecutor.start(program, options.variant());
-                QemuExecutor other = QemuExecutor.start(otherProgram, options.variant())) {
-            System.out.println("against " + other.describe());
-            Differential differential = new Differential(qemu, other, known);
-            long start = System.nanoTime();
-            for (int number = 0; differential.tally().probes() < options.probes(); number++) {
-                Optional<Differential.Failure> failure = differential.play(generator.scenario(number, options.each()));
-                if (failure.isPresent() && failures++ < FAILURES_SHOWN) {
-                    System.out.println(failure.get().report());
-                    save(failure.get().scenario());
-                }
-            }
+            System.out.println(variant + ", " + differential.tally().probes() + " probes; QEMU was seen to do:");
             System.out.print(differential.tally());
-            speed(differential.tally(), start);
+            count(differential);
         }
-        known.used().forEach((id, times) -> System.out.printf("%8d row %s%s%n", times, id, times == 0 ? " NEVER USED" : ""));
-        System.out.println(failures + " scenarios differ");
-        return failures == 0 ? 0 : 1;
+    }
+
+    private void play(Differential differential, Scenario scenario) throws IOException {
+        Optional<Differential.Failure> failure = differential.play(scenario);
+        if (failure.isPresent() && failures++ < FAILURES_SHOWN) {
+            System.out.println(failure.get().report());
+            save(scenario);
+        }
+    }
+
+    private void count(Differential differential) {
+        KnownDifferences known = differential.known();
+        probes += differential.tally().probes();
+        staleAnswers += known.staleAnswers();
+        sharedDomains += known.sharedDomains();
+        aftermaths += known.aftermaths();
+        known.concerning().forEach(row -> rows.merge(row.id(), known.used().get(row.id()), Integer::sum));
+    }
+
+    private void summary() {
+        rows.forEach((id, times) -> System.out.printf("%8d row %s%s%n", times, id, times == 0 ? " NEVER USED" : ""));
+        System.out.printf("%8d stale answers that differ, each by entries that a cache may hold%n", staleAnswers);
+        System.out.printf("%8d answers of the unit from the tables of another function with the same domain-id%n", sharedDomains);
+        System.out.printf("%8d fault fields not compared in the aftermath of an explained difference%n", aftermaths);
+        System.out.println(failures + " scenarios differ without explanation");
     }
 
     private void save(Scenario scenario) throws IOException {
@@ -108,10 +140,5 @@ public final class DifferentialRun {
             Files.writeString(file, ScenarioText.print(scenario));
             System.out.println("saved as " + file);
         }
-    }
-
-    private static void speed(Tally tally, long start) {
-        double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("%d probes in %.1f s: %.0f probes/s%n", tally.probes(), seconds, tally.probes() / seconds);
     }
 }

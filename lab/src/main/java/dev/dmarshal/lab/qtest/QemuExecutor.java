@@ -85,6 +85,11 @@ public final class QemuExecutor implements Engine {
         return program;
     }
 
+    /** The unit that it has. */
+    public Variant variant() {
+        return variant;
+    }
+
     /** The machine, for requests beside scenarios. */
     public QtestMachine machine() {
         return machine;
@@ -105,7 +110,7 @@ public final class QemuExecutor implements Engine {
         List<Step> steps = scenario.steps();
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.Copy) {
-                int end = endOfCopies(steps, i);
+                int end = Step.Copy.endOfGroup(steps, i);
                 run.copies(steps, i, end);
                 i = end - 1;
             } else {
@@ -114,16 +119,6 @@ public final class QemuExecutor implements Engine {
         }
         run.batch.send();
         return run.observed.stream().map(Supplier::get).toList();
-    }
-
-    /** Copies that follow each other run together as long as each has a device, and a source-id, of its own. */
-    public static int endOfCopies(List<Step> steps, int from) {
-        Set<Integer> sources = new TreeSet<>();
-        int end = from;
-        while (end < steps.size() && steps.get(end) instanceof Step.Copy copy && sources.add(copy.requester().sourceId().value())) {
-            end++;
-        }
-        return end;
     }
 
     private void reset() {

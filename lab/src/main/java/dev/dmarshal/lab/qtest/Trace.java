@@ -50,15 +50,9 @@ final class Trace {
                 long address = Long.parseUnsignedLong(matcher.group(3), 16);
                 int data = Integer.parseUnsignedInt(matcher.group(4), 16);
                 boolean same = matcher.group(1).equals(matcher.group(3)) && matcher.group(2).equals(matcher.group(4));
-                return same ? new Delivery.Passed((int) address, data) : remapped(address, data);
+                return same ? new Delivery.Passed((int) address, data) : Delivery.Remapped.of(address, data);
             }
         }
         return new Delivery.Dropped();
-    }
-
-    /** Takes an MSI apart (Intel SDM volume 3, "Message Signalled Interrupts"); QEMU carries destination bits 31:8 in address bits 63:40. */
-    private static Delivery remapped(long address, int data) {
-        int destination = (int) (address >>> 12) & 0xff | (int) (address >>> 40) << 8;
-        return new Delivery.Remapped(data & 0xff, data >>> 8 & 7, (address & 4) != 0, (address & 8) != 0, (data & 1 << 15) != 0, destination);
     }
 }

@@ -73,6 +73,12 @@ public sealed interface Observation {
          * @param destination     8 bits, or 32 in x2APIC mode
          */
         record Remapped(int vector, int deliveryMode, boolean logical, boolean redirectionHint, boolean level, int destination) implements Delivery {
+
+            /** Takes an MSI apart (Intel SDM volume 3, "Message Signalled Interrupts"); destination bits 31:8 are carried in address bits 63:40. */
+            public static Remapped of(long address, int data) {
+                int destination = (int) (address >>> 12) & 0xff | (int) (address >>> 40) << 8;
+                return new Remapped(data & 0xff, data >>> 8 & 7, (address & 4) != 0, (address & 8) != 0, (data & 1 << 15) != 0, destination);
+            }
         }
 
         /** It was blocked; {@link Signal#faults} says why where that is recorded. */

@@ -1,5 +1,10 @@
 package dev.dmarshal.lab.scenario;
 
+import dev.dmarshal.core.pci.SourceId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
 /** One thing that happens in a {@link Scenario}. Addresses are guest-physical unless called IOVA; register offsets are relative to the unit's window. */
 public sealed interface Step {
 
@@ -83,6 +88,16 @@ public sealed interface Step {
             if (requester.kind() != Requester.Kind.EDU || size < 1 || size > 4095) {
                 throw new IllegalArgumentException(requester + " cannot copy " + size + " bytes");
             }
+        }
+
+        /** Index after the last copy that runs together with the one at {@code from}: those that follow, as long as each has a source-id of its own. */
+        public static int endOfGroup(List<Step> steps, int from) {
+            Set<SourceId> sources = new HashSet<>();
+            int end = from;
+            while (end < steps.size() && steps.get(end) instanceof Copy copy && sources.add(copy.requester().sourceId())) {
+                end++;
+            }
+            return end;
         }
     }
 

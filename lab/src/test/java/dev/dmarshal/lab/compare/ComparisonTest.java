@@ -13,6 +13,7 @@ import dev.dmarshal.lab.scenario.Step;
 import dev.dmarshal.lab.scenario.Transfer;
 import dev.dmarshal.lab.scenario.Variant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -67,15 +68,17 @@ class ComparisonTest {
         int last = posted.steps().size() - 1;
         List<Observation> qemu = List.of(new Observation.Signal(last, new Delivery.Remapped(0, 0, false, false, false, 1), NONE));
         List<Observation> other = List.of(new Observation.Signal(last, new Delivery.Dropped(), NONE));
-        KnownDifferences known = KnownDifferences.load();
-        assertThat(known.unexplained(posted, qemu, other, 7, 2)).isEmpty();
+        KnownDifferences known = KnownDifferences.load(7, 2);
+        Evidence refused = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x24, 1L << 15 | 1, 0)), List.of());
+        assertThat(known.unexplained(posted, qemu, other, Map.of(last, refused))).isEmpty();
         assertThat(known.used()).containsEntry("interrupt-posted-format", 1).containsEntry("interrupt-svt-bus-range", 0);
-        assertThat(known.unexplained(plain, qemu, other, 7, 2)).extracting(Difference::field).containsExactly("interrupt");
+        Evidence absent = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x22, 1, 0)), List.of());
+        assertThat(known.unexplained(plain, qemu, other, Map.of(last, absent))).extracting(Difference::field).containsExactly("interrupt");
     }
 
     @Test
     void everyRowHasItsFieldsAndItsPredicate() {
-        KnownDifferences known = KnownDifferences.load();
+        KnownDifferences known = KnownDifferences.load(7, 2);
         assertThat(known.rows()).isNotEmpty().extracting(KnownDifference::id).doesNotHaveDuplicates();
         assertThatThrownBy(() -> KnownDifferences.parse("id x\nqemu all\nwhere y\nwhy z\n")).hasMessageContaining("lacks its source");
         assertThatThrownBy(() -> KnownDifferences.parse("id x\nqemu some\nwhere y\nwhy z\nsource s\n")).hasMessageContaining("versions are");

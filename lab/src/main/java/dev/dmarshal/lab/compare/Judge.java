@@ -1,0 +1,207 @@
+package dev.dmarshal.lab.compare;
+
+import dev.dmarshal.lab.scenario.FaultStatus;
+import dev.dmarshal.lab.scenario.Observation;
+import dev.dmarshal.lab.scenario.Observation.Delivery;
+import dev.dmarshal.lab.scenario.Registers;
+import dev.dmarshal.lab.scenario.Scenario;
+import dev.dmarshal.lab.scenario.Step;
+import dev.dmarshal.lab.scenario.Transfer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Judges what QEMU and the unit saw in one scenario, step by step:
+ * <ul>
+ * <li>a fresh request must end in the unit as the tables say, and in QEMU likewise but for what a known row explains;</li>
+ * <li>a stale one must end, in each of them, as the tables say or as entries say that a cache may still hold, with the same allowance for QEMU;</li>
+ * <li>registers must agree. Where a row or staleness explains that one side recorded a fault and the other did not, the fault registers are not compared
+ * until software has cleared them (the aftermath).</li>
+ * </ul>
+ */
+final class Judge {
+
+    private final Scenario scenario;
+    private final Map<Integer, Evidence> evidence;
+    private final KnownDifferences known;
+    private final List<Difference> unexplained = new ArrayList<>();
+    /** Pairs of reasons that rows have explained since the fault registers were cleared last. */
+    private final Set<String> reasonPairs = new HashSet<>();
+    private final List<Runnable> faultsOfCopies = new ArrayList<>();
+    private boolean aftermath;
+
+    Judge(Scenario scenario, Map<Integer, Evidence> evidence, KnownDifferences known) {
+        this.scenario = scenario;
+        this.evidence = evidence;
+        this.known = known;
+    }
+
+    /** The differences that nothing explains. */
+    List<Difference> judge(List<Observation> qemu, List<Observation> unit) {
+        if (qemu.size() != unit.size()) {
+            throw new IllegalArgumentException("not of one scenario: " + qemu.size() + " and " + unit.size() + " observations");
+        }
+        int passed = 0;
+        for (int i = 0; i < qemu.size(); i++) {
+            for (; passed < qemu.get(i).step(); passed++) {
+                pass(scenario.steps().get(passed));
+            }
+            judge(qemu.get(i), unit.get(i));
+        }
+        settleCopies();
+        return unexplained;
+    }
+
+    private void pass(Step step) {
+        if (!(step instanceof Step.Copy)) {
+            settleCopies();
+        }
+        if (step instanceof Step.Write write && write.offset() == Registers.FSTS && (write.value() & 1) != 0) {
+            aftermath = false;
+            reasonPairs.clear();
+        }
+    }
+
+    private void settleCopies() {
+        faultsOfCopies.forEach(Runnable::run);
+        faultsOfCopies.clear();
+    }
+
+    private void judge(Observation qemu, Observation unit) {
+        int step = qemu.step();
+        switch (qemu) {
+            case Observation.Value value when unit instanceof Observation.Value other ->
+                Comparison.values(scenario, step, value.value(), other.value()).forEach(difference -> settle(difference, qemu, unit));
+            case Observation.Dma dma when unit instanceof Observation.Dma other -> {
+                directions(qemu, unit, List.of(dma.read(), dma.write()), List.of(other.read(), other.write()));
+                faults(qemu, unit, dma.faults(), other.faults());
+            }
+            case Observation.Copied copied when unit instanceof Observation.Copied other -> {
+                directions(qemu, unit, List.of(copied.read(), copied.write()), List.of(other.read(), other.write()));
+                faultsOfCopies.add(() -> faults(qemu, unit, copied.faults(), other.faults()));
+            }
+            case Observation.Signal signal when unit instanceof Observation.Signal other -> {
+                delivery(qemu, unit, signal.outcome(), other.outcome());
+                faults(qemu, unit, signal.faults(), other.faults());
+            }
+            default -> throw new IllegalArgumentException("two kinds of observation at step " + step + ": " + qemu + " and " + unit);
+        }
+    }
+
+    private void directions(Observation qemu, Observation unit, List<Transfer> seen, List<Transfer> others) {
+        Evidence tables = evidence.get(qemu.step());
+        boolean sameRead = seen.getFirst().equals(others.getFirst());
+        direction(qemu, unit, "read", seen.getFirst(), others.getFirst(), tables.reads());
+        Transfer write = seen.getLast();
+        Transfer other = others.getLast();
+        // After reads that ended differently only one card may have had something to write back: its write is held against the tables alone.
+        if (!sameRead && write instanceof Transfer.NotTried) {
+            direction(qemu, unit, "write", other, other, tables.writes());
+        } else if (!sameRead && other instanceof Transfer.NotTried) {
+            direction(qemu, unit, "write", write, tables.writes().getFirst().transfer(), tables.writes());
+        } else {
+            direction(qemu, unit, "write", write, other, tables.writes());
+        }
+    }
+
+    private void direction(Observation qemu, Observation unit, String name, Transfer seen, Transfer other, List<Way> ways) {
+        int step = qemu.step();
+        if (other instanceof Transfer.NotTried && seen instanceof Transfer.NotTried) {
+            return;
+        }
+        if (qemu instanceof Observation.Copied && !(other instanceof Transfer.Blocked) && !(seen instanceof Transfer.Blocked)) {
+            return;
+        }
+        boolean twin = evidence.get(step).twins().stream().anyMatch(way -> way.transfer().equals(other));
+        if (ways.stream().noneMatch(way -> way.transfer().equals(other)) && !twin) {
+            unexplained.add(new Difference(step, name + " by the tables", ways.stream().map(way -> way.transfer().toString()).distinct().toList().toString(),
+                    other.toString()));
+        }
+        if (seen.equals(other)) {
+            return;
+        }
+        for (Way way : ways) {
+            List<Difference> left = Comparison.transfers(scenario, step, name, seen, way.transfer());
+            if (left.stream().allMatch(difference -> row(difference, qemu, unit, Optional.of(way), Optional.empty()))) {
+                if (left.isEmpty()) {
+                    countCached(twin);
+                }
+                boolean reasonsOnly = seen instanceof Transfer.Blocked && other instanceof Transfer.Blocked;
+                aftermath |= !reasonsOnly;
+                if (seen instanceof Transfer.Blocked blocked && other instanceof Transfer.Blocked otherBlocked) {
+                    reasonPairs.add(pair("%02xh".formatted(blocked.reason()), "%02xh".formatted(otherBlocked.reason())));
+                }
+                return;
+            }
+        }
+        unexplained.addAll(Comparison.transfers(scenario, step, name, seen, other));
+    }
+
+    /** The unit's answer is not QEMU's, though the tables allow QEMU's: the unit's comes from a cache, or QEMU's does. */
+    private void countCached(boolean twin) {
+        if (twin) {
+            known.sharedDomain();
+        } else {
+            known.staleAnswer();
+        }
+    }
+
+    private void delivery(Observation qemu, Observation unit, Delivery seen, Delivery other) {
+        int step = qemu.step();
+        List<EntryUse> uses = evidence.get(step).uses();
+        if (uses.stream().noneMatch(use -> use.delivery().equals(other))) {
+            unexplained.add(new Difference(step, "interrupt by the table", uses.toString(), other.toString()));
+        }
+        if (seen.equals(other)) {
+            return;
+        }
+        for (EntryUse use : uses) {
+            List<Difference> left = Comparison.deliveries(scenario, step, seen, use.delivery());
+            if (left.stream().allMatch(difference -> row(difference, qemu, unit, Optional.empty(), Optional.of(use)))) {
+                if (left.isEmpty()) {
+                    known.staleAnswer();
+                }
+                aftermath = true;
+                return;
+            }
+        }
+        unexplained.addAll(Comparison.deliveries(scenario, step, seen, other));
+    }
+
+    private void faults(Observation qemu, Observation unit, FaultStatus seen, FaultStatus other) {
+        for (Difference difference : Comparison.faults(scenario, qemu.step(), seen, other)) {
+            settle(difference, qemu, unit);
+        }
+    }
+
+    private void settle(Difference difference, Observation qemu, Observation unit) {
+        String field = difference.field();
+        boolean ofFaults = field.startsWith("faults.") || field.startsWith("FSTS.P") || field.startsWith("FECTL.");
+        if (aftermath && ofFaults) {
+            known.aftermath();
+            return;
+        }
+        if (field.equals("faults.record.reason") && reasonPairs.contains(pair(difference.qemu(), difference.other()))) {
+            return;
+        }
+        Optional<EntryUse> use = Optional.ofNullable(evidence.get(difference.step())).flatMap(tables -> tables.uses().stream().findFirst());
+        if (!row(difference, qemu, unit, Optional.empty(), use)) {
+            unexplained.add(difference);
+        } else if (field.startsWith("faults.") && !field.startsWith("faults.record.")) {
+            aftermath = true;
+        }
+    }
+
+    private boolean row(Difference difference, Observation qemu, Observation unit, Optional<Way> way, Optional<EntryUse> use) {
+        Evidence tables = evidence.getOrDefault(difference.step(), Evidence.NONE);
+        return known.explains(new DifferenceCase(scenario, difference, qemu, unit, tables, way, use));
+    }
+
+    private static String pair(String qemu, String other) {
+        return qemu + " for " + other;
+    }
+}
