@@ -48,11 +48,13 @@ final class KnownPredicates {
             Map.entry("context-features-not-checked", known -> code(known) == 0x42 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && ((word(known, 0) & 1 << 2) != 0 || (word(known, 1) & 1 << 20) != 0)),
             Map.entry("pasid-faults-not-qualified", known -> List.of(0x48, 0x51, 0x52, 0x59, 0x5a, 0x5b).contains(code(known))
-                    && known.difference().qemu().startsWith("Blocked[reason=88,") && known.difference().other().equals(new Transfer.BlockedQuietly().toString())),
+                    && known.difference().qemu().startsWith("Blocked[reason=88,") && known.difference().other().equals(new Transfer.BlockedQuietly()
+                            .toString())),
             Map.entry("pass-through-any-address", known -> known.way().isPresent() && List.of(0x04, 0x83).contains(code(known))
                     && passThrough(known.way().get().trace()) && known.difference().qemu().equals(new Transfer.Unseen().toString())),
             Map.entry("reserved-context-not-qualified", known -> known.difference().qemu().startsWith("Blocked[reason=11,")
-                    && known.difference().other().equals(new Transfer.BlockedQuietly().toString()) && code(known) == (known.scenario().variant().scalable() ? 0x42 : 0x0b)),
+                    && known.difference().other().equals(new Transfer.BlockedQuietly().toString()) && code(known) == (known.scenario().variant().scalable()
+                            ? 0x42 : 0x0b)),
             Map.entry("rid-pasid-shown", known -> known.scenario().variant().scalable() && known.difference().field().equals("faults.record.pasidPresent")
                     && known.values("true", "false")),
             Map.entry("cached-page-denies-silently", KnownPredicates::deniedSilently),

@@ -5,7 +5,8 @@ import dev.dmarshal.lab.scenario.Step;
 import dev.dmarshal.lab.scenario.Variant;
 
 /**
- * Software's invalidations: through the registers while the queue is off, through the queue once it is on, in descriptors of 128 bits in legacy mode, of 256 in scalable mode
+ * Software's invalidations: through the registers while the queue is off, through the queue once it is on, in descriptors of 128 bits in legacy mode,
+ * of 256 in scalable mode
  * (VT-d specification chapter 6.5). Keeps {@link Staleness} up to date.
  */
 final class Invalidator {
