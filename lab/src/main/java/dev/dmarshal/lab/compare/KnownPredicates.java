@@ -31,7 +31,15 @@ final class KnownPredicates {
             Map.entry("interrupt-svt-bus-range", known -> entry(known, use -> (use.high() >>> 18 & 3) == 2 && (use.fault() == 0 || use.fault() == 0x26))),
             Map.entry("interrupt-posted-format", known -> entry(known, use -> use.fault() == 0x24 && (use.low() >>> 15 & 1) == 1)),
             Map.entry("interrupt-destination-bits", known -> entry(known, use -> use.fault() == 0x24 && (use.low() & ~(0xffL << 40) & -1L << 32) != 0)),
-            Map.entry("interrupt-delivery-mode", known -> entry(known, use -> use.fault() == 0x24 && (use.low() >>> 5 & 7) == 3)),
+            Map.entry("interrupt-source-first", known -> known.difference().field().equals("faults.record.reason") && known.values("26h", "24h")
+                    && known.use().filter(use -> use.fault() == 0x24 && ((use.high() >>> 18 & 3) == 3 || ignored(use))).isPresent()),
+            Map.entry("directory-size-not-checked", known -> code(known) == 0x48 && lastStructure(known, ScalableContextEntry.LAYOUT)
+                    && !known.difference().qemu().startsWith("BlockedQuietly")),
+            Map.entry("execute-disable-not-reserved", known -> code(known) == 0x72 && lastWord(known.way().orElseThrow().trace()) < 0
+                    && !known.difference().qemu().startsWith("BlockedQuietly")),
+            Map.entry("bits-set-without-snoop", known -> code(known) == 0x90 && known.way().orElseThrow().trace().steps().stream()
+                    .anyMatch(step -> step.structure().equals(PasidEntry.LAYOUT.name()) && (parse(step.words().get(1)) >>> 23 & 1) == 0)),
+            Map.entry("interrupt-delivery-mode", known -> entry(known, use -> use.fault() == 0x24 && ((use.low() >>> 5 & 7) == 3 || (use.low() >>> 5 & 7) == 6))),
             Map.entry("interrupt-compatibility-passes", known -> known.field("interrupt") && known.use().filter(use -> use.fault() == 0x25).isPresent()
                     && known.qemu() instanceof Observation.Signal signal && signal.outcome() instanceof Delivery.Passed),
             Map.entry("scalable-legacy-codes", known -> known.scenario().variant().scalable() && ScalableCodes.legacyInstead(known)),
@@ -41,20 +49,24 @@ final class KnownPredicates {
             Map.entry("register-invalidation-in-scalable-mode", known -> known.scenario().variant().scalable()
                     && (known.field("CCMD.CAIG") || known.field("IOTLB.IAIG")) && known.difference().other().equals("0x0")),
             Map.entry("pasid-reserved-bits-ignored", known -> code(known) == 0x5a && !known.difference().qemu().startsWith("BlockedQuietly")
-                    && lastStructure(known, PasidEntry.LAYOUT) && (word(known, 0) & 0xe20) != 0),
+                    && lastStructure(known, PasidEntry.LAYOUT) && ((word(known, 0) & 0xe20) != 0 || (word(known, 2) & 0xfc2) != 0)),
             Map.entry("directory-reserved-bits-ignored", known -> code(known) == 0x52 && !known.difference().qemu().startsWith("BlockedQuietly")
                     && lastStructure(known, PasidDirectoryEntry.LAYOUT) && (word(known, 0) & 0xffc) != 0),
+            Map.entry("nested-taken-for-second-stage", known -> code(known) == 0x5b && lastStructure(known, PasidEntry.LAYOUT)
+                    && (word(known, 0) >>> 6 & 7) == 3),
+            Map.entry("pass-through-width-checked", known -> code(known) == 0 && lastStructure(known, PasidEntry.LAYOUT) && (word(known, 0) >>> 6 & 7) == 4
+                    && oddWidth(known) && (known.difference().qemu().startsWith("Blocked[reason=88,") || known.difference().qemu().startsWith("Blocked[reason=91,"))),
             Map.entry("root-other-half-checked", KnownPredicates::otherHalf),
             Map.entry("context-features-not-checked", known -> code(known) == 0x42 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && ((word(known, 0) & 1 << 2) != 0 || (word(known, 1) & 1 << 20) != 0)),
             Map.entry("pasid-faults-not-qualified", known -> List.of(0x48, 0x51, 0x52, 0x59, 0x5a, 0x5b).contains(code(known))
-                    && known.difference().qemu().startsWith("Blocked[reason=88,") && known.difference().other().equals(new Transfer.BlockedQuietly()
-                            .toString())),
+                    && known.difference().other().equals(new Transfer.BlockedQuietly().toString())
+                    && (known.difference().qemu().startsWith("Blocked[reason=88,") || known.difference().qemu().startsWith("Blocked[reason=91,")
+                    || known.difference().qemu().startsWith("Blocked[reason=" + code(known) + ","))),
             Map.entry("pass-through-any-address", known -> known.way().isPresent() && List.of(0x04, 0x83).contains(code(known))
                     && passThrough(known.way().get().trace()) && known.difference().qemu().equals(new Transfer.Unseen().toString())),
             Map.entry("reserved-context-not-qualified", known -> known.difference().qemu().startsWith("Blocked[reason=11,")
-                    && known.difference().other().equals(new Transfer.BlockedQuietly().toString()) && code(known) == (known.scenario().variant().scalable()
-                            ? 0x42 : 0x0b)),
+                    && known.difference().other().equals(new Transfer.BlockedQuietly().toString()) && code(known) == (known.scenario().variant().scalable() ? 0x42 : 0x0b)),
             Map.entry("rid-pasid-shown", known -> known.scenario().variant().scalable() && known.difference().field().equals("faults.record.pasidPresent")
                     && known.values("true", "false")),
             Map.entry("cached-page-denies-silently", KnownPredicates::deniedSilently),
@@ -83,7 +95,7 @@ final class KnownPredicates {
     /** The last paging entry that was read: its word, or 0 if the walk did not get to one. */
     static long lastWord(WalkTrace trace) {
         return trace.steps().isEmpty() || trace.steps().getLast().level() == 0 ? 0
-                : Long.parseUnsignedLong(trace.steps().getLast().words().getFirst().substring(2), 16);
+                : parse(trace.steps().getLast().words().getFirst());
     }
 
     private static boolean lastStructure(DifferenceCase known, EntryLayout layout) {
@@ -92,7 +104,7 @@ final class KnownPredicates {
 
     /** A word of the last entry that was read. */
     private static long word(DifferenceCase known, int index) {
-        return Long.parseUnsignedLong(known.way().orElseThrow().trace().steps().getLast().words().get(index).substring(2), 16);
+        return parse(known.way().orElseThrow().trace().steps().getLast().words().get(index));
     }
 
     /** The half of the root entry that the requester does not use has reserved bits; it uses the lower one for devfn 0 to 7Fh. */
@@ -102,7 +114,7 @@ final class KnownPredicates {
         }
         WalkTrace.Step root = known.way().get().trace().steps().getFirst();
         boolean upper = (requester(known.step()).sourceId().value() & 0x80) != 0;
-        long other = Long.parseUnsignedLong(root.words().get(upper ? 0 : 1).substring(2), 16);
+        long other = parse(root.words().get(upper ? 0 : 1));
         long reserved = 0xffe | -1L << known.scenario().variant().addressWidth();
         return root.structure().equals(ScalableRootEntry.LAYOUT.name()) && (other & reserved) != 0
                 && (known.values("0ah", "%02xh".formatted(code(known))) || known.difference().qemu().startsWith("Blocked[reason=10,"));
@@ -114,6 +126,22 @@ final class KnownPredicates {
             case Step.Copy copy -> copy.requester();
             default -> throw new IllegalArgumentException("no DMA: " + step);
         };
+    }
+
+    /** The AW field of the PASID entry names a width that the unit does not offer. */
+    private static boolean oddWidth(DifferenceCase known) {
+        long width = word(known, 0) >>> 2 & 7;
+        return width != 1 && (width != 2 || known.scenario().variant().addressWidth() < 48);
+    }
+
+    private static long parse(String word) {
+        return Long.parseUnsignedLong(word.substring(2), 16);
+    }
+
+    /** Whether the entry has a format, delivery mode or destination that QEMU does not check. */
+    private static boolean ignored(EntryUse use) {
+        long mode = use.low() >>> 5 & 7;
+        return (use.low() >>> 15 & 1) == 1 || mode == 3 || mode == 6 || (use.low() & ~(0xffL << 40) & -1L << 32) != 0;
     }
 
     private static boolean deniedSilently(DifferenceCase known) {
@@ -128,7 +156,7 @@ final class KnownPredicates {
 
     private static boolean passThrough(WalkTrace trace) {
         WalkTrace.Step last = trace.steps().getLast();
-        long word = Long.parseUnsignedLong(last.words().getFirst().substring(2), 16);
+        long word = parse(last.words().getFirst());
         return last.structure().equals(ContextEntry.LAYOUT.name()) && ContextEntry.TRANSLATION_TYPE.get(word) == 2
                 || last.structure().equals(PasidEntry.LAYOUT.name()) && PasidEntry.TRANSLATION_TYPE.get(word) == 4;
     }

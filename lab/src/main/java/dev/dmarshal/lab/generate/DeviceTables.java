@@ -11,6 +11,8 @@ import java.util.Map;
 final class DeviceTables {
 
     private static final long PRESENT = 1;
+    /** PWSNP, without which hardware may not set accessed and dirty bits. */
+    private static final long WALK_SNOOP = 1 << 23;
     private static final int CONTEXT_PASSES = 2;
     private static final int PASID_FIRST_STAGE = 1;
     private static final int PASID_SECOND_STAGE = 2;
@@ -55,7 +57,7 @@ final class DeviceTables {
             long entry = pasidEntry(sourceId);
             if (domain.firstStage()) {
                 draft.store(entry + 16, domain.top());
-                draft.store(entry + 8, domain.id());
+                draft.store(entry + 8, domain.id() | (draft.oneIn(12) ? 0 : WALK_SNOOP));
                 draft.store(entry, PRESENT | 2 << 2 | PASID_FIRST_STAGE << 6);
             } else {
                 draft.store(entry + 8, domain.id());

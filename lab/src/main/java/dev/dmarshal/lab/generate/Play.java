@@ -140,7 +140,7 @@ final class Play {
     private void enable() {
         draft.read(Registers.CAP, 8);
         draft.read(Registers.ECAP, 8);
-        long root = draft.oneIn(60) ? Scenario.HOLE : tables.rootPointer();
+        long root = draft.oneIn(60) ? Scenario.HOLE | tables.rootPointer() & 0xfff : tables.rootPointer();
         draft.write64(Registers.RTADDR, root);
         draft.write32(Registers.GCMD, SET_ROOT);
         invalidator.everything();
