@@ -56,7 +56,7 @@ public class Tables {
                 : LongStream.generate(() -> random.nextLong(1L << 35)).distinct().limit(32_768);
         inputs = pages.map(page -> page << 12).toArray();
         for (long input : inputs) {
-            tree.map(input, random.nextLong(1L << 22) << 12, 0x1000, SecondStageTree.READ | SecondStageTree.WRITE);
+            tree.map(input, random.nextLong(1L << 19) << 12, 0x1000, SecondStageTree.READ | SecondStageTree.WRITE);
         }
         for (int i = inputs.length - 1; i > 0; i--) {
             int other = random.nextInt(i + 1);
