@@ -33,6 +33,8 @@ public final class LogScanner {
     private long gone;
     /** Bytes of the line before it in {@link #before}, if that was not looked at; 0 if it was, or is too long. */
     private int beforeLength;
+    /** Up to where the block's lines are counted. */
+    private int counted;
     private long thoroughUntil;
     private long bytes;
     private long lines;
@@ -111,35 +113,41 @@ public final class LogScanner {
         return at;
     }
 
-    /** Looks at lines with needles until the block ends or a boot asks for a thorough look; keeps an unfinished line. */
+    /** Looks at lines with needles until the block ends or a boot asks for a thorough look; keeps an unfinished line. Small, so that it compiles fast. */
     private int quick(ByteBuffer block, int from, int to) {
-        int counted = from;
+        counted = from;
         int at = from;
         while (at < to) {
             int chunk = Math.min(to, at + CHUNK);
-            int hit = Prefilter.hit(block, at, Math.min(to, chunk + 1)) ? Prefilter.first(block, at, chunk, to) : -1;
-            at = hit < 0 ? chunk : at;
-            while (hit >= 0) {
-                int start = Prefilter.lineStart(block, counted, hit);
-                int end = Prefilter.newline(block, hit, to);
-                if (end < 0) {
-                    return keepLast(block, counted, to);
-                }
-                lines += Prefilter.newlines(block, counted, start);
-                if (start > counted) {
-                    noteBefore(block, counted, start - 1);
-                }
-                take(block, start, end);
-                counted = end + 1;
-                at = counted;
-                if (blockOffset + at < thoroughUntil) {
-                    return at;
-                }
-                hit = Prefilter.first(block, at, chunk, to);
-                at = hit < 0 ? Math.max(at, chunk) : at;
+            at = Prefilter.hit(block, at, Math.min(to, chunk + 1)) ? takeHits(block, at, chunk, to) : chunk;
+            if (blockOffset + at < thoroughUntil) {
+                return at;
             }
         }
-        return keepLast(block, counted, to);
+        return keepLast(block, to);
+    }
+
+    /** Looks at the lines that have a needle in {@code [from, chunk)}; gives where to go on: at the block's end if the last line has no end here. */
+    private int takeHits(ByteBuffer block, int from, int chunk, int to) {
+        int at = from;
+        for (int hit = Prefilter.first(block, at, chunk, to); hit >= 0; hit = Prefilter.first(block, at, chunk, to)) {
+            int start = Prefilter.lineStart(block, counted, hit);
+            int end = Prefilter.newline(block, hit, to);
+            if (end < 0) {
+                return to;
+            }
+            lines += Prefilter.newlines(block, counted, start);
+            if (start > counted) {
+                noteBefore(block, counted, start - 1);
+            }
+            take(block, start, end);
+            at = end + 1;
+            counted = at;
+            if (blockOffset + at < thoroughUntil) {
+                return at;
+            }
+        }
+        return Math.max(at, chunk);
     }
 
     /** Looks at the line before if it was not looked at and speaks of losses. */
@@ -159,7 +167,7 @@ public final class LogScanner {
     }
 
     /** Counts what is left of the block and keeps its unfinished line. */
-    private int keepLast(ByteBuffer block, int counted, int to) {
+    private int keepLast(ByteBuffer block, int to) {
         int start = Prefilter.lineStart(block, counted, to);
         lines += Prefilter.newlines(block, counted, start);
         if (start > counted) {

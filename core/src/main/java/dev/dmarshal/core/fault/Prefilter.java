@@ -21,6 +21,7 @@ final class Prefilter {
     private static final long HIGH = 0x8080808080808080L;
     /** A pair that begins in a word ends one byte behind it. */
     private static final int REACH = 9;
+    private static final int STRIDE = 256;
     private static final byte[] BOOT = Ascii.of("Linux version");
     private static final int BOOT_PAIR = 3;
     private static final byte[] LOSS = Ascii.of("ppe");
@@ -64,6 +65,23 @@ final class Prefilter {
 
     /** Where the first needle's pair begins in {@code [from, to)}, whose needle may end up to {@code limit}, or -1. */
     static int first(ByteBuffer bytes, int from, int to, int limit) {
+        int at = from;
+        while (at < to) {
+            if (limit - at > STRIDE && pairs(bytes, at, at + STRIDE) == 0) {
+                at += STRIDE;
+                continue;
+            }
+            int stride = Math.min(to, at + STRIDE);
+            int found = firstInStride(bytes, at, stride, limit);
+            if (found >= 0) {
+                return found;
+            }
+            at = stride;
+        }
+        return -1;
+    }
+
+    private static int firstInStride(ByteBuffer bytes, int from, int to, int limit) {
         int at = from;
         while (at < to) {
             if (limit - at >= REACH && word(bytes, at) == 0) {

@@ -141,6 +141,19 @@ class LogReaderTest {
     }
 
     @Test
+    void aLaterBootInALargeFileIsNoticed() throws IOException {
+        StringBuilder text = new StringBuilder("Linux version 6.1.0 (a@b) #1\n");
+        String noise = "[    2.000000] systemd[1]: Started Session 1 of user root.\n";
+        while (text.length() < LogReader.THOROUGH_BYTES + (1 << 20)) {
+            text.append(noise.repeat(500));
+        }
+        text.append("[    0.000000] Linux version 6.12.3 (a@b) #1\n[    0.000000] Command line: root=/dev/sda1 intel_iommu=on\n").append(noise.repeat(9000));
+        Path file = Files.writeString(folder.resolve("boots"), text);
+        assertThat(LogReader.read(file, sink)).isInstanceOf(Reading.Present.class);
+        assertThat(messages).extracting(LogMessage::kind).containsExactly(MessageKind.LINUX_VERSION, MessageKind.LINUX_VERSION, MessageKind.COMMAND_LINE);
+    }
+
+    @Test
     void benchLogsHoldTheFaultsTheySay() throws IOException {
         Path sparse = folder.resolve("sparse");
         long wanted = BenchLogs.write(sparse, LogReader.THOROUGH_BYTES + (1 << 20), 1000, 1);
