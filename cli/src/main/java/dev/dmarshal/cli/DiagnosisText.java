@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.core.fault.LogTime;
 import dev.dmarshal.doctor.Diagnosis;
 import dev.dmarshal.doctor.LookUp;
 import dev.dmarshal.doctor.finding.Blame;
@@ -13,6 +14,7 @@ import dev.dmarshal.doctor.symptom.Symptoms;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** A diagnosis as text for people. */
@@ -74,6 +76,7 @@ final class DiagnosisText {
         page.blank().heading("What happened");
         for (FaultGroup group : groups.subList(0, Math.min(GROUPS_SHOWN, groups.size()))) {
             page.paragraph(2, group.says() + (group.lowest().isPresent() ? " (" + group.pattern().words() + ")" : ""));
+            when(group).ifPresent(times -> page.paragraph(4, times));
             LookUp.of(group).steps().forEach(this::step);
         }
         if (groups.size() > GROUPS_SHOWN) {
@@ -84,6 +87,13 @@ final class DiagnosisText {
             page.paragraph(2, unexplained == groups.size() ? "No cause is named for these faults: the evidence is not enough."
                     : "No cause is named for " + count(unexplained, "group") + " of them.");
         }
+    }
+
+    private static Optional<String> when(FaultGroup group) {
+        return group.first().time().map(first -> {
+            String last = group.last().map(LogTime::toString).orElse(first.toString());
+            return last.equals(first.toString()) ? first.toString() : "first " + first + ", last " + last;
+        });
     }
 
     private void step(LookUp.Step step) {

@@ -1,5 +1,7 @@
 package dev.dmarshal.core.fault;
 
+import java.time.Instant;
+
 /**
  * When a line was written, in the log's own clock.
  *
@@ -22,5 +24,17 @@ public record LogTime(Clock clock, long nanos) implements Comparable<LogTime> {
     public int compareTo(LogTime other) {
         int byClock = clock.compareTo(other.clock);
         return byClock != 0 ? byClock : Long.compare(nanos, other.nanos);
+    }
+
+    /** For people: {@code 8.490 s after boot}, or date and time in UTC. */
+    @Override
+    public String toString() {
+        long millis = Math.floorDiv(nanos, 1_000_000);
+        if (clock == Clock.BOOT) {
+            String fraction = Long.toString(1000 + Math.floorMod(millis, 1000)).substring(1);
+            return Math.floorDiv(millis, 1000) + "." + fraction + " s after boot";
+        }
+        String text = Instant.ofEpochMilli(millis).toString();
+        return clock == Clock.WALL ? text : text.substring("1972-".length());
     }
 }

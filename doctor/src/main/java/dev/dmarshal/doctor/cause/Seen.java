@@ -18,7 +18,7 @@ final class Seen {
 
     /** A log line as evidence. */
     static Evidence line(String says, LogMessage message) {
-        return new Evidence(says, Optional.of(message.text()), Optional.of("line " + message.line()));
+        return new Evidence(says, Optional.of(message.text()), Optional.of(message.file().orElse("line") + ":" + message.line()));
     }
 
     /** A group of faults as evidence. */

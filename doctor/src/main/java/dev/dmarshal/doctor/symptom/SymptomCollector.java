@@ -97,9 +97,9 @@ public final class SymptomCollector implements LogSink {
         counts.merge(message.kind(), 1L, Long::sum);
         List<LogMessage> list = kept.computeIfAbsent(message.kind(), kind -> new ArrayList<>());
         if (message.kind() == MessageKind.DEVICE_OTHER) {
-            deviceLines.add(message);
+            deviceLines.add(message.in(source));
         } else if (list.size() < KEPT_PER_KIND) {
-            list.add(message);
+            list.add(message.in(source));
         }
         devices.learn(message);
         boots.learn(message);
