@@ -35,7 +35,7 @@ final class KnownPredicates {
                     && known.use().filter(use -> use.fault() == 0x24 && ((use.high() >>> 18 & 3) == 3 || ignored(use))).isPresent()),
             Map.entry("directory-size-not-checked", known -> code(known) == 0x48 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && !known.difference().qemu().startsWith("BlockedQuietly")),
-            Map.entry("execute-disable-not-reserved", known -> code(known) == 0x72 && lastWord(known.way().orElseThrow().trace()) < 0
+            Map.entry("execute-disable-not-reserved", known -> known.way().filter(way -> executeDisabled(way.trace())).isPresent()
                     && !known.difference().qemu().startsWith("BlockedQuietly")),
             Map.entry("bits-set-without-snoop", known -> code(known) == 0x90 && known.way().orElseThrow().trace().steps().stream()
                     .anyMatch(step -> step.structure().equals(PasidEntry.LAYOUT.name()) && (parse(step.words().get(1)) >>> 23 & 1) == 0)),
@@ -49,7 +49,7 @@ final class KnownPredicates {
             Map.entry("register-invalidation-in-scalable-mode", known -> known.scenario().variant().scalable()
                     && (known.field("CCMD.CAIG") || known.field("IOTLB.IAIG")) && known.difference().other().equals("0x0")),
             Map.entry("pasid-reserved-bits-ignored", known -> code(known) == 0x5a && !known.difference().qemu().startsWith("BlockedQuietly")
-                    && lastStructure(known, PasidEntry.LAYOUT) && ((word(known, 0) & 0xe20) != 0 || (word(known, 2) & 0xfc2) != 0)),
+                    && lastStructure(known, PasidEntry.LAYOUT) && ((word(known, 0) & 0xe20) != 0 || (word(known, 2) & 0xfc3) != 0)),
             Map.entry("directory-reserved-bits-ignored", known -> code(known) == 0x52 && !known.difference().qemu().startsWith("BlockedQuietly")
                     && lastStructure(known, PasidDirectoryEntry.LAYOUT) && (word(known, 0) & 0xffc) != 0),
             Map.entry("nested-taken-for-second-stage", known -> code(known) == 0x5b && lastStructure(known, PasidEntry.LAYOUT)
@@ -144,6 +144,10 @@ final class KnownPredicates {
         return (use.low() >>> 15 & 1) == 1 || mode == 3 || mode == 6 || (use.low() & ~(0xffL << 40) & -1L << 32) != 0;
     }
 
+    private static boolean executeDisabled(WalkTrace trace) {
+        return trace.outcome().reasonCode() == 0x72 && lastWord(trace) < 0;
+    }
+
     private static boolean deniedSilently(DifferenceCase known) {
         if (!known.difference().qemu().equals(new Transfer.Unseen().toString()) || known.way().isEmpty()) {
             return false;
@@ -151,7 +155,7 @@ final class KnownPredicates {
         int code = code(known);
         boolean denied = known.write() ? code == 0x05 || code == 0x85 : code == 0x06 || code == 0x86;
         List<Way> opposite = known.write() ? known.tables().reads() : known.tables().writes();
-        return denied && opposite.stream().anyMatch(way -> way.trace().outcome().translated());
+        return denied && opposite.stream().anyMatch(way -> way.trace().outcome().translated() || executeDisabled(way.trace()));
     }
 
     private static boolean passThrough(WalkTrace trace) {
