@@ -33,6 +33,9 @@ final class KnownPredicates {
             Map.entry("interrupt-destination-bits", known -> entry(known, use -> use.fault() == 0x24 && (use.low() & ~(0xffL << 40) & -1L << 32) != 0)),
             Map.entry("interrupt-source-first", known -> known.difference().field().equals("faults.record.reason") && known.values("26h", "24h")
                     && known.use().filter(use -> use.fault() == 0x24 && ((use.high() >>> 18 & 3) == 3 || ignored(use))).isPresent()),
+            Map.entry("cached-context-skips-present", known -> code(known) == 0x59 && lastStructure(known, PasidEntry.LAYOUT)
+                    && (known.difference().field().equals("read") || known.difference().field().equals("write"))
+                    && (known.difference().qemu().startsWith("Reached") || known.difference().qemu().equals(new Transfer.Unseen().toString()))),
             Map.entry("directory-size-not-checked", known -> code(known) == 0x48 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && !known.difference().qemu().startsWith("BlockedQuietly")),
             Map.entry("execute-disable-not-reserved", known -> known.way().filter(way -> executeDisabled(way.trace())).isPresent()
