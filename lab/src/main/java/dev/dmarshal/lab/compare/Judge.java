@@ -81,7 +81,7 @@ final class Judge {
                 faults(qemu, unit, dma.faults(), other.faults());
             }
             case Observation.Copied copied when unit instanceof Observation.Copied other -> {
-                directions(qemu, unit, List.of(copied.read(), copied.write()), List.of(other.read(), other.write()));
+                copied(copied, other);
                 faultsOfCopies.add(() -> faults(qemu, unit, copied.faults(), other.faults()));
             }
             case Observation.Signal signal when unit instanceof Observation.Signal other -> {
@@ -90,6 +90,26 @@ final class Judge {
             }
             default -> throw new IllegalArgumentException("two kinds of observation at step " + step + ": " + qemu + " and " + unit);
         }
+    }
+
+    /** Of copies only faults are told for each direction; what arrived is compared where both ended alike. */
+    private void copied(Observation.Copied qemu, Observation.Copied unit) {
+        Evidence tables = evidence.get(qemu.step());
+        direction(qemu, unit, "read", told(qemu.read()), told(unit.read()), told(tables.reads()));
+        direction(qemu, unit, "write", told(qemu.write()), told(unit.write()), told(tables.writes()));
+        boolean same = told(qemu.read()).equals(told(unit.read())) && told(qemu.write()).equals(told(unit.write()));
+        boolean settled = tables.reads().size() == 1 && tables.writes().size() == 1 && tables.twins().isEmpty();
+        if (same && settled && (!qemu.carried().equals(unit.carried()) || !qemu.write().equals(unit.write()))) {
+            unexplained.add(new Difference(qemu.step(), "carried", qemu.write() + " " + qemu.carried(), unit.write() + " " + unit.carried()));
+        }
+    }
+
+    private static List<Way> told(List<Way> ways) {
+        return ways.stream().map(way -> new Way(told(way.transfer()), way.trace())).toList();
+    }
+
+    private static Transfer told(Transfer transfer) {
+        return transfer instanceof Transfer.Blocked ? transfer : new Transfer.Unseen();
     }
 
     private void directions(Observation qemu, Observation unit, List<Transfer> seen, List<Transfer> others) {
@@ -111,9 +131,6 @@ final class Judge {
     private void direction(Observation qemu, Observation unit, String name, Transfer seen, Transfer other, List<Way> ways) {
         int step = qemu.step();
         if (other instanceof Transfer.NotTried && seen instanceof Transfer.NotTried) {
-            return;
-        }
-        if (qemu instanceof Observation.Copied && !(other instanceof Transfer.Blocked) && !(seen instanceof Transfer.Blocked)) {
             return;
         }
         boolean twin = evidence.get(step).twins().stream().anyMatch(way -> way.transfer().equals(other));

@@ -33,12 +33,19 @@ final class KnownPredicates {
             Map.entry("interrupt-destination-bits", known -> entry(known, use -> use.fault() == 0x24 && (use.low() & ~(0xffL << 40) & -1L << 32) != 0)),
             Map.entry("interrupt-source-first", known -> known.difference().field().equals("faults.record.reason") && known.values("26h", "24h")
                     && known.use().filter(use -> use.fault() == 0x24 && ((use.high() >>> 18 & 3) == 3 || ignored(use))).isPresent()),
+            Map.entry("cached-context-skips-present", known -> code(known) == 0x59 && lastStructure(known, PasidEntry.LAYOUT)
+                    && (known.difference().field().equals("read") || known.difference().field().equals("write"))
+                    && (known.difference().qemu().startsWith("Reached") || known.difference().qemu().equals(new Transfer.Unseen().toString()))),
             Map.entry("directory-size-not-checked", known -> code(known) == 0x48 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && !known.difference().qemu().startsWith("BlockedQuietly")),
-            Map.entry("execute-disable-not-reserved", known -> code(known) == 0x72 && lastWord(known.way().orElseThrow().trace()) < 0
+            Map.entry("execute-disable-not-reserved", known -> known.way().filter(way -> executeDisabled(way.trace())).isPresent()
                     && !known.difference().qemu().startsWith("BlockedQuietly")),
             Map.entry("bits-set-without-snoop", known -> code(known) == 0x90 && known.way().orElseThrow().trace().steps().stream()
                     .anyMatch(step -> step.structure().equals(PasidEntry.LAYOUT.name()) && (parse(step.words().get(1)) >>> 23 & 1) == 0)),
+            Map.entry("interrupt-index-wraps", known -> known.step() instanceof Step.Interrupt sent && entry(known, use -> use.fault() == 0x21)
+                    && (sent.address() & 8) != 0 && (sent.address() >>> 5 & 0x7fff | (sent.address() & 4) << 13) + sent.data() > 0xffff),
+            Map.entry("table-among-device-registers", known -> List.of(0x07, 0x78, 0x70).contains(code(known))
+                    && lastWord(known.way().orElseThrow().trace()) << 12 >>> 32 == 0xfee),
             Map.entry("interrupt-delivery-mode", known -> entry(known, use -> use.fault() == 0x24 && ((use.low() >>> 5 & 7) == 3 || (use.low() >>> 5 & 7) == 6))),
             Map.entry("interrupt-compatibility-passes", known -> known.field("interrupt") && known.use().filter(use -> use.fault() == 0x25).isPresent()
                     && known.qemu() instanceof Observation.Signal signal && signal.outcome() instanceof Delivery.Passed),
@@ -49,13 +56,13 @@ final class KnownPredicates {
             Map.entry("register-invalidation-in-scalable-mode", known -> known.scenario().variant().scalable()
                     && (known.field("CCMD.CAIG") || known.field("IOTLB.IAIG")) && known.difference().other().equals("0x0")),
             Map.entry("pasid-reserved-bits-ignored", known -> code(known) == 0x5a && !known.difference().qemu().startsWith("BlockedQuietly")
-                    && lastStructure(known, PasidEntry.LAYOUT) && ((word(known, 0) & 0xe20) != 0 || (word(known, 2) & 0xfc2) != 0)),
+                    && lastStructure(known, PasidEntry.LAYOUT) && ((word(known, 0) & 0xe20) != 0 || (word(known, 2) & 0xfc3) != 0)),
             Map.entry("directory-reserved-bits-ignored", known -> code(known) == 0x52 && !known.difference().qemu().startsWith("BlockedQuietly")
                     && lastStructure(known, PasidDirectoryEntry.LAYOUT) && (word(known, 0) & 0xffc) != 0),
-            Map.entry("nested-taken-for-second-stage", known -> code(known) == 0x5b && lastStructure(known, PasidEntry.LAYOUT)
-                    && (word(known, 0) >>> 6 & 7) == 3),
-            Map.entry("pass-through-width-checked", known -> code(known) == 0 && lastStructure(known, PasidEntry.LAYOUT) && (word(known, 0) >>> 6 & 7) == 4
-                    && oddWidth(known) && (known.difference().qemu().startsWith("Blocked[reason=88,") || known.difference().qemu().startsWith("Blocked[reason=91,"))),
+            Map.entry("type-taken-for-second-stage", known -> code(known) == 0x5b && lastStructure(known, PasidEntry.LAYOUT)
+                    && ((word(known, 0) >>> 6 & 7) == 1 || (word(known, 0) >>> 6 & 7) == 3)),
+            Map.entry("pass-through-width-checked", known -> (code(known) == 0 || code(known) == 0x83) && lastStructure(known, PasidEntry.LAYOUT) && (word(known, 0) >>> 6 & 7) == 4
+                    && oddWidth(known) && (List.of("58h", "5bh").contains(known.difference().qemu()) || known.difference().qemu().startsWith("Blocked[reason=88,") || known.difference().qemu().startsWith("Blocked[reason=91,"))),
             Map.entry("root-other-half-checked", KnownPredicates::otherHalf),
             Map.entry("context-features-not-checked", known -> code(known) == 0x42 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && ((word(known, 0) & 1 << 2) != 0 || (word(known, 1) & 1 << 20) != 0)),
@@ -144,6 +151,10 @@ final class KnownPredicates {
         return (use.low() >>> 15 & 1) == 1 || mode == 3 || mode == 6 || (use.low() & ~(0xffL << 40) & -1L << 32) != 0;
     }
 
+    private static boolean executeDisabled(WalkTrace trace) {
+        return trace.outcome().reasonCode() == 0x72 && lastWord(trace) < 0;
+    }
+
     private static boolean deniedSilently(DifferenceCase known) {
         if (!known.difference().qemu().equals(new Transfer.Unseen().toString()) || known.way().isEmpty()) {
             return false;
@@ -151,7 +162,7 @@ final class KnownPredicates {
         int code = code(known);
         boolean denied = known.write() ? code == 0x05 || code == 0x85 : code == 0x06 || code == 0x86;
         List<Way> opposite = known.write() ? known.tables().reads() : known.tables().writes();
-        return denied && opposite.stream().anyMatch(way -> way.trace().outcome().translated());
+        return denied && opposite.stream().anyMatch(way -> way.trace().outcome().translated() || executeDisabled(way.trace()));
     }
 
     private static boolean passThrough(WalkTrace trace) {
@@ -180,6 +191,7 @@ final class KnownPredicates {
         long size = 1L << outcome.pageBits();
         long page = outcome.address() & -size;
         boolean covers = outcome.pageBits() > 12 && outcome.pageBits() < 52 && page <= 0xfeef_ffffL && page + size > 0xfee0_0000L;
-        return covers && (known.difference().qemu().startsWith("Blocked[reason=14,") || known.difference().qemu().startsWith("Blocked[reason=135,"));
+        return covers && (known.difference().qemu().startsWith("Blocked[reason=14,") || known.difference().qemu().startsWith("Blocked[reason=135,")
+                || known.difference().qemu().equals(new Transfer.BlockedQuietly().toString()));
     }
 }

@@ -135,7 +135,7 @@ final class Invalidator {
         if (!queued()) {
             return;
         }
-        long bad = draft.pick(0L, 8, 0xf, 5 | 1L << 5 | 1L << 8, 1 | 1 << 4 | 1L << 6, 2 | 1 << 4 | 1L << 8, 1, 2);
+        long bad = draft.pick(0L, 0xa, 0xf, 5 | 1L << 5 | 1L << 8, 1 | 1 << 4 | 1L << 6, 2 | 1 << 4 | 1L << 8, 1, 2);
         long slot = queue + (long) tail * size();
         submit(bad, 0);
         draft.read(Registers.FSTS, 4);

@@ -206,6 +206,10 @@ final class Play {
         int source = requester.sourceId().value();
         Domain old = attached.get(requester);
         Domain next = draft.pick(domains);
+        if (draft.word(tables.rootWord(source)) == 0) {
+            // Attaching makes the context table, which concerns the whole bus.
+            staleness.root(source >>> 8);
+        }
         if (variant.scalable()) {
             staleness.pasid(source, old.id());
         } else {
