@@ -22,7 +22,7 @@ import dev.dmarshal.core.vtd.RegisterLayout;
  * before ON, each by compare-and-set, so whoever sees ON sees the vector. An entry is read from memory as two 64-bit words, lower first: software that
  * changes both halves of a present entry may be met half-way. Nothing is allocated.
  */
-public final class InterruptRemapper {
+final class InterruptRemapper {
 
     private static final long DLM_RESERVED = 1L << 3 | 1L << 6;
     private static final int SVT_RESERVED = 3;

@@ -9,6 +9,9 @@ package dev.dmarshal.core.unit;
 @FunctionalInterface
 public interface MessageSink {
 
+    /** Nobody listens. */
+    MessageSink NONE = (origin, address, value) -> { };
+
     /** Why a message is sent. */
     enum Origin {
         /** A fault was recorded, or the invalidation queue failed (FEADDR, FEDATA). */

@@ -15,19 +15,7 @@ import dev.dmarshal.core.vtd.RegisterName;
  * is dropped; the last one of a group is answered with success, so that the device asks for translation again and, if need be, for the page once more.
  * Source: VT-d architecture specification, sections "Page Request Queue", "Page Request Event". Safe for concurrent callers.
  */
-public final class PageRequests {
-
-    /** What became of a page request. */
-    public enum Outcome {
-        /** It is in the queue. */
-        QUEUED,
-        /** It was dropped because of overflow; not the last of its group, so nothing was said to the device. */
-        DROPPED,
-        /** It was dropped because of overflow; as the last of its group it was answered with success. */
-        DROPPED_AND_ANSWERED,
-        /** The unit has no page request queue, or its memory cannot be written; the last of a group was answered with failure. */
-        REFUSED
-    }
+final class PageRequests {
 
     private final RegisterBank bank;
     private final PhysicalMemory memory;
@@ -42,7 +30,7 @@ public final class PageRequests {
     }
 
     /** Puts a request into the queue, if there is room. */
-    public Outcome submit(PageRequestDescriptor request) {
+    PageRequestOutcome submit(PageRequestDescriptor request) {
         bank.lock().lock();
         try {
             return Ecap.PRS.isSet(bank.layout.ecap()) ? enqueue(request) : refuse(request);
@@ -51,7 +39,17 @@ public final class PageRequests {
         }
     }
 
-    private Outcome enqueue(PageRequestDescriptor request) {
+    /** Answers a request that the tables do not allow. */
+    PageRequestOutcome refused(PageRequestDescriptor request) {
+        bank.lock().lock();
+        try {
+            return refuse(request);
+        } finally {
+            bank.lock().unlock();
+        }
+    }
+
+    private PageRequestOutcome enqueue(PageRequestDescriptor request) {
         long register = bank.get(RegisterName.PQA);
         long size = 4096L << Pqa.PQS.get(register);
         long tail = bank.get(RegisterName.PQT) & size - 1;
@@ -73,16 +71,16 @@ public final class PageRequests {
         memory.write64(at + 24, 0);
         bank.set(RegisterName.PQT, next);
         raise(Prs.PPR.mask());
-        return Outcome.QUEUED;
+        return PageRequestOutcome.QUEUED;
     }
 
-    private Outcome overflow(PageRequestDescriptor request) {
-        return answer(request, PageGroupResponse.SUCCESS) ? Outcome.DROPPED_AND_ANSWERED : Outcome.DROPPED;
+    private PageRequestOutcome overflow(PageRequestDescriptor request) {
+        return answer(request, PageGroupResponse.SUCCESS) ? PageRequestOutcome.DROPPED_AND_ANSWERED : PageRequestOutcome.DROPPED;
     }
 
-    private Outcome refuse(PageRequestDescriptor request) {
+    private PageRequestOutcome refuse(PageRequestDescriptor request) {
         answer(request, PageGroupResponse.FAILURE);
-        return Outcome.REFUSED;
+        return PageRequestOutcome.REFUSED;
     }
 
     private boolean answer(PageRequestDescriptor request, int code) {

@@ -74,6 +74,17 @@ public final class Platform {
             }
             return unit.translate(sourceId, address, request, pasid, out);
         }
+
+        /** {@link RemappingUnit#deliver} by the unit that serves {@code sourceId}; without one the interrupt passes, and sending it is the caller's. */
+        public void deliver(int sourceId, long address, int sizeBytes, int value, RemappedInterrupt out) {
+            RemappingUnit unit = units[sourceId];
+            if (unit == null) {
+                out.start();
+                out.sends(RemappedInterrupt.Outcome.PASSED, address, value);
+            } else {
+                unit.deliver(sourceId, address, sizeBytes, value, out);
+            }
+        }
     }
 
     /** Starts with no units. */

@@ -19,7 +19,7 @@ import java.util.Optional;
  * <p>Safe for concurrent callers: one lock serialises all accesses and fault recording; {@link #state} takes no lock. Source: VT-d architecture
  * specification, chapter "Register Descriptions".
  */
-public final class RegisterFile {
+final class RegisterFile {
 
     private static final long ALL32 = 0xffff_ffffL;
 

@@ -4,7 +4,7 @@ package dev.dmarshal.core.unit;
  * The whole state of a unit's registers at one moment: register bits, latched commands, fault rotation and log position, queue, interrupt entry cache.
  * Opaque, immutable. Memory, translation caches and devices are not part of it.
  */
-public final class RegisterSnapshot {
+final class RegisterSnapshot {
 
     final long[] words;
     final long[] interruptEntries;

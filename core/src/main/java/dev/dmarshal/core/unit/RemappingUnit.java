@@ -1,30 +1,60 @@
 package dev.dmarshal.core.unit;
 
 import dev.dmarshal.core.memory.PhysicalMemory;
+import dev.dmarshal.core.vtd.PageRequestDescriptor;
+import dev.dmarshal.core.vtd.RegisterLayout;
+import dev.dmarshal.core.vtd.RegisterName;
 import dev.dmarshal.core.vtd.UnitCapabilities;
 
 /**
- * One remapping unit: give it a device's request, and it does what VT-d hardware does with it.
+ * One remapping unit: program it through its registers, give it the requests of devices, and it does what VT-d hardware does with them.
  *
- * <p><b>Threads.</b> Any number of threads may call {@link #translate} at once, each with a {@link Translation} of its own, while others change tables,
- * invalidate, or put new state in force. A call sees one latched state as a whole (mode, root table, enables); it reads each 64-bit word of a table
- * in one piece, but a structure of several words may change between two words, as under hardware; accessed and dirty bits are set by compare-and-set and never
- * undo another's change. A cached entry is seen whole or not at all. When an invalidation has returned, no call that begins later finds
- * what it dropped; calls under way may still end with what they found before.
+ * <p><b>Registers.</b> Accesses have 32 or 64 bits and are aligned; any other reads 0 and writes nothing, and is counted as
+ * {@link ProgrammingError#BAD_ACCESS}. A command is complete when the write that gave it returns; what it cannot do is counted by {@link #errors}.
+ *
+ * <p><b>Threads.</b> Everything may be called by any number of threads at once, each with outcome objects of its own, but for {@link #snapshot},
+ * {@link #restore} and {@link #reset}, during which no other thread may use the unit. Register accesses and fault recording are serialised by one lock;
+ * {@link #translate} and {@link #remap} take none unless they record a fault. A translation sees one latched state as a whole (mode, root table, enables);
+ * it reads each 64-bit word of a table in one piece, but a structure of several words may change between two words, as under hardware; accessed and dirty
+ * bits are set by compare-and-set and never undo another's change. A cached entry is seen whole or not at all. When an invalidation has returned, no call
+ * that begins later finds what it dropped; calls under way may still end with what they found before.
+ *
+ * <p>Source: VT-d architecture specification, revision 4; {@code docs/spec-map.md} leads from its sections to classes and tests.
  */
 public final class RemappingUnit {
-    private static final int PLAIN = Request.READ | Request.WRITE | Request.ATOMIC;
 
     private final UnitCapabilities capabilities;
-    private final Translator translator;
-    private final TranslationCaches caches;
-    private volatile UnitState state;
+    private final AddressRemapper addresses;
+    private final RegisterFile registers;
+    private final InterruptRemapper interrupts;
 
-    RemappingUnit(UnitCapabilities capabilities, PhysicalMemory memory, CacheSizes sizes, FaultSink faults) {
-        this.capabilities = capabilities;
-        this.caches = new TranslationCaches(sizes);
-        this.translator = new Translator(capabilities, memory, caches, faults);
-        this.state = new UnitState(false, UnitState.TableMode.LEGACY, 0, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY);
+    private RemappingUnit(Builder builder) {
+        capabilities = builder.capabilities;
+        addresses = new AddressRemapper(capabilities, builder.memory, builder.sizes, this::record);
+        RegisterLayout layout = RegisterLayout.of(builder.version, capabilities.cap(), capabilities.ecap());
+        Peers peers = new Peers(builder.memory, addresses.caches(), builder.devices, builder.messages, addresses::latch);
+        registers = new RegisterFile(layout, peers, builder.compressFaults);
+        interrupts = registers.interrupts();
+    }
+
+    /** The translation side is made before the registers that take its faults. */
+    private void record(int reasonCode, int sourceId, long faultAddress, int requestFlags, int pasid) {
+        registers.faults().record(reasonCode, sourceId, faultAddress, requestFlags, pasid);
+    }
+
+    /**
+     * Configures a unit.
+     *
+     * @param capabilities what it can do
+     * @param memory       where its tables, queues and logs lie
+     */
+    public static Builder builder(UnitCapabilities capabilities, PhysicalMemory memory) {
+        return new Builder(capabilities, memory);
+    }
+
+    /** A unit after reset with default caches, whose messages go nowhere and whose devices have no caches. */
+    public static RemappingUnit of(UnitCapabilities capabilities, PhysicalMemory memory) {
+        return builder(capabilities, memory).build();
     }
 
     /** What this unit can do. */
@@ -32,19 +62,49 @@ public final class RemappingUnit {
         return capabilities;
     }
 
-    /** Puts latched state in force. */
-    void latch(UnitState latched) {
-        state = latched;
-        caches.nextGeneration();
+    /** Where the registers are and what their bits do. */
+    public RegisterLayout layout() {
+        return registers.layout();
     }
 
-    /** The caches, for invalidation. */
-    CacheControl caches() {
-        return caches;
+    /** The 32 bits at {@code offset} bytes into the register window. */
+    public int read32(int offset) {
+        return registers.read32(offset);
+    }
+
+    /** The 64 bits at {@code offset}. */
+    public long read64(int offset) {
+        return registers.read64(offset);
+    }
+
+    /** Writes 32 bits at {@code offset}. */
+    public void write32(int offset, int value) {
+        registers.write32(offset, value);
+    }
+
+    /** Writes 64 bits at {@code offset}. */
+    public void write64(int offset, long value) {
+        registers.write64(offset, value);
+    }
+
+    /** A whole register, zero-extended; 0 if the unit does not have it. Of several (FRCD) the first. */
+    public long read(RegisterName name) {
+        return layout().find(name).map(register -> registers.read(register.offset(), register.sizeBytes())).orElse(0L);
+    }
+
+    /** Writes a whole register; nothing happens if the unit does not have it. Of several (FRCD) the first. */
+    public void write(RegisterName name, long value) {
+        layout().find(name).ifPresent(register -> registers.write(register.offset(), register.sizeBytes(), value));
+    }
+
+    /** How often software did something that the specification forbids or leaves undefined. */
+    public long errors(ProgrammingError error) {
+        return registers.errors(error);
     }
 
     /**
-     * Translates one request. Allocates nothing and throws nothing for what a device or a table may contain.
+     * Translates one request. Allocates nothing and throws nothing for what a device or a table may contain. A write to the interrupt address range ends as
+     * {@link Translation.Outcome#INTERRUPT}: {@link #deliver} takes it on.
      *
      * @param sourceId requester, 16 bits
      * @param address  any 64-bit address
@@ -54,17 +114,7 @@ public final class RemappingUnit {
      * @return whether the request goes on (as memory access, completion or interrupt), that is, is not blocked
      */
     public boolean translate(int sourceId, long address, int request, int pasid, Translation out) {
-        // Sampled before the state, so that what is cached under it cannot outlive the state.
-        int generation = caches.generation();
-        if ((request & ~PLAIN) == 0 && out.trace == null) {
-            long mapping = caches.shortcut(generation, sourceId, address);
-            if (mapping > 0 && (Mapping.need(request) & ~mapping) == 0 && address >>> 20 != 0xFEE) {
-                out.mapped(mapping, address, request);
-                return true;
-            }
-        }
-        out.generation = generation;
-        return translator.translate(state, sourceId, address, request, pasid, out);
+        return addresses.translate(sourceId, address, request, pasid, out);
     }
 
     /**
@@ -72,20 +122,117 @@ public final class RemappingUnit {
      * bits are set; faults are not recorded, and nothing is cached.
      */
     public WalkTrace trace(int sourceId, long address, int request, int pasid) {
-        WalkTrace trace = new WalkTrace();
-        // A generation behind, so that no cache takes what is found.
-        trace.outcome().generation = caches.generation() - 1;
-        translator.translate(state, sourceId, address, request, pasid, trace.outcome());
-        return trace;
+        return addresses.trace(sourceId, address, request, pasid);
     }
 
-    /** The translation side's contents. Nobody may translate meanwhile. */
-    Object save() {
-        return caches.save();
+    /**
+     * Remaps an interrupt request, a 32-bit write, and says what came of it. A posted interrupt is posted and a fault recorded, but no message is sent.
+     *
+     * @param sourceId requester, 16 bits
+     * @param address  in the interrupt address range, FEE0_0000h to FEEF_FFFFh
+     * @param value    the word written
+     * @param out      receives the outcome
+     * @throws IllegalArgumentException if the address is not in that range
+     */
+    public void remap(int sourceId, long address, int value, RemappedInterrupt out) {
+        interrupts.remap(sourceId, address, value, out);
     }
 
-    /** Puts back what {@link #save} gave. Nobody may translate meanwhile. */
-    void restore(Object saved) {
-        caches.restore((TranslationCaches.Saved) saved);
+    /**
+     * Takes on a write that {@link #translate} found to be an interrupt request: as {@link #remap}, and sends the message, if there is one. A write that is not
+     * of 32 bits is refused (fault 29h while interrupt remapping is on).
+     *
+     * @param sizeBytes length of the write
+     */
+    public void deliver(int sourceId, long address, int sizeBytes, int value, RemappedInterrupt out) {
+        if (sizeBytes == Integer.BYTES) {
+            interrupts.deliver(sourceId, address, value, out);
+        } else {
+            interrupts.refuse(sourceId, out);
+        }
+    }
+
+    /**
+     * Takes a device's page request (PRI): into the queue, if the device's context entry allows page requests and there is room. If the tables forbid it, the
+     * fault is recorded. Allocates.
+     */
+    public PageRequestOutcome requestPage(PageRequestDescriptor request) {
+        return addresses.admits(request) ? registers.pageRequests().submit(request) : registers.pageRequests().refused(request);
+    }
+
+    /** The whole state. No other thread may use the unit meanwhile. */
+    public UnitSnapshot snapshot() {
+        return new UnitSnapshot(registers.snapshot(), addresses.save());
+    }
+
+    /**
+     * Takes over the state of a unit with the same capabilities and cache sizes; sends nothing. No other thread may use the unit meanwhile.
+     *
+     * @throws IllegalArgumentException if capabilities or cache sizes differ
+     */
+    public void restore(UnitSnapshot snapshot) {
+        addresses.check(snapshot.caches);
+        registers.restore(snapshot.registers);
+        addresses.restore(snapshot.caches);
+    }
+
+    /** Back to the state after reset, with all caches empty. */
+    public void reset() {
+        registers.reset();
+    }
+
+    /** Configures a unit; what is not set has the defaults of {@link RemappingUnit#of}. */
+    public static final class Builder {
+        private final UnitCapabilities capabilities;
+        private final PhysicalMemory memory;
+        private int version = 0x40;
+        private CacheSizes sizes = CacheSizes.DEFAULT;
+        private boolean compressFaults;
+        private MessageSink messages = MessageSink.NONE;
+        private DeviceTlb devices = DeviceTlb.NONE;
+
+        private Builder(UnitCapabilities capabilities, PhysicalMemory memory) {
+            this.capabilities = capabilities;
+            this.memory = memory;
+        }
+
+        /** Value of VER: major version in bits 7:4, minor in 3:0; 4.0 if not set. */
+        public Builder version(int ver) {
+            version = ver;
+            return this;
+        }
+
+        /** How much the caches hold. */
+        public Builder caches(CacheSizes entries) {
+            sizes = entries;
+            return this;
+        }
+
+        /** Whether a fault is dropped while one of the same source-id is pending, as hardware may do; no if not set. */
+        public Builder compressFaults(boolean compress) {
+            compressFaults = compress;
+            return this;
+        }
+
+        /** Where interrupts go. */
+        public Builder messages(MessageSink sink) {
+            messages = sink;
+            return this;
+        }
+
+        /** The devices' own caches. */
+        public Builder devices(DeviceTlb listener) {
+            devices = listener;
+            return this;
+        }
+
+        /**
+         * The unit, as after reset.
+         *
+         * @throws IllegalArgumentException if the capabilities put a register on top of another one
+         */
+        public RemappingUnit build() {
+            return new RemappingUnit(this);
+        }
     }
 }

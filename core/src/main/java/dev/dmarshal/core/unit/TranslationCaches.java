@@ -273,6 +273,15 @@ final class TranslationCaches implements CacheControl {
         return new Saved(contexts.save(), pasids.save(), translations.save(), structures.save(), sizesSeen);
     }
 
+    /** Refuses a copy of caches of other sizes. */
+    void check(Saved saved) {
+        Saved mine = save();
+        if (saved.contexts.length != mine.contexts.length || saved.pasids.length != mine.pasids.length
+                || saved.translations.length != mine.translations.length || saved.structures.length != mine.structures.length) {
+            throw new IllegalArgumentException("the snapshot is of a unit with caches of other sizes");
+        }
+    }
+
     /** Puts a copy back; nobody may translate meanwhile. */
     void restore(Saved saved) {
         nextGeneration();

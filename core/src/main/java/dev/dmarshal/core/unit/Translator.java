@@ -5,7 +5,9 @@ import dev.dmarshal.core.vtd.Capability;
 import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.FaultReason;
+import dev.dmarshal.core.vtd.PageRequestDescriptor;
 import dev.dmarshal.core.vtd.PasidEntry;
+import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.UnitCapabilities;
 
 /** The order of things in a translation (section 3.4): special address ranges, look-up, checks, IOTLB, walk, output check, cache, fault. */
@@ -293,6 +295,26 @@ final class Translator {
             mapping = MemoryTypes.nested(mapping, first, second);
         }
         return mapping;
+    }
+
+    /** Page requests exist in scalable mode only, and only for devices whose context entry has PRE. */
+    boolean admits(UnitState state, PageRequestDescriptor request, Translation t) {
+        if (!state.translationEnabled() || state.mode() != UnitState.TableMode.SCALABLE || !unit.hasExtended(ExtendedCapability.SCALABLE_MODE)) {
+            return false;
+        }
+        long stop = scalable.context(state.rootTable(), request.requester(), t);
+        if (stop == 0 && !ScalableContextEntry.PAGE_REQUESTS.isSet(t.context0)) {
+            stop = stop(FaultReason.SCT_8);
+        }
+        if (stop == 0 && request.pasid().isPresent() && !ScalableContextEntry.PASID_ENABLE.isSet(t.context0)) {
+            stop = stop(FaultReason.SCT_6);
+        }
+        if (stop != 0 && !(t.faultsDisabled && QUALIFIED[Mapping.reason(stop)])) {
+            int flags = FaultSink.PAGE_REQUEST | bit(request.pasid().isPresent(), FaultSink.PASID) | bit(request.execute(), FaultSink.EXECUTE)
+                    | bit(request.privileged(), FaultSink.PRIVILEGED);
+            faults.record(Mapping.reason(stop), request.requester(), request.address() & -0x1000L, flags, request.pasid().orElse(0));
+        }
+        return stop == 0;
     }
 
     private boolean stopped(long stop, int sourceId, long address, int request, int pasid, Translation t) {

@@ -60,7 +60,7 @@ class ConcurrencyTest {
         return 0x1000_0000L + (position % 512 * PAGES + page) * 0x1000L;
     }
 
-    private static long read(RemappingUnit unit, AtomicLongArray least, AtomicBoolean done, long seed) {
+    private static long read(AddressRemapper unit, AtomicLongArray least, AtomicBoolean done, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Translation out = new Translation();
         long count = 0;

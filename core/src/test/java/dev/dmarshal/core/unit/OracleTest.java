@@ -25,7 +25,7 @@ class OracleTest {
     private final SplittableRandom random = new SplittableRandom(seed);
     private final Set<Integer> outcomes = new HashSet<>();
     private Rig rig;
-    private RemappingUnit cached;
+    private AddressRemapper cached;
     private final List<Long> words = new ArrayList<>();
     private final List<Long> inputs = new ArrayList<>();
 
@@ -46,7 +46,7 @@ class OracleTest {
         long worlds = Math.max(1, Seed.operations(60_000) / 200);
         for (long world = 0; world < worlds; world++) {
             rig = new Rig(capabilities.build(), CacheSizes.NONE);
-            cached = new RemappingUnit(rig.capabilities, rig.memory, CacheSizes.DEFAULT, (reason, source, info, flags, pasid) -> { });
+            cached = new AddressRemapper(rig.capabilities, rig.memory, CacheSizes.DEFAULT, (reason, source, info, flags, pasid) -> { });
             cached.latch(new UnitState(true, scalable ? UnitState.TableMode.SCALABLE : UnitState.TableMode.LEGACY, rig.root, false, false, 0, 2, false,
                     UnitState.Range.EMPTY, UnitState.Range.EMPTY));
             words.clear();
@@ -164,7 +164,7 @@ class OracleTest {
         compare("warm caches", cached, address, request, expected);
     }
 
-    private void compare(String how, RemappingUnit unit, long address, int request, NaiveOracle.Answer expected) {
+    private void compare(String how, AddressRemapper unit, long address, int request, NaiveOracle.Answer expected) {
         boolean ok = unit.translate(Rig.DEVICE, address, request, 3, rig.out);
         NaiveOracle.Answer actual = ok ? new NaiveOracle.Answer(rig.out.address(), 0, false)
                 : new NaiveOracle.Answer(0, rig.out.reasonCode(), !rig.out.recorded());

@@ -2,7 +2,6 @@ package dev.dmarshal.core.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dmarshal.core.unit.PageRequests.Outcome;
 import dev.dmarshal.core.vtd.PageGroupResponse;
 import dev.dmarshal.core.vtd.PageRequestDescriptor;
 import dev.dmarshal.core.vtd.RegisterName;
@@ -27,7 +26,7 @@ class PageRequestsTest {
         return new PageRequestDescriptor(0x318, OptionalInt.of(7), 0x1234_5000, group, last, true, true, false, false);
     }
 
-    private static Outcome submit(Bench unit, int group, boolean last) {
+    private static PageRequestOutcome submit(Bench unit, int group, boolean last) {
         return unit.registers.pageRequests().submit(request(group, last));
     }
 
@@ -36,8 +35,8 @@ class PageRequestsTest {
         Bench unit = unit(0);
         unit.memory.write64(AT + 16, -1);
         unit.memory.write64(AT + 24, -1);
-        assertThat(submit(unit, 1, false)).isEqualTo(Outcome.QUEUED);
-        assertThat(submit(unit, 1, true)).isEqualTo(Outcome.QUEUED);
+        assertThat(submit(unit, 1, false)).isEqualTo(PageRequestOutcome.QUEUED);
+        assertThat(submit(unit, 1, true)).isEqualTo(PageRequestOutcome.QUEUED);
         assertThat(unit.get(RegisterName.PQT)).isEqualTo(64);
         assertThat(unit.get(RegisterName.PRS)).isEqualTo(PPR);
         assertThat(unit.sent).containsExactly("PAGE_REQUEST_EVENT fee00000 41");
@@ -56,20 +55,20 @@ class PageRequestsTest {
             Bench unit = unit(size);
             int room = (128 << size) - 1;
             for (int i = 0; i < room; i++) {
-                assertThat(submit(unit, i, true)).isEqualTo(Outcome.QUEUED);
+                assertThat(submit(unit, i, true)).isEqualTo(PageRequestOutcome.QUEUED);
             }
             assertThat(unit.responses).isEmpty();
-            assertThat(submit(unit, 500, false)).isEqualTo(Outcome.DROPPED);
-            assertThat(submit(unit, 500, true)).isEqualTo(Outcome.DROPPED_AND_ANSWERED);
+            assertThat(submit(unit, 500, false)).isEqualTo(PageRequestOutcome.DROPPED);
+            assertThat(submit(unit, 500, true)).isEqualTo(PageRequestOutcome.DROPPED_AND_ANSWERED);
             assertThat(unit.responses).containsExactly(new PageGroupResponse(0x318, OptionalInt.of(7), 500, true, PageGroupResponse.SUCCESS));
             assertThat(unit.get(RegisterName.PRS)).isEqualTo(PPR | PRO);
             assertThat(unit.sent).hasSize(1);
             unit.set(RegisterName.PQH, 32);
-            assertThat(submit(unit, 501, false)).as("room again, but PRO is set").isEqualTo(Outcome.DROPPED);
+            assertThat(submit(unit, 501, false)).as("room again, but PRO is set").isEqualTo(PageRequestOutcome.DROPPED);
             unit.set(RegisterName.PRS, PRO);
-            assertThat(submit(unit, 502, false)).isEqualTo(Outcome.QUEUED);
+            assertThat(submit(unit, 502, false)).isEqualTo(PageRequestOutcome.QUEUED);
             assertThat(unit.get(RegisterName.PQT)).as("wrapped").isZero();
-            assertThat(submit(unit, 503, false)).isEqualTo(Outcome.DROPPED);
+            assertThat(submit(unit, 503, false)).isEqualTo(PageRequestOutcome.DROPPED);
         }
     }
 
@@ -101,13 +100,13 @@ class PageRequestsTest {
     @Test
     void withoutQueueOrMemoryTheDeviceIsToldOfFailure() {
         Bench none = Bench.qemu();
-        assertThat(submit(none, 3, false)).isEqualTo(Outcome.REFUSED);
+        assertThat(submit(none, 3, false)).isEqualTo(PageRequestOutcome.REFUSED);
         assertThat(none.responses).isEmpty();
-        assertThat(submit(none, 3, true)).isEqualTo(Outcome.REFUSED);
+        assertThat(submit(none, 3, true)).isEqualTo(PageRequestOutcome.REFUSED);
         assertThat(none.responses).extracting(PageGroupResponse::code).containsExactly(PageGroupResponse.FAILURE);
         Bench hole = unit(0);
         hole.memory.hole(AT, AT + 0xfff);
-        assertThat(submit(hole, 3, true)).isEqualTo(Outcome.REFUSED);
+        assertThat(submit(hole, 3, true)).isEqualTo(PageRequestOutcome.REFUSED);
         assertThat(hole.get(RegisterName.PRS)).isZero();
     }
 }

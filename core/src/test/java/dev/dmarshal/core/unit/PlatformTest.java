@@ -15,13 +15,16 @@ class PlatformTest {
     private final SourceId display = SourceId.of(0, 2, 0);
 
     private static RemappingUnit unitThatMovesTo(long target) {
-        Rig rig = Rig.legacy(CacheSizes.DEFAULT);
-        SecondStageTree tree = rig.tables.secondStage(AddressWidth.BITS_48);
+        Machine machine = new Machine(Rig.legacyCapabilities().build());
+        SecondStageTree tree = machine.tables.secondStage(AddressWidth.BITS_48);
         tree.map(0x1000, target, 0x1000, Rig.RW);
+        long root = machine.tables.page();
         for (int id : new int[] {0x0010, 0x0118, 0x0300}) {
-            rig.tables.context(rig.root, id, Rig.context(tree).build());
+            machine.tables.context(root, id, Rig.context(tree).build());
         }
-        return rig.unit;
+        machine.root(root);
+        machine.command(Machine.TE, true);
+        return machine.unit;
     }
 
     @Test
@@ -39,6 +42,20 @@ class PlatformTest {
         assertThat(out.address()).isEqualTo(0x20_0000);
         assertThat(platform.segment(1).translate(0x0118, 0x1000, Request.READ, 0, out)).isTrue();
         assertThat(out.address()).isEqualTo(0x1000);
+    }
+
+    @Test
+    void interruptsGoThroughTheUnitOfTheirScope() {
+        Machine machine = new Machine(Machine.linux());
+        machine.interrupts(machine.tables.pages(16));
+        Platform platform = Platform.builder().unit(0, machine.unit, List.of(Platform.Scope.function(display))).build();
+        RemappedInterrupt out = new RemappedInterrupt();
+        platform.segment(0).deliver(display.value(), 0xFEE0_0010L, 4, 0, out);
+        assertThat(out.outcome()).isEqualTo(RemappedInterrupt.Outcome.BLOCKED);
+        platform.segment(0).deliver(0x0300, 0xFEE0_0010L, 4, 7, out);
+        assertThat(out.outcome()).isEqualTo(RemappedInterrupt.Outcome.PASSED);
+        assertThat(out.address()).isEqualTo(0xFEE0_0010L);
+        assertThat(out.value()).isEqualTo(7);
     }
 
     @Test

@@ -28,13 +28,13 @@ final class Rig {
     final TableBuilder tables = new TableBuilder(memory, 0x100_0000L);
     final List<Recorded> recorded = new ArrayList<>();
     final UnitCapabilities capabilities;
-    final RemappingUnit unit;
+    final AddressRemapper unit;
     final long root;
     final Translation out = new Translation();
 
     Rig(UnitCapabilities capabilities, CacheSizes sizes) {
         this.capabilities = capabilities;
-        unit = new RemappingUnit(capabilities, memory, sizes,
+        unit = new AddressRemapper(capabilities, memory, sizes,
                 (reason, source, info, flags, pasid) -> recorded.add(new Recorded(reason, source, info, flags, pasid)));
         root = tables.page();
         latch(capabilities.hasExtended(ExtendedCapability.SCALABLE_MODE) ? UnitState.TableMode.SCALABLE : UnitState.TableMode.LEGACY);

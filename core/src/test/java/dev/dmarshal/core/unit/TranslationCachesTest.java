@@ -273,7 +273,7 @@ class TranslationCachesTest {
         move(0x1000, 0x7000);
         rig.reads(0x1000, 0x7000);
         move(0x1000, 0x8000);
-        Object saved = rig.unit.save();
+        TranslationCaches.Saved saved = rig.unit.save();
         caches.invalidateTranslations();
         rig.reads(0x1000, 0x8000);
         rig.unit.restore(saved);
