@@ -1,6 +1,6 @@
 package dev.dmarshal.lab.rows;
 
-import dev.dmarshal.core.unit.PageRequests;
+import dev.dmarshal.core.unit.PageRequestOutcome;
 import dev.dmarshal.core.unit.Translation;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -90,6 +90,6 @@ public sealed interface Expected {
      *
      * @param outcome how
      */
-    record Page(PageRequests.Outcome outcome) implements Expected {
+    record Page(PageRequestOutcome outcome) implements Expected {
     }
 }

@@ -87,6 +87,14 @@ public sealed interface Op {
     }
 
     /**
+     * A page of memory refuses writes from now on.
+     *
+     * @param address of the page
+     */
+    record Protect(long address) implements Op {
+    }
+
+    /**
      * The next device-TLB invalidation will be answered so.
      *
      * @param answer how

@@ -1,6 +1,6 @@
 package dev.dmarshal.lab.rows;
 
-import dev.dmarshal.core.unit.PageRequests;
+import dev.dmarshal.core.unit.PageRequestOutcome;
 import dev.dmarshal.core.unit.Translation.Completion;
 import java.util.Locale;
 import java.util.Optional;
@@ -88,7 +88,7 @@ final class OutcomeReader {
     static Expected page(String text) {
         try {
             return text.strip().startsWith("fault ") || text.strip().startsWith("quiet ") ? dma(text)
-                    : new Expected.Page(PageRequests.Outcome.valueOf(text.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
+                    : new Expected.Page(PageRequestOutcome.valueOf(text.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
         } catch (IllegalArgumentException e) {
             throw new RowException("no outcome of a page request: " + text);
         }
