@@ -29,7 +29,7 @@ enum BaseKind {
     FULL_NESTED(Full.CAP, Full.ECAP, 46, 4, 3, null);
 
     private static final class Full {
-        static final long CAP = 0x00d2_008c_222f_0606L | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 8 << 8 | 9L << 16 | 3L << 40 | 1L << 56 | 1L << 59 | 1L << 60;
+        static final long CAP = 0x00d2_008c_2238_0606L | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 8 << 8 | 3L << 40 | 1L << 56 | 1L << 59 | 1L << 60;
         static final long ECAP = 0xf0_0f4aL | 1 << 2 | 1 << 4 | 1 << 7 | 1L << 25 | 1L << 26 | 1L << 29 | 1L << 30 | 1L << 31 | 1L << 33 | 1L << 34
                 | 19L << 35 | 1L << 40 | 1L << 42 | 1L << 43 | 1L << 45 | 1L << 46 | 1L << 47 | 1L << 48 | 1L << 49 | 1L << 52 | 1L << 53;
 

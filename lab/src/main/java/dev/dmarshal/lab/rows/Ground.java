@@ -103,7 +103,7 @@ final class Ground {
         for (int pasid : kind.full() ? new int[] {0, 9} : new int[] {0}) {
             long entry = at("pasids") + 64L * pasid;
             store(entry, (kind.secondStage() ? at("ss" + kind.levels()) : 0) | (long) kind.pasidType() << 6 | kind.levels() - 2 << 2 | 1);
-            store(entry + 8, DOMAIN);
+            store(entry + 8, DOMAIN | (kind.full() ? 1 << 23 : 0));
             store(entry + 16, kind.firstStage() ? at("fs4") : 0);
         }
     }
@@ -123,11 +123,14 @@ final class Ground {
     }
 
     private void firstStage() {
+        // Units without coherent walks (SMPWCS) must not be asked to set accessed and dirty bits.
+        int table = kind.full() ? 7 : 0x27;
+        int page = kind.full() ? 7 : 0x67;
         for (int level = 5; level > 1; level--) {
-            store(at("fs" + level), at("fs" + (level - 1)) | 7);
+            store(at("fs" + level), at("fs" + (level - 1)) | table);
         }
-        for (int page = 0; page < PAGES; page++) {
-            store(at("fs1") + 8 * page, FRAMES + PAGE * page | 7);
+        for (int number = 0; number < PAGES; number++) {
+            store(at("fs1") + 8 * number, FRAMES + PAGE * number | page);
         }
     }
 
