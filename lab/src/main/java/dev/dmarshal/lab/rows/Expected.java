@@ -22,7 +22,7 @@ public sealed interface Expected {
      * A request goes to memory.
      *
      * @param address  physical address
-     * @param rights   R, W and X that the outcome gives, all of them, in this order, if the row says
+     * @param rights   R and W, or R, W and X that the outcome gives, in this order, if the row says
      * @param snooped  whether the access is snooped, if the row says
      * @param type     memory type code, if the row says
      * @param pageBits size of the page as a power of two, if the row says

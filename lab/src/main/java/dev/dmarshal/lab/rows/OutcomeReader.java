@@ -30,7 +30,7 @@ final class OutcomeReader {
 
     private static Expected reaches(Words words) {
         long address = words.number();
-        Optional<String> rights = words.peek().filter(word -> word.matches("[-r][-w][-x]"));
+        Optional<String> rights = words.peek().filter(word -> word.matches("[-r][-w][-x]?"));
         rights.ifPresent(words::take);
         Optional<Boolean> snooped = words.take("snooped") ? Optional.of(true) : words.take("unsnooped") ? Optional.of(false) : Optional.empty();
         OptionalInt type = words.take("type") ? OptionalInt.of((int) words.number()) : OptionalInt.empty();
