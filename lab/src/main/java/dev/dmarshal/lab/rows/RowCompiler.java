@@ -167,6 +167,8 @@ public final class RowCompiler {
                     store(address, words.number());
                 } else if (words.take("is")) {
                     ops.add(new Op.CheckMemory(address, -1, words.number(), text));
+                } else {
+                    throw new RowException("memory is written with := or looked at with is: " + text);
                 }
             }
             case "read-only" -> ops.add(new Op.Protect(words.number()));

@@ -18,6 +18,6 @@ class UnitRowsTest {
 
     @Test
     void thereAreAsManyAsThereShouldBe() {
-        assertThat(RowReader.all()).hasSizeGreaterThanOrEqualTo(50);
+        assertThat(RowReader.all()).hasSizeGreaterThanOrEqualTo(1100);
     }
 }
