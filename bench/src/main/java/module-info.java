@@ -1,5 +1,7 @@
 /** Measures dmarshal: how often the doctor is right, and how fast things are. Not part of the product. */
 module dev.dmarshal.bench {
+    requires dev.dmarshal.core;
     requires dev.dmarshal.doctor;
     requires com.fasterxml.jackson.core;
+    requires jmh.core;
 }

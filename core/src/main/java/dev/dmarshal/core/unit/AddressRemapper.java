@@ -12,11 +12,15 @@ final class AddressRemapper {
 
     private final Translator translator;
     private final TranslationCaches caches;
+    private final PlainWalk plain;
+    private final boolean cacheless;
     private volatile UnitState state;
 
     AddressRemapper(UnitCapabilities capabilities, PhysicalMemory memory, CacheSizes sizes, FaultSink faults) {
         this.caches = new TranslationCaches(sizes);
         this.translator = new Translator(capabilities, memory, caches, faults);
+        this.plain = translator.plainWalk();
+        this.cacheless = sizes.equals(CacheSizes.NONE);
         this.state = new UnitState(false, UnitState.TableMode.LEGACY, 0, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY);
     }
 
@@ -36,7 +40,7 @@ final class AddressRemapper {
         // Sampled before the state, so that what is cached under it cannot outlive the state.
         int generation = caches.generation();
         if ((request & ~PLAIN) == 0 && out.trace == null) {
-            long mapping = caches.shortcut(generation, sourceId, address);
+            long mapping = cacheless ? plain.find(state, sourceId, address, Mapping.need(request)) : caches.shortcut(generation, sourceId, address);
             if (mapping > 0 && (Mapping.need(request) & ~mapping) == 0 && address >>> 20 != 0xFEE) {
                 out.mapped(mapping, address, request);
                 return true;

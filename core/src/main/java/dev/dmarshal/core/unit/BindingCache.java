@@ -99,6 +99,7 @@ final class BindingCache {
         long owner = stamp & DOMAIN;
         if (generation.getAsInt() == t.generation) {
             owner = domain;
+            VarHandle.storeStoreFence();
             LONGS.setOpaque(cells, at + 1, key(sourceId, pasid));
             LONGS.setOpaque(cells, at + 2, t.context0);
             LONGS.setOpaque(cells, at + 3, t.context1);

@@ -1,8 +1,8 @@
 package dev.dmarshal.core.unit;
 
 import dev.dmarshal.core.unit.UnitState.TableMode;
-import dev.dmarshal.core.vtd.CapabilityFields.Cap;
-import dev.dmarshal.core.vtd.CapabilityFields.Ecap;
+import dev.dmarshal.core.vtd.ExtendedCapability;
+import dev.dmarshal.core.vtd.Capability;
 import dev.dmarshal.core.vtd.DescriptorFields.ContextCache;
 import dev.dmarshal.core.vtd.DescriptorFields.DeviceTlb;
 import dev.dmarshal.core.vtd.DescriptorFields.InterruptEntry;
@@ -91,7 +91,7 @@ final class DescriptorActions {
         }
         int mask = (int) Iotlb.AM.get(pages);
         long cap = bank.layout.cap();
-        if (granularity == DOMAIN || !Cap.PSI.isSet(cap) || mask > Cap.MAMV.get(cap)) {
+        if (granularity == DOMAIN || !Capability.PAGE_SELECTIVE.isSet(cap) || mask > Capability.MAXIMUM_ADDRESS_MASK.get(cap)) {
             peers.caches().invalidateTranslationsOfDomain(domain);
             return DOMAIN;
         }
@@ -105,7 +105,7 @@ final class DescriptorActions {
 
     private void interruptEntries(long low) {
         int mask = (int) InterruptEntry.IM.get(low);
-        if (!InterruptEntry.G.isSet(low) || mask > Ecap.MHMV.get(bank.layout.ecap())) {
+        if (!InterruptEntry.G.isSet(low) || mask > ExtendedCapability.MAXIMUM_HANDLE_MASK.get(bank.layout.ecap())) {
             allInterrupts();
         } else {
             int index = (int) InterruptEntry.IIDX.get(low);
@@ -123,7 +123,7 @@ final class DescriptorActions {
         int domain = (int) PasidIotlb.DID.get(low);
         int pasid = (int) PasidIotlb.PASID.get(low);
         int mask = (int) PasidIotlb.AM.get(high);
-        if (PasidIotlb.G.get(low) == DOMAIN || mask > Cap.MAMV.get(bank.layout.cap())) {
+        if (PasidIotlb.G.get(low) == DOMAIN || mask > Capability.MAXIMUM_ADDRESS_MASK.get(bank.layout.cap())) {
             peers.caches().invalidateTranslationsOfPasid(domain, pasid);
         } else {
             peers.caches().invalidatePagesOfPasid(domain, pasid, firstPage(high, mask), mask);

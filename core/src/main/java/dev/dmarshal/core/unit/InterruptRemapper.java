@@ -4,7 +4,7 @@ import dev.dmarshal.core.memory.BitField;
 import dev.dmarshal.core.memory.PhysicalMemory;
 import dev.dmarshal.core.unit.MessageSink.Origin;
 import dev.dmarshal.core.unit.RemappedInterrupt.Outcome;
-import dev.dmarshal.core.vtd.CapabilityFields.Cap;
+import dev.dmarshal.core.vtd.Capability;
 import dev.dmarshal.core.vtd.FaultReason;
 import dev.dmarshal.core.vtd.InterruptMessage;
 import dev.dmarshal.core.vtd.Irte;
@@ -26,13 +26,13 @@ final class InterruptRemapper {
 
     private static final long DLM_RESERVED = 1L << 3 | 1L << 6;
     private static final int SVT_RESERVED = 3;
-    private static final long REMAPPED_LOW = Irte.REMAPPED.reserved(0);
-    private static final long XAPIC_LOW = Irte.REMAPPED_XAPIC.reserved(0);
-    private static final long REMAPPED_HIGH = Irte.REMAPPED.reserved(1);
-    private static final long POSTED_LOW = Irte.POSTED.reserved(0);
-    private static final long POSTED_HIGH = Irte.POSTED.reserved(1);
-    private static final long CONTROL_RESERVED = PostedDescriptor.LAYOUT.reserved(4);
-    private static final long CONTROL_RESERVED_XAPIC = PostedDescriptor.LAYOUT_XAPIC.reserved(4);
+    private static final long REMAPPED_LOW = Irte.REMAPPED.reservedMask(0);
+    private static final long XAPIC_LOW = Irte.REMAPPED_XAPIC.reservedMask(0);
+    private static final long REMAPPED_HIGH = Irte.REMAPPED.reservedMask(1);
+    private static final long POSTED_LOW = Irte.POSTED.reservedMask(0);
+    private static final long POSTED_HIGH = Irte.POSTED.reservedMask(1);
+    private static final long CONTROL_RESERVED = PostedDescriptor.LAYOUT.reservedMask(4);
+    private static final long CONTROL_RESERVED_XAPIC = PostedDescriptor.LAYOUT_XAPIC.reservedMask(4);
 
     private final LatchedState latched;
     private final FaultSink faults;
@@ -47,8 +47,8 @@ final class InterruptRemapper {
         this.faults = faults;
         this.memory = peers.memory();
         this.messages = peers.messages();
-        this.posting = Cap.PI.isSet(layout.cap());
-        this.cachesAbsent = Cap.CM.isSet(layout.cap());
+        this.posting = Capability.POSTED_INTERRUPTS.isSet(layout.cap());
+        this.cachesAbsent = Capability.CACHING_MODE.isSet(layout.cap());
     }
 
     InterruptEntryCache cache() {

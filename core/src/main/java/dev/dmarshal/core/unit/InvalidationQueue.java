@@ -2,7 +2,7 @@ package dev.dmarshal.core.unit;
 
 import dev.dmarshal.core.memory.PhysicalMemory;
 import dev.dmarshal.core.unit.UnitState.TableMode;
-import dev.dmarshal.core.vtd.CapabilityFields.Ecap;
+import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.CommandFields.Gsts;
 import dev.dmarshal.core.vtd.FaultFields.Fsts;
 import dev.dmarshal.core.vtd.InvalidationDescriptor;
@@ -156,8 +156,8 @@ final class InvalidationQueue {
             return MISALIGNED_TAIL;
         }
         TableMode mode = latched.state().mode();
-        boolean scalable = Ecap.SMTS.isSet(bank.layout.ecap());
-        boolean abort = Ecap.ADMS.isSet(bank.layout.ecap());
+        boolean scalable = ExtendedCapability.SCALABLE_MODE.isSet(bank.layout.ecap());
+        boolean abort = ExtendedCapability.ABORT_MODE.isSet(bank.layout.ecap());
         if (mode == TableMode.RESERVED || mode == TableMode.SCALABLE && !scalable || mode == TableMode.ABORT && !abort) {
             return BAD_MODE;
         }
@@ -178,11 +178,11 @@ final class InvalidationQueue {
         boolean scalable = latched.state().mode() == TableMode.SCALABLE;
         return switch (type) {
             case CONTEXT_CACHE, IOTLB, WAIT -> true;
-            case DEVICE_TLB -> Ecap.DT.isSet(ecap);
-            case INTERRUPT_ENTRY -> Ecap.IR.isSet(ecap);
+            case DEVICE_TLB -> ExtendedCapability.DEVICE_TLB.isSet(ecap);
+            case INTERRUPT_ENTRY -> ExtendedCapability.INTERRUPT_REMAPPING.isSet(ecap);
             case PASID_IOTLB, PASID_CACHE -> scalable;
-            case PASID_DEVICE_TLB -> scalable && Ecap.DT.isSet(ecap);
-            case PAGE_GROUP_RESPONSE -> scalable && Ecap.PRS.isSet(ecap);
+            case PASID_DEVICE_TLB -> scalable && ExtendedCapability.DEVICE_TLB.isSet(ecap);
+            case PAGE_GROUP_RESPONSE -> scalable && ExtendedCapability.PAGE_REQUESTS.isSet(ecap);
         };
     }
 

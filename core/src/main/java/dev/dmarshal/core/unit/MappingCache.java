@@ -46,19 +46,31 @@ final class MappingCache {
 
     /** The value, or 0. */
     long find(long tag, long key) {
-        long[] c = cells;
         int at = set(tag, key);
-        for (int way = 0; way < WAYS; way++, at += 4) {
-            long stamp = (long) LONGS.getAcquire(c, at);
-            if (c[at + 1] == key && (stamp & (TAG | WRITING)) == tag) {
-                long value = c[at + 2];
-                VarHandle.loadLoadFence();
-                if ((long) LONGS.getOpaque(c, at) == stamp) {
-                    return value;
-                }
+        long value = way(tag, key, at);
+        return value != 0 ? value : others(tag, key, at);
+    }
+
+    /** Most sets have one entry, so the other ways stay out of what is compiled into callers. */
+    private long others(long tag, long key, int first) {
+        for (int at = first + 4; at < first + 4 * WAYS; at += 4) {
+            long value = way(tag, key, at);
+            if (value != 0) {
+                return value;
             }
         }
         return 0;
+    }
+
+    private long way(long tag, long key, int at) {
+        long[] c = cells;
+        long stamp = (long) LONGS.getAcquire(c, at);
+        if (c[at + 1] != key || (stamp & (TAG | WRITING)) != tag) {
+            return 0;
+        }
+        long value = c[at + 2];
+        VarHandle.loadLoadFence();
+        return (long) LONGS.getOpaque(c, at) == stamp ? value : 0;
     }
 
     /** Keeps a value unless the caches were invalidated since {@code sampled}, or another thread is writing the same slot. */
@@ -70,6 +82,8 @@ final class MappingCache {
         }
         boolean current = generation.getAsInt() == sampled;
         if (current) {
+            // Readers must not meet the new words before the stamp that says so.
+            VarHandle.storeStoreFence();
             LONGS.setOpaque(cells, at + 1, key);
             LONGS.setOpaque(cells, at + 2, value);
         }

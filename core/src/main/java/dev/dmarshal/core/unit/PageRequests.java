@@ -1,7 +1,7 @@
 package dev.dmarshal.core.unit;
 
 import dev.dmarshal.core.memory.PhysicalMemory;
-import dev.dmarshal.core.vtd.CapabilityFields.Ecap;
+import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.PageGroupResponse;
 import dev.dmarshal.core.vtd.PageRequestDescriptor;
 import dev.dmarshal.core.vtd.QueueFields.Pqa;
@@ -33,7 +33,7 @@ final class PageRequests {
     PageRequestOutcome submit(PageRequestDescriptor request) {
         bank.lock().lock();
         try {
-            return Ecap.PRS.isSet(bank.layout.ecap()) ? enqueue(request) : refuse(request);
+            return ExtendedCapability.PAGE_REQUESTS.isSet(bank.layout.ecap()) ? enqueue(request) : refuse(request);
         } finally {
             bank.lock().unlock();
         }

@@ -2,8 +2,8 @@ package dev.dmarshal.core.unit;
 
 import dev.dmarshal.core.unit.UnitState.Range;
 import dev.dmarshal.core.unit.UnitState.TableMode;
-import dev.dmarshal.core.vtd.CapabilityFields.Cap;
-import dev.dmarshal.core.vtd.CapabilityFields.Ecap;
+import dev.dmarshal.core.vtd.ExtendedCapability;
+import dev.dmarshal.core.vtd.Capability;
 import dev.dmarshal.core.vtd.CommandFields.Ccmd;
 import dev.dmarshal.core.vtd.CommandFields.Gcmd;
 import dev.dmarshal.core.vtd.CommandFields.Gsts;
@@ -38,7 +38,7 @@ final class RegisterCommands {
     void global(long value) {
         long oneShot = Gcmd.SRTP.mask() | Gcmd.SFL.mask() | Gcmd.WBF.mask() | Gcmd.SIRTP.mask();
         long status = bank.get(RegisterName.GSTS);
-        long asked = (value & oneShot | (value ^ status) & ~oneShot) & Gcmd.LAYOUT.defined(0);
+        long asked = (value & oneShot | (value ^ status) & ~oneShot) & Gcmd.LAYOUT.definedMask(0);
         long able = asked & supported();
         if (able != asked) {
             bank.count(ProgrammingError.UNSUPPORTED_COMMAND);
@@ -66,10 +66,10 @@ final class RegisterCommands {
 
     private long supported() {
         long mask = Gcmd.TE.mask() | Gcmd.SRTP.mask();
-        mask |= Cap.AFL.isSet(bank.layout.cap()) ? Gcmd.SFL.mask() | Gcmd.EAFL.mask() : 0;
-        mask |= Cap.RWBF.isSet(bank.layout.cap()) ? Gcmd.WBF.mask() : 0;
-        mask |= Ecap.QI.isSet(bank.layout.ecap()) ? Gcmd.QIE.mask() : 0;
-        return mask | (Ecap.IR.isSet(bank.layout.ecap()) ? Gcmd.IRE.mask() | Gcmd.SIRTP.mask() | Gcmd.CFI.mask() : 0);
+        mask |= Capability.ADVANCED_FAULT_LOG.isSet(bank.layout.cap()) ? Gcmd.SFL.mask() | Gcmd.EAFL.mask() : 0;
+        mask |= Capability.WRITE_BUFFER_FLUSH.isSet(bank.layout.cap()) ? Gcmd.WBF.mask() : 0;
+        mask |= ExtendedCapability.QUEUED_INVALIDATION.isSet(bank.layout.ecap()) ? Gcmd.QIE.mask() : 0;
+        return mask | (ExtendedCapability.INTERRUPT_REMAPPING.isSet(bank.layout.ecap()) ? Gcmd.IRE.mask() | Gcmd.SIRTP.mask() | Gcmd.CFI.mask() : 0);
     }
 
     /** One-shot commands. WBF needs nothing: stores are never held back, and WBFS is 0 again before it could be read. */
@@ -86,7 +86,7 @@ final class RegisterCommands {
             if (before != latched.state().mode() && latched.state().translationEnabled()) {
                 bank.count(ProgrammingError.MODE_CHANGED_WHILE_TRANSLATING);
             }
-            if (Cap.ESRTPS.isSet(bank.layout.cap())) {
+            if (Capability.SELF_INVALIDATING_ROOT_POINTER.isSet(bank.layout.cap())) {
                 actions.everything();
             }
         }
@@ -94,7 +94,7 @@ final class RegisterCommands {
             latched.latchInterruptTable();
             set(Gsts.IRTPS.mask());
             latched.publish();
-            if (Cap.ESIRTPS.isSet(bank.layout.cap())) {
+            if (Capability.SELF_INVALIDATING_INTERRUPT_POINTER.isSet(bank.layout.cap())) {
                 actions.allInterrupts();
             }
         }

@@ -38,11 +38,13 @@ final class SecondStageWalk {
 
     private final TableMemory memory;
     private final long[] reserved;
+    private final long[] plain;
     private final TranslationCaches caches;
 
     SecondStageWalk(TableMemory memory, TableRules rules, TranslationCaches caches) {
         this.memory = memory;
         this.reserved = rules.secondStage;
+        this.plain = plain(rules.secondStage);
         this.caches = caches;
     }
 
@@ -82,6 +84,49 @@ final class SecondStageWalk {
                 default -> unreadable(t, lowest);
             };
         }
+    }
+
+    /**
+     * The walk of a request that finds all in order, with nothing kept but what it needs: 0 if anything is not in order, and {@link #walk} has to say what.
+     * Not for accessed and dirty bits, traces or paging-structure caches.
+     *
+     * @param need READ, WRITE or both
+     */
+    long plain(long address, long top, int levels, long need, int mode) {
+        long[] masks = plain;
+        int base = (mode & SCALABLE) * TableRules.SCALABLE;
+        long table = top;
+        long rights = READ_WRITE;
+        for (int level = levels; level > 0; level--) {
+            long at = table + (address >>> 3 + 9 * level & 511) * 8;
+            if (!memory.contains(at, 8)) {
+                return 0;
+            }
+            long entry = memory.read(at);
+            rights &= entry;
+            table = entry & ADDRESS;
+            if ((entry & masks[base + level * 2]) != 0) {
+                boolean page = level <= 3 && level > 1 && (entry & PAGE_SIZE) != 0 && (entry & reserved[base + level * 2 + 1]) == 0;
+                return page && (~rights & need) == 0 ? mapping(entry, rights, level, mode) : 0;
+            }
+            if (level == 1) {
+                return (~rights & need) == 0 ? mapping(entry, rights, 1, mode) : 0;
+            }
+            if ((~rights & need) != 0) {
+                return 0;
+            }
+        }
+        return 0;
+    }
+
+    /** What a table entry must not have set, reserved bits or PS; at level 1, the reserved bits of a page. */
+    private static long[] plain(long[] reserved) {
+        long[] masks = reserved.clone();
+        for (int at = 0; at + 1 < masks.length; at += 2) {
+            int level = at / 2 % (TableRules.SCALABLE / 2);
+            masks[at] = level == 1 ? reserved[at + 1] : reserved[at] | PAGE_SIZE;
+        }
+        return masks;
     }
 
     /**
@@ -165,16 +210,18 @@ final class SecondStageWalk {
     }
 
     private static long leaf(Translation t, long granted, int first, int lowest) {
-        int mode = t.secondMode;
         long rights = granted;
         for (int level = first; level >= lowest; level--) {
             rights &= t.entries[level];
         }
-        long entry = t.entries[lowest];
+        return mapping(t.entries[lowest], rights, lowest, t.secondMode);
+    }
+
+    private static long mapping(long entry, long rights, int level, int mode) {
         long usable = (mode & ACCESSED_DIRTY) != 0 && (entry & DIRTY) == 0 ? rights & ~Mapping.WRITE : rights;
         usable |= (usable & Mapping.READ) << 2;
         long snoop = (mode & SNOOP_PAGES) != 0 || (mode & SNOOP_CONTROL) != 0 && (entry & SNOOP) != 0 ? Mapping.SNOOP : 0;
-        long mapping = Mapping.of(entry & ADDRESS, usable, lowest - 1) | snoop;
+        long mapping = Mapping.of(entry & ADDRESS, usable, level - 1) | snoop;
         return (mode & MEMORY_TYPES) == 0 ? mapping : MemoryTypes.secondStage(mapping, entry);
     }
 

@@ -27,6 +27,7 @@ final class Translator {
 
     private final UnitCapabilities unit;
     private final TableRules rules;
+    private final TableMemory tables;
     private final TranslationCaches caches;
     private final EntryLookup legacy;
     private final ScalableLookup scalable;
@@ -41,13 +42,18 @@ final class Translator {
         this.caches = caches;
         this.faults = faults;
         rules = new TableRules(unit);
-        TableMemory tables = new TableMemory(memory);
+        tables = new TableMemory(memory);
         legacy = new EntryLookup(tables, rules, caches.contexts());
         scalable = new ScalableLookup(tables, rules, caches, legacy);
         secondStage = new SecondStageWalk(tables, rules, caches);
         firstStage = new FirstStageWalk(tables, rules, secondStage);
         cachingMode = unit.has(Capability.CACHING_MODE);
         zeroLengthReads = unit.has(Capability.ZERO_LENGTH_READ);
+    }
+
+    /** The short way through the same tables. */
+    PlainWalk plainWalk() {
+        return new PlainWalk(tables, rules, secondStage);
     }
 
     /** Width of a second stage of so many levels on this unit: the smaller of AW and MGAW. */
@@ -233,6 +239,15 @@ final class Translator {
             long cached = cached(address, need, t);
             if (cached != 0) {
                 return cached;
+            }
+        }
+        if ((need & (Mapping.READ | Mapping.WRITE)) != 0 && type == TYPE_SECOND_STAGE && !caches.hasStructures() && t.trace == null && (t.secondMode & SecondStageWalk.ACCESSED_DIRTY) == 0) {
+            long plain = secondStage.plain(address, t.secondTop, t.secondLevels, need & ~Mapping.EXECUTE, t.secondMode);
+            if (plain != 0 && Mapping.address(plain, address) >>> 20 != INTERRUPT_RANGE) {
+                if (caches.hasTranslations()) {
+                    keep(address, plain, t);
+                }
+                return plain;
             }
         }
         boolean dirties = (need & Mapping.WRITE) != 0 || (t.effective & (Request.TRANSLATION | Request.NO_WRITE)) == Request.TRANSLATION;

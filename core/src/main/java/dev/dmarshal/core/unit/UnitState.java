@@ -29,7 +29,7 @@ record UnitState(boolean translationEnabled, TableMode mode, long rootTable, boo
 
         /** Whether {@code first..last} (inclusive) touches this range. */
         boolean overlaps(long first, long last) {
-            return Long.compareUnsigned(base, last) <= 0 && Long.compareUnsigned(first, limit) <= 0;
+            return Long.compareUnsigned(base, limit) <= 0 && Long.compareUnsigned(base, last) <= 0 && Long.compareUnsigned(first, limit) <= 0;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.dmarshal.core.vtd;
 
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.memory.EntryLayout;
 
 /**
  * Registers by which software commands a unit: version, global command and status, table pointers, register invalidation, protected memory.
@@ -20,7 +21,7 @@ public final class CommandFields {
         /** Bits 7:4: major version. */
         public static final BitField MAX = BitField.of("MAX", 4, 4);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("VER", MIN, MAX);
+        public static final EntryLayout LAYOUT = EntryLayout.of("VER", MIN, MAX);
 
         private Ver() {
         }
@@ -47,7 +48,7 @@ public final class CommandFields {
         /** Bit 31: translation enable. */
         public static final BitField TE = BitField.of("TE", 31, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("GCMD", CFI, SIRTP, IRE, QIE, WBF, EAFL, SFL, SRTP, TE);
+        public static final EntryLayout LAYOUT = EntryLayout.of("GCMD", CFI, SIRTP, IRE, QIE, WBF, EAFL, SFL, SRTP, TE);
 
         private Gcmd() {
         }
@@ -74,7 +75,7 @@ public final class CommandFields {
         /** Bit 31: translation is on. */
         public static final BitField TES = BitField.of("TES", 31, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("GSTS", CFIS, IRTPS, IRES, QIES, WBFS, AFLS, FLS, RTPS, TES);
+        public static final EntryLayout LAYOUT = EntryLayout.of("GSTS", CFIS, IRTPS, IRES, QIES, WBFS, AFLS, FLS, RTPS, TES);
 
         private Gsts() {
         }
@@ -87,7 +88,7 @@ public final class CommandFields {
         /** Bits 63:12: page of the root table. */
         public static final BitField RTA = BitField.of("RTA", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("RTADDR", TTM, RTA);
+        public static final EntryLayout LAYOUT = EntryLayout.of("RTADDR", TTM, RTA);
 
         private Rtaddr() {
         }
@@ -108,7 +109,7 @@ public final class CommandFields {
         /** Bit 63: invalidate; reads as 1 until done. */
         public static final BitField ICC = BitField.of("ICC", 63, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("CCMD", DID, SID, FM, CAIG, CIRG, ICC);
+        public static final EntryLayout LAYOUT = EntryLayout.of("CCMD", DID, SID, FM, CAIG, CIRG, ICC);
 
         private Ccmd() {
         }
@@ -123,7 +124,7 @@ public final class CommandFields {
         /** Bits 63:12: page. */
         public static final BitField ADDR = BitField.of("ADDR", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("IVA", AM, IH, ADDR);
+        public static final EntryLayout LAYOUT = EntryLayout.of("IVA", AM, IH, ADDR);
 
         private Iva() {
         }
@@ -144,7 +145,7 @@ public final class CommandFields {
         /** Bit 63: invalidate; reads as 1 until done. */
         public static final BitField IVT = BitField.of("IVT", 63, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("IOTLB", DID, DW, DR, IAIG, IIRG, IVT);
+        public static final EntryLayout LAYOUT = EntryLayout.of("IOTLB", DID, DW, DR, IAIG, IIRG, IVT);
 
         private Iotlb() {
         }
@@ -157,7 +158,7 @@ public final class CommandFields {
         /** Bit 31: enable protection. */
         public static final BitField EPM = BitField.of("EPM", 31, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PMEN", PRS, EPM);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PMEN", PRS, EPM);
 
         private Pmen() {
         }
@@ -168,7 +169,7 @@ public final class CommandFields {
         /** Bits 31:21: first 2 MiB block of the low region. */
         public static final BitField BASE = BitField.of("BASE", 21, 11);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PLMBASE", BASE);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PLMBASE", BASE);
 
         private Plmbase() {
         }
@@ -179,7 +180,7 @@ public final class CommandFields {
         /** Bits 31:21: last 2 MiB block of the low region. */
         public static final BitField LIMIT = BitField.of("LIMIT", 21, 11);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PLMLIMIT", LIMIT);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PLMLIMIT", LIMIT);
 
         private Plmlimit() {
         }
@@ -190,7 +191,7 @@ public final class CommandFields {
         /** Bits 63:21: first 2 MiB block of the high region. */
         public static final BitField BASE = BitField.of("BASE", 21, 43);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PHMBASE", BASE);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PHMBASE", BASE);
 
         private Phmbase() {
         }
@@ -201,7 +202,7 @@ public final class CommandFields {
         /** Bits 63:21: last 2 MiB block of the high region. */
         public static final BitField LIMIT = BitField.of("LIMIT", 21, 43);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PHMLIMIT", LIMIT);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PHMLIMIT", LIMIT);
 
         private Phmlimit() {
         }

@@ -1,6 +1,7 @@
 package dev.dmarshal.core.vtd;
 
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.memory.EntryLayout;
 
 /**
  * Descriptors of the invalidation queue (128 or 256 bits) and of the page request queue (256 bits).
@@ -29,7 +30,7 @@ public final class DescriptorFields {
         /** Bits 49:48: function mask. */
         public static final BitField FM = BitField.of("FM", 48, 2);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("ContextCache", TYPE, G, TYPE_HIGH, DID, SID, FM)
+        public static final EntryLayout LAYOUT = EntryLayout.of("ContextCache", TYPE, G, TYPE_HIGH, DID, SID, FM)
                 .then().then().then();
 
         private ContextCache() {
@@ -57,7 +58,7 @@ public final class DescriptorFields {
         /** Bits 127:76: page. */
         public static final BitField ADDR = BitField.of("ADDR", 12, 52);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("Iotlb", TYPE, G, DW, DR, TYPE_HIGH, DID)
+        public static final EntryLayout LAYOUT = EntryLayout.of("Iotlb", TYPE, G, DW, DR, TYPE_HIGH, DID)
                 .then(AM, IH, ADDR).then().then();
 
         private Iotlb() {
@@ -83,7 +84,7 @@ public final class DescriptorFields {
         /** Bits 127:76: page. */
         public static final BitField ADDR = BitField.of("ADDR", 12, 52);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("DeviceTlb", TYPE, TYPE_HIGH, PFSID_LOW, MIP, SID, PFSID_HIGH)
+        public static final EntryLayout LAYOUT = EntryLayout.of("DeviceTlb", TYPE, TYPE_HIGH, PFSID_LOW, MIP, SID, PFSID_HIGH)
                 .then(S, ADDR).then().then();
 
         private DeviceTlb() {
@@ -103,7 +104,7 @@ public final class DescriptorFields {
         /** Bits 47:32: index. */
         public static final BitField IIDX = BitField.of("IIDX", 32, 16);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("InterruptEntry", TYPE, G, TYPE_HIGH, IM, IIDX)
+        public static final EntryLayout LAYOUT = EntryLayout.of("InterruptEntry", TYPE, G, TYPE_HIGH, IM, IIDX)
                 .then().then().then();
 
         private InterruptEntry() {
@@ -129,7 +130,7 @@ public final class DescriptorFields {
         /** Bits 127:66: address of the status word, bits 63:2. */
         public static final BitField ADDR = BitField.of("ADDR", 2, 62);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("Wait", TYPE, IF, SW, FN, PD, TYPE_HIGH, STATUS)
+        public static final EntryLayout LAYOUT = EntryLayout.of("Wait", TYPE, IF, SW, FN, PD, TYPE_HIGH, STATUS)
                 .then(ADDR).then().then();
 
         private Wait() {
@@ -155,7 +156,7 @@ public final class DescriptorFields {
         /** Bits 127:76: page. */
         public static final BitField ADDR = BitField.of("ADDR", 12, 52);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PasidIotlb", TYPE, G, TYPE_HIGH, DID, PASID)
+        public static final EntryLayout LAYOUT = EntryLayout.of("PasidIotlb", TYPE, G, TYPE_HIGH, DID, PASID)
                 .then(AM, IH, ADDR).then().then();
 
         private PasidIotlb() {
@@ -175,7 +176,7 @@ public final class DescriptorFields {
         /** Bits 51:32: PASID. */
         public static final BitField PASID = BitField.of("PASID", 32, 20);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PasidCache", TYPE, G, TYPE_HIGH, DID, PASID)
+        public static final EntryLayout LAYOUT = EntryLayout.of("PasidCache", TYPE, G, TYPE_HIGH, DID, PASID)
                 .then().then().then();
 
         private PasidCache() {
@@ -205,7 +206,7 @@ public final class DescriptorFields {
         /** Bits 127:76: page. */
         public static final BitField ADDR = BitField.of("ADDR", 12, 52);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PasidDeviceTlb", TYPE, MIP, TYPE_HIGH, PFSID_LOW, SID, PASID, PFSID_HIGH)
+        public static final EntryLayout LAYOUT = EntryLayout.of("PasidDeviceTlb", TYPE, MIP, TYPE_HIGH, PFSID_LOW, SID, PASID, PFSID_HIGH)
                 .then(G, S, ADDR).then().then();
 
         private PasidDeviceTlb() {
@@ -237,7 +238,7 @@ public final class DescriptorFields {
         /** Bits 255:192: private bits 127:64. */
         public static final BitField PRIVATE_HIGH = BitField.of("PRIVATE_HIGH", 0, 64);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PageGroup", TYPE, PP, PDP, TYPE_HIGH, RC, RID, PASID)
+        public static final EntryLayout LAYOUT = EntryLayout.of("PageGroup", TYPE, PP, PDP, TYPE_HIGH, RC, RID, PASID)
                 .then(LPIG, PRGI).then(PRIVATE_LOW).then(PRIVATE_HIGH);
 
         private PageGroup() {
@@ -275,7 +276,7 @@ public final class DescriptorFields {
         /** Bits 255:192: private bits 127:64. */
         public static final BitField PRIVATE_HIGH = BitField.of("PRIVATE_HIGH", 0, 64);
         /** All four words. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PageRequest", TYPE, PP, PDP, RID, PASID, EXE, PRIV)
+        public static final EntryLayout LAYOUT = EntryLayout.of("PageRequest", TYPE, PP, PDP, RID, PASID, EXE, PRIV)
                 .then(RD, WR, LPIG, PRGI, ADDR).then(PRIVATE_LOW).then(PRIVATE_HIGH);
 
         private PageRequest() {

@@ -1,6 +1,7 @@
 package dev.dmarshal.core.vtd;
 
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.memory.EntryLayout;
 
 /**
  * Registers of fault reporting.
@@ -32,7 +33,7 @@ public final class FaultFields {
         /** Bits 15:8: recording register of the first pending fault (read-only). */
         public static final BitField FRI = BitField.of("FRI", 8, 8);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("FSTS", PFO, PPF, AFO, APF, IQE, ICE, ITE, FRI);
+        public static final EntryLayout LAYOUT = EntryLayout.of("FSTS", PFO, PPF, AFO, APF, IQE, ICE, ITE, FRI);
 
         private Fsts() {
         }
@@ -45,7 +46,7 @@ public final class FaultFields {
         /** Bit 31: interrupt mask. */
         public static final BitField IM = BitField.of("IM", 31, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("CONTROL", IP, IM);
+        public static final EntryLayout LAYOUT = EntryLayout.of("CONTROL", IP, IM);
 
         private Control() {
         }
@@ -58,7 +59,7 @@ public final class FaultFields {
         /** Bits 31:16: upper message data. */
         public static final BitField EIMD = BitField.of("EIMD", 16, 16);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("EVENTMESSAGE", IMD, EIMD);
+        public static final EntryLayout LAYOUT = EntryLayout.of("EVENTMESSAGE", IMD, EIMD);
 
         private EventMessage() {
         }
@@ -69,7 +70,7 @@ public final class FaultFields {
         /** Bits 31:2: message address 31:2. */
         public static final BitField MA = BitField.of("MA", 2, 30);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("EVENTADDRESS", MA);
+        public static final EntryLayout LAYOUT = EntryLayout.of("EVENTADDRESS", MA);
 
         private EventAddress() {
         }
@@ -80,7 +81,7 @@ public final class FaultFields {
         /** Bits 31:0: message address 63:32. */
         public static final BitField MUA = BitField.of("MUA", 0, 32);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("EVENTUPPERADDRESS", MUA);
+        public static final EntryLayout LAYOUT = EntryLayout.of("EVENTUPPERADDRESS", MUA);
 
         private EventUpperAddress() {
         }
@@ -93,7 +94,7 @@ public final class FaultFields {
         /** Bits 63:12: page of the fault log. */
         public static final BitField FLA = BitField.of("FLA", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("AFLOG", FLS, FLA);
+        public static final EntryLayout LAYOUT = EntryLayout.of("AFLOG", FLS, FLA);
 
         private Aflog() {
         }
@@ -104,7 +105,7 @@ public final class FaultFields {
         /** Bits 63:12: page of the address; for interrupts the index is in 63:48. */
         public static final BitField FI = BitField.of("FI", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("FRCDLOW", FI);
+        public static final EntryLayout LAYOUT = EntryLayout.of("FRCDLOW", FI);
 
         private FrcdLow() {
         }
@@ -133,7 +134,7 @@ public final class FaultFields {
         /** Bit 63: fault is recorded (write 1 clears). */
         public static final BitField F = BitField.of("F", 63, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("FRCDHIGH", SID, T2, PRIV, EXE, PP, FR, PASID, AT, T1, F);
+        public static final EntryLayout LAYOUT = EntryLayout.of("FRCDHIGH", SID, T2, PRIV, EXE, PP, FR, PASID, AT, T1, F);
 
         private FrcdHigh() {
         }

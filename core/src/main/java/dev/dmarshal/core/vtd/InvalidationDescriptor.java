@@ -1,6 +1,7 @@
 package dev.dmarshal.core.vtd;
 
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.memory.EntryLayout;
 import dev.dmarshal.core.vtd.DescriptorFields.ContextCache;
 import dev.dmarshal.core.vtd.DescriptorFields.DeviceTlb;
 import dev.dmarshal.core.vtd.DescriptorFields.InterruptEntry;
@@ -49,9 +50,9 @@ public record InvalidationDescriptor(long word0, long word1, long word2, long wo
         PAGE_GROUP_RESPONSE(DescriptorFields.PageGroup.LAYOUT);
 
         private static final Type[] ALL = values();
-        private final FieldLayout fields;
+        private final EntryLayout fields;
 
-        Type(FieldLayout fields) {
+        Type(EntryLayout fields) {
             this.fields = fields;
         }
 
@@ -61,7 +62,7 @@ public record InvalidationDescriptor(long word0, long word1, long word2, long wo
         }
 
         /** Layout of the four words. */
-        public FieldLayout fields() {
+        public EntryLayout fields() {
             return fields;
         }
 
@@ -200,7 +201,7 @@ public record InvalidationDescriptor(long word0, long word1, long word2, long wo
     /** For people: type and fields, or the raw words of an unknown type. */
     @Override
     public String toString() {
-        return type().map(t -> t.fields().describe(word0, word1, word2, word3))
+        return type().map(t -> t.fields().describeSet(word0, word1, word2, word3))
                 .orElseGet(() -> "Unknown{type=" + typeCode(word0) + " word0=0x" + Long.toHexString(word0) + " word1=0x" + Long.toHexString(word1) + "}");
     }
 }

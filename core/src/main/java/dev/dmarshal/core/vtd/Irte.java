@@ -1,6 +1,7 @@
 package dev.dmarshal.core.vtd;
 
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.memory.EntryLayout;
 
 /**
  * An interrupt-remapping table entry: 128 bits, for a remapped or (IM=1) a posted interrupt.
@@ -54,11 +55,11 @@ public record Irte(long low, long high) {
     public static final BitField PDAH = BitField.of("PDAH", 32, 32);
 
     /** A remapped entry with x2APIC destinations (IRTA.EIME=1). */
-    public static final FieldLayout REMAPPED = FieldLayout.of("Irte", P, FPD, DM, RH, TM, DLM, AVAIL, IM, V, DST).then(SID, SQ, SVT);
+    public static final EntryLayout REMAPPED = EntryLayout.of("Irte", P, FPD, DM, RH, TM, DLM, AVAIL, IM, V, DST).then(SID, SQ, SVT);
     /** A remapped entry with xAPIC destinations (IRTA.EIME=0). */
-    public static final FieldLayout REMAPPED_XAPIC = FieldLayout.of("Irte", P, FPD, DM, RH, TM, DLM, AVAIL, IM, V, DST_XAPIC).then(SID, SQ, SVT);
+    public static final EntryLayout REMAPPED_XAPIC = EntryLayout.of("Irte", P, FPD, DM, RH, TM, DLM, AVAIL, IM, V, DST_XAPIC).then(SID, SQ, SVT);
     /** A posted entry. */
-    public static final FieldLayout POSTED = FieldLayout.of("IrtePosted", P, FPD, AVAIL, URG, IM, V, PDAL).then(SID, SQ, SVT, PDAH);
+    public static final EntryLayout POSTED = EntryLayout.of("IrtePosted", P, FPD, AVAIL, URG, IM, V, PDAL).then(SID, SQ, SVT, PDAH);
 
     /** A present remapped entry: fixed delivery, edge, physical destination, no source validation. {@code apicId} is in xAPIC place, 8 bits. */
     public static Irte xapic(int vector, int apicId) {
@@ -123,6 +124,6 @@ public record Irte(long low, long high) {
     /** For people; the destination is printed as 32 bits. */
     @Override
     public String toString() {
-        return (IM.isSet(low) ? POSTED : REMAPPED).describe(low, high);
+        return (IM.isSet(low) ? POSTED : REMAPPED).describeSet(low, high);
     }
 }

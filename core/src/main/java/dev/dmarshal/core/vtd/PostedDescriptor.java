@@ -1,6 +1,7 @@
 package dev.dmarshal.core.vtd;
 
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.memory.EntryLayout;
 
 /**
  * A posted-interrupt descriptor: 64 bytes that a unit and a hypervisor share.
@@ -35,9 +36,9 @@ public record PostedDescriptor(long requests0, long requests1, long requests2, l
     public static final BitField NDST_XAPIC = BitField.of("NDST", 40, 8);
 
     /** All eight words, with x2APIC destinations. */
-    public static final FieldLayout LAYOUT = FieldLayout.of("PostedDescriptor", PIR).then(PIR).then(PIR).then(PIR).then(ON, SN, NV, NDST).then().then().then();
+    public static final EntryLayout LAYOUT = EntryLayout.of("PostedDescriptor", PIR).then(PIR).then(PIR).then(PIR).then(ON, SN, NV, NDST).then().then().then();
     /** All eight words, with xAPIC destinations. */
-    public static final FieldLayout LAYOUT_XAPIC = FieldLayout.of("PostedDescriptor", PIR).then(PIR).then(PIR).then(PIR).then(ON, SN, NV, NDST_XAPIC)
+    public static final EntryLayout LAYOUT_XAPIC = EntryLayout.of("PostedDescriptor", PIR).then(PIR).then(PIR).then(PIR).then(ON, SN, NV, NDST_XAPIC)
             .then().then().then();
 
     /** An empty descriptor: no vector requested, ON and SN clear. {@code destination} is the raw NDST field. */
@@ -60,6 +61,6 @@ public record PostedDescriptor(long requests0, long requests1, long requests2, l
     /** For people. */
     @Override
     public String toString() {
-        return LAYOUT.describe(requests0, requests1, requests2, requests3, control, 0, 0, 0);
+        return LAYOUT.describeSet(requests0, requests1, requests2, requests3, control, 0, 0, 0);
     }
 }

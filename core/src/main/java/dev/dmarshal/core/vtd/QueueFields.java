@@ -1,6 +1,7 @@
 package dev.dmarshal.core.vtd;
 
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.memory.EntryLayout;
 
 /**
  * Registers of the invalidation queue, interrupt remapping and page requests.
@@ -18,7 +19,7 @@ public final class QueueFields {
         /** Bits 18:4: next descriptor to be fetched, in units of 16 bytes. */
         public static final BitField QH = BitField.of("QH", 4, 15);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("IQH", QH);
+        public static final EntryLayout LAYOUT = EntryLayout.of("IQH", QH);
 
         private Iqh() {
         }
@@ -29,7 +30,7 @@ public final class QueueFields {
         /** Bits 18:4: next descriptor to be written, in units of 16 bytes. */
         public static final BitField QT = BitField.of("QT", 4, 15);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("IQT", QT);
+        public static final EntryLayout LAYOUT = EntryLayout.of("IQT", QT);
 
         private Iqt() {
         }
@@ -44,7 +45,7 @@ public final class QueueFields {
         /** Bits 63:12: page of the queue. */
         public static final BitField IQA = BitField.of("IQA", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("IQA", QS, DW, IQA);
+        public static final EntryLayout LAYOUT = EntryLayout.of("IQA", QS, DW, IQA);
 
         private Iqa() {
         }
@@ -55,7 +56,7 @@ public final class QueueFields {
         /** Bit 0: invalidation wait complete (write 1 clears). */
         public static final BitField IWC = BitField.of("IWC", 0, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("ICS", IWC);
+        public static final EntryLayout LAYOUT = EntryLayout.of("ICS", IWC);
 
         private Ics() {
         }
@@ -70,7 +71,7 @@ public final class QueueFields {
         /** Bits 63:48: source-id of a wrong completion. */
         public static final BitField ICESID = BitField.of("ICESID", 48, 16);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("IQERCD", IQEI, ITESID, ICESID);
+        public static final EntryLayout LAYOUT = EntryLayout.of("IQERCD", IQEI, ITESID, ICESID);
 
         private Iqercd() {
         }
@@ -85,7 +86,7 @@ public final class QueueFields {
         /** Bits 63:12: page of the table. */
         public static final BitField IRTA = BitField.of("IRTA", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("IRTA", S, EIME, IRTA);
+        public static final EntryLayout LAYOUT = EntryLayout.of("IRTA", S, EIME, IRTA);
 
         private Irta() {
         }
@@ -96,7 +97,7 @@ public final class QueueFields {
         /** Bits 18:5: next request that software will take, in units of 32 bytes. */
         public static final BitField PQH = BitField.of("PQH", 5, 14);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PQH", PQH);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PQH", PQH);
 
         private Pqh() {
         }
@@ -107,7 +108,7 @@ public final class QueueFields {
         /** Bits 18:5: next request that the unit will write, in units of 32 bytes. */
         public static final BitField PQT = BitField.of("PQT", 5, 14);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PQT", PQT);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PQT", PQT);
 
         private Pqt() {
         }
@@ -120,7 +121,7 @@ public final class QueueFields {
         /** Bits 63:12: page of the queue. */
         public static final BitField PQA = BitField.of("PQA", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PQA", PQS, PQA);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PQA", PQS, PQA);
 
         private Pqa() {
         }
@@ -133,7 +134,7 @@ public final class QueueFields {
         /** Bit 1: page request queue overflow (write 1 clears). */
         public static final BitField PRO = BitField.of("PRO", 1, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("PRS", PPR, PRO);
+        public static final EntryLayout LAYOUT = EntryLayout.of("PRS", PPR, PRO);
 
         private Prs() {
         }
@@ -148,7 +149,7 @@ public final class QueueFields {
         /** Bit 10: write-combining. */
         public static final BitField WC = BitField.of("WC", 10, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("MTRRCAP", VCNT, FIX, WC);
+        public static final EntryLayout LAYOUT = EntryLayout.of("MTRRCAP", VCNT, FIX, WC);
 
         private Mtrrcap() {
         }
@@ -163,7 +164,7 @@ public final class QueueFields {
         /** Bit 11: ranges enabled. */
         public static final BitField E = BitField.of("E", 11, 1);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("MTRRDEF", TYPE, FE, E);
+        public static final EntryLayout LAYOUT = EntryLayout.of("MTRRDEF", TYPE, FE, E);
 
         private Mtrrdef() {
         }
@@ -174,7 +175,7 @@ public final class QueueFields {
         /** Bits 63:0: eight memory types, a byte each. */
         public static final BitField TYPES = BitField.of("TYPES", 0, 64);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("MTRRFIXED", TYPES);
+        public static final EntryLayout LAYOUT = EntryLayout.of("MTRRFIXED", TYPES);
 
         private MtrrFixed() {
         }
@@ -187,7 +188,7 @@ public final class QueueFields {
         /** Bits 63:12: page. */
         public static final BitField BASE = BitField.of("BASE", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("MTRRBASE", TYPE, BASE);
+        public static final EntryLayout LAYOUT = EntryLayout.of("MTRRBASE", TYPE, BASE);
 
         private MtrrBase() {
         }
@@ -200,7 +201,7 @@ public final class QueueFields {
         /** Bits 63:12: page mask. */
         public static final BitField MASK = BitField.of("MASK", 12, 52);
         /** The whole register. */
-        public static final FieldLayout LAYOUT = FieldLayout.of("MTRRMASK", V, MASK);
+        public static final EntryLayout LAYOUT = EntryLayout.of("MTRRMASK", V, MASK);
 
         private MtrrMask() {
         }

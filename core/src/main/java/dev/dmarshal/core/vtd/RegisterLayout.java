@@ -1,7 +1,5 @@
 package dev.dmarshal.core.vtd;
 
-import dev.dmarshal.core.vtd.CapabilityFields.Cap;
-import dev.dmarshal.core.vtd.CapabilityFields.Ecap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,17 +29,17 @@ public final class RegisterLayout {
         addIdentity(version);
         addTranslation();
         addFaults();
-        if (Ecap.QI.isSet(ecap)) {
+        if (ExtendedCapability.QUEUED_INVALIDATION.isSet(ecap)) {
             addInvalidationQueue();
         }
-        if (Ecap.IR.isSet(ecap)) {
-            long eime = Ecap.EIM.isSet(ecap) ? QueueFields.Irta.EIME.mask() : 0;
+        if (ExtendedCapability.INTERRUPT_REMAPPING.isSet(ecap)) {
+            long eime = ExtendedCapability.EXTENDED_INTERRUPT_MODE.isSet(ecap) ? QueueFields.Irta.EIME.mask() : 0;
             stored(RegisterName.IRTA, QueueFields.Irta.S.mask() | QueueFields.Irta.IRTA.mask() | eime);
         }
-        if (Ecap.PRS.isSet(ecap)) {
+        if (ExtendedCapability.PAGE_REQUESTS.isSet(ecap)) {
             addPageRequests();
         }
-        if (Ecap.MTS.isSet(ecap)) {
+        if (ExtendedCapability.MEMORY_TYPES.isSet(ecap)) {
             addMemoryTypes();
         }
         slots = place();
@@ -91,17 +89,17 @@ public final class RegisterLayout {
 
     /** Number of fault recording registers: 1 to 256. */
     public int faultRecords() {
-        return (int) Cap.NFR.get(cap) + 1;
+        return (int) Capability.FAULT_RECORDS.get(cap) + 1;
     }
 
     /** Offset of the first fault recording register. */
     public int faultRecordOffset() {
-        return (int) Cap.FRO.get(cap) * 16;
+        return (int) Capability.FAULT_RECORDS_OFFSET.get(cap) * 16;
     }
 
     /** Offset of IVA; IOTLB is 8 bytes further. */
     public int invalidationOffset() {
-        return (int) Ecap.IRO.get(ecap) * 16;
+        return (int) ExtendedCapability.IOTLB_OFFSET.get(ecap) * 16;
     }
 
     private void addIdentity(int version) {
@@ -113,10 +111,10 @@ public final class RegisterLayout {
     private void addTranslation() {
         add(fixed(RegisterName.GCMD, 0, 0, 0));
         add(fixed(RegisterName.GSTS, 0, ALL32, 0));
-        stored(RegisterName.RTADDR, CommandFields.Rtaddr.LAYOUT.defined(0));
-        stored(RegisterName.CCMD, CommandFields.Ccmd.LAYOUT.defined(0) & ~CommandFields.Ccmd.CAIG.mask());
-        boolean low = Cap.PLMR.isSet(cap);
-        boolean high = Cap.PHMR.isSet(cap);
+        stored(RegisterName.RTADDR, CommandFields.Rtaddr.LAYOUT.definedMask(0));
+        stored(RegisterName.CCMD, CommandFields.Ccmd.LAYOUT.definedMask(0) & ~CommandFields.Ccmd.CAIG.mask());
+        boolean low = Capability.PROTECTED_LOW.isSet(cap);
+        boolean high = Capability.PROTECTED_HIGH.isSet(cap);
         if (low || high) {
             stored(RegisterName.PMEN, CommandFields.Pmen.EPM.mask());
         }
@@ -128,20 +126,20 @@ public final class RegisterLayout {
             stored(RegisterName.PHMBASE, CommandFields.Phmbase.BASE.mask());
             stored(RegisterName.PHMLIMIT, CommandFields.Phmlimit.LIMIT.mask());
         }
-        add(new Register(RegisterName.IVA, 0, offset(RegisterName.IVA), CommandFields.Iva.LAYOUT.defined(0), 0, 0, 0));
-        stored(RegisterName.IOTLB, CommandFields.Iotlb.LAYOUT.defined(0) & ~CommandFields.Iotlb.IAIG.mask());
+        add(new Register(RegisterName.IVA, 0, offset(RegisterName.IVA), CommandFields.Iva.LAYOUT.definedMask(0), 0, 0, 0));
+        stored(RegisterName.IOTLB, CommandFields.Iotlb.LAYOUT.definedMask(0) & ~CommandFields.Iotlb.IAIG.mask());
     }
 
     private void addFaults() {
         long clears = FaultFields.Fsts.PFO.mask();
-        if (Cap.AFL.isSet(cap)) {
+        if (Capability.ADVANCED_FAULT_LOG.isSet(cap)) {
             clears |= FaultFields.Fsts.AFO.mask() | FaultFields.Fsts.APF.mask();
-            stored(RegisterName.AFLOG, FaultFields.Aflog.LAYOUT.defined(0));
+            stored(RegisterName.AFLOG, FaultFields.Aflog.LAYOUT.definedMask(0));
         }
-        if (Ecap.QI.isSet(ecap)) {
+        if (ExtendedCapability.QUEUED_INVALIDATION.isSet(ecap)) {
             clears |= FaultFields.Fsts.IQE.mask();
         }
-        if (Ecap.DT.isSet(ecap)) {
+        if (ExtendedCapability.DEVICE_TLB.isSet(ecap)) {
             clears |= FaultFields.Fsts.ICE.mask() | FaultFields.Fsts.ITE.mask();
         }
         add(fixed(RegisterName.FSTS, clears, ALL32, 0));
@@ -155,7 +153,7 @@ public final class RegisterLayout {
     private void addInvalidationQueue() {
         add(fixed(RegisterName.IQH, 0, -1, 0));
         stored(RegisterName.IQT, QueueFields.Iqt.QT.mask());
-        long wide = Ecap.SMTS.isSet(ecap) ? QueueFields.Iqa.DW.mask() : 0;
+        long wide = ExtendedCapability.SCALABLE_MODE.isSet(ecap) ? QueueFields.Iqa.DW.mask() : 0;
         stored(RegisterName.IQA, QueueFields.Iqa.QS.mask() | QueueFields.Iqa.IQA.mask() | wide);
         add(fixed(RegisterName.ICS, QueueFields.Ics.IWC.mask(), ALL32, 0));
         event(RegisterName.IECTL, ALL32);
@@ -165,21 +163,21 @@ public final class RegisterLayout {
     private void addPageRequests() {
         stored(RegisterName.PQH, QueueFields.Pqh.PQH.mask());
         stored(RegisterName.PQT, QueueFields.Pqt.PQT.mask());
-        stored(RegisterName.PQA, QueueFields.Pqa.LAYOUT.defined(0));
-        add(fixed(RegisterName.PRS, QueueFields.Prs.LAYOUT.defined(0), ALL32, 0));
+        stored(RegisterName.PQA, QueueFields.Pqa.LAYOUT.definedMask(0));
+        add(fixed(RegisterName.PRS, QueueFields.Prs.LAYOUT.definedMask(0), ALL32, 0));
         event(RegisterName.PECTL, ALL32);
     }
 
     private void addMemoryTypes() {
         long all = QueueFields.Mtrrcap.VCNT.set(0, VARIABLE_MTRRS) | QueueFields.Mtrrcap.FIX.mask() | QueueFields.Mtrrcap.WC.mask();
         add(fixed(RegisterName.MTRRCAP, 0, -1, all));
-        stored(RegisterName.MTRRDEF, QueueFields.Mtrrdef.LAYOUT.defined(0));
+        stored(RegisterName.MTRRDEF, QueueFields.Mtrrdef.LAYOUT.definedMask(0));
         for (int i = 0; i < FIXED_MTRRS; i++) {
             add(new Register(RegisterName.MTRR_FIX, i, offset(RegisterName.MTRR_FIX) + 8 * i, -1, 0, -1, 0));
         }
         for (int i = 0; i < VARIABLE_MTRRS; i++) {
-            add(new Register(RegisterName.MTRR_PHYSBASE, i, offset(RegisterName.MTRR_PHYSBASE) + 16 * i, QueueFields.MtrrBase.LAYOUT.defined(0), 0, -1, 0));
-            add(new Register(RegisterName.MTRR_PHYSMASK, i, offset(RegisterName.MTRR_PHYSMASK) + 16 * i, QueueFields.MtrrMask.LAYOUT.defined(0), 0, -1, 0));
+            add(new Register(RegisterName.MTRR_PHYSBASE, i, offset(RegisterName.MTRR_PHYSBASE) + 16 * i, QueueFields.MtrrBase.LAYOUT.definedMask(0), 0, -1, 0));
+            add(new Register(RegisterName.MTRR_PHYSMASK, i, offset(RegisterName.MTRR_PHYSMASK) + 16 * i, QueueFields.MtrrMask.LAYOUT.definedMask(0), 0, -1, 0));
         }
     }
 
@@ -190,7 +188,7 @@ public final class RegisterLayout {
         add(new Register(control, 0, control.offset(), FaultFields.Control.IM.mask(), 0, ALL32, FaultFields.Control.IM.mask()));
         stored(names[first + 1], messageBits);
         stored(names[first + 2], FaultFields.EventAddress.MA.mask());
-        stored(names[first + 3], Ecap.EIM.isSet(ecap) ? ALL32 : 0);
+        stored(names[first + 3], ExtendedCapability.EXTENDED_INTERRUPT_MODE.isSet(ecap) ? ALL32 : 0);
     }
 
     private void stored(RegisterName name, long writable) {

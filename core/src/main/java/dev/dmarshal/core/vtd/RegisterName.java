@@ -1,13 +1,14 @@
 package dev.dmarshal.core.vtd;
 
+import dev.dmarshal.core.memory.EntryLayout;
 /** The registers of a remapping unit; those that come in numbers (FRCD, MTRRs) once for all of them. Layouts are in the {@code …Fields} classes. */
 public enum RegisterName {
     /** Version. */
     VER(0x00, 32, CommandFields.Ver.LAYOUT),
     /** Capabilities. */
-    CAP(0x08, 64, CapabilityFields.Cap.LAYOUT),
+    CAP(0x08, 64, Capability.LAYOUT),
     /** Extended capabilities. */
-    ECAP(0x10, 64, CapabilityFields.Ecap.LAYOUT),
+    ECAP(0x10, 64, ExtendedCapability.LAYOUT),
     /** Global command. */
     GCMD(0x18, 32, CommandFields.Gcmd.LAYOUT),
     /** Global status. */
@@ -95,9 +96,9 @@ public enum RegisterName {
 
     private final int offset;
     private final int bits;
-    private final FieldLayout fields;
+    private final EntryLayout fields;
 
-    RegisterName(int offset, int bits, FieldLayout fields) {
+    RegisterName(int offset, int bits, EntryLayout fields) {
         this.offset = offset;
         this.bits = bits;
         this.fields = fields;
@@ -114,12 +115,12 @@ public enum RegisterName {
     }
 
     /** Fields; those of a 32-bit register lie in the lower half of the word. */
-    public FieldLayout fields() {
+    public EntryLayout fields() {
         return fields;
     }
 
-    /** Register and value for people, such as {@code GSTS{TES=0x1}}. */
+    /** Register and value for people, such as {@code GSTS{TES=1}}. */
     public String describe(long value) {
-        return name() + fields.describe(value).substring(fields.name().length());
+        return name() + fields.describeSet(value).substring(fields.name().length());
     }
 }

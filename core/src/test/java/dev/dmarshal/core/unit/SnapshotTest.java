@@ -136,6 +136,7 @@ class SnapshotTest {
         assertThat(range.overlaps(0xffff_fff8L, 0xffff_ffffL)).isFalse();
         assertThat(range.overlaps(0xffff_fff8L, 0x1_0000_0000L)).isTrue();
         assertThat(UnitState.Range.EMPTY.overlaps(0, 0xfff)).isFalse();
+        assertThat(UnitState.Range.EMPTY.overlaps(0, -1)).isFalse();
     }
 
     @Test

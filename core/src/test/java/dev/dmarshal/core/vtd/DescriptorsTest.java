@@ -46,12 +46,12 @@ class DescriptorsTest {
             {0xfff0_0000_0000_f1c0L, -1, -1, -1}, {0, 0x7fe, -1, -1}, {0xfff0_0000_0000_01c0L, 0xffff_ffff_ffff_f003L, 0, 0}};
         for (Type type : Type.values()) {
             for (int word = 0; word < 4; word++) {
-                assertThat(Long.toHexString(type.fields().reserved(word))).as("%s word %d", type, word)
+                assertThat(Long.toHexString(type.fields().reservedMask(word))).as("%s word %d", type, word)
                         .isEqualTo(Long.toHexString(expected[type.ordinal()][word]));
             }
         }
-        assertThat(Long.toHexString(DescriptorFields.PageRequest.LAYOUT.reserved(0))).isEqualTo("ffc000000000fc00");
-        assertThat(DescriptorFields.PageRequest.LAYOUT.reserved(1)).isZero();
+        assertThat(Long.toHexString(DescriptorFields.PageRequest.LAYOUT.reservedMask(0))).isEqualTo("ffc000000000fc00");
+        assertThat(DescriptorFields.PageRequest.LAYOUT.reservedMask(1)).isZero();
     }
 
     @Test
@@ -67,7 +67,7 @@ class DescriptorsTest {
 
     @Test
     void descriptorsPrintTheirFields() {
-        assertThat(InvalidationDescriptor.await(0x1000, 2)).hasToString("Wait{TYPE=0x5 SW=0x1 STATUS=0x2 ADDR=0x400}");
+        assertThat(InvalidationDescriptor.await(0x1000, 2)).hasToString("Wait{TYPE=5 SW=1 STATUS=2 ADDR=0x400}");
         assertThat(new InvalidationDescriptor(0x60f, 1, 0, 0)).hasToString("Unknown{type=63 word0=0x60f word1=0x1}");
         assertThatThrownBy(() -> InvalidationDescriptor.contexts().with(4, Wait.IF, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> InvalidationDescriptor.contextsOfDomain(0x10000)).isInstanceOf(IllegalArgumentException.class);
@@ -94,16 +94,16 @@ class DescriptorsTest {
 
     @Test
     void irteLayoutsTile() {
-        assertThat(Long.toHexString(Irte.REMAPPED.reserved(0))).isEqualTo("ff007000");
-        assertThat(Long.toHexString(Irte.REMAPPED_XAPIC.reserved(0))).isEqualTo("ffff00ffff007000");
-        assertThat(Long.toHexString(Irte.POSTED.reserved(0))).isEqualTo("3fff0030fc");
-        assertThat(Long.toHexString(Irte.REMAPPED.reserved(1))).isEqualTo("fffffffffff00000");
-        assertThat(Long.toHexString(Irte.POSTED.reserved(1))).isEqualTo("fff00000");
-        assertThat(Long.toHexString(PostedDescriptor.LAYOUT.reserved(4))).isEqualTo("ff00fffc");
-        assertThat(Long.toHexString(PostedDescriptor.LAYOUT_XAPIC.reserved(4))).isEqualTo("ffff00ffff00fffc");
-        assertThat(PostedDescriptor.LAYOUT.reserved(3)).isZero();
-        assertThat(PostedDescriptor.LAYOUT.reserved(5)).isEqualTo(-1L);
-        assertThat(PostedDescriptor.LAYOUT.reserved(7)).isEqualTo(-1L);
+        assertThat(Long.toHexString(Irte.REMAPPED.reservedMask(0))).isEqualTo("ff007000");
+        assertThat(Long.toHexString(Irte.REMAPPED_XAPIC.reservedMask(0))).isEqualTo("ffff00ffff007000");
+        assertThat(Long.toHexString(Irte.POSTED.reservedMask(0))).isEqualTo("3fff0030fc");
+        assertThat(Long.toHexString(Irte.REMAPPED.reservedMask(1))).isEqualTo("fffffffffff00000");
+        assertThat(Long.toHexString(Irte.POSTED.reservedMask(1))).isEqualTo("fff00000");
+        assertThat(Long.toHexString(PostedDescriptor.LAYOUT.reservedMask(4))).isEqualTo("ff00fffc");
+        assertThat(Long.toHexString(PostedDescriptor.LAYOUT_XAPIC.reservedMask(4))).isEqualTo("ffff00ffff00fffc");
+        assertThat(PostedDescriptor.LAYOUT.reservedMask(3)).isZero();
+        assertThat(PostedDescriptor.LAYOUT.reservedMask(5)).isEqualTo(-1L);
+        assertThat(PostedDescriptor.LAYOUT.reservedMask(7)).isEqualTo(-1L);
     }
 
     @Test
@@ -116,8 +116,8 @@ class DescriptorsTest {
         Irte posted = Irte.posted(0x55, 0x1_2345_67c0L, true);
         assertThat(posted).isEqualTo(new Irte(0x2345_67c0_0055_c001L, 0x1_0000_0000L));
         assertThat(Irte.descriptorAddress(posted.low(), posted.high())).isEqualTo(0x1_2345_67c0L);
-        assertThat(posted).hasToString("IrtePosted{P=0x1 URG=0x1 IM=0x1 V=0x55 PDAL=0x8d159f PDAH=0x1}");
-        assertThat(Irte.xapic(1, 1)).hasToString("Irte{P=0x1 V=0x1 DST=0x100}");
+        assertThat(posted).hasToString("IrtePosted{P=1 URG=1 IM=1 V=0x55 PDAL=0x8d159f PDAH=1}");
+        assertThat(Irte.xapic(1, 1)).hasToString("Irte{P=1 V=1 DST=0x100}");
         assertThatThrownBy(() -> Irte.posted(1, 0x20, false)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -69,23 +69,23 @@ class RegisterLayoutTest {
                     taken[register.offset() + i] = true;
                 }
                 assertThat(register.writable() & register.writeOneClears()).isZero();
-                assertThat((register.writable() | register.writeOneClears()) & register.name().fields().reserved(0)).as("%s", register).isZero();
+                assertThat((register.writable() | register.writeOneClears()) & register.name().fields().reservedMask(0)).as("%s", register).isZero();
             }
         }
     }
 
     @Test
     void aLayoutWhoseRecordsLieOnOtherRegistersIsRefused() {
-        long recordsOnCap = QEMU_CAP & ~CapabilityFields.Cap.FRO.mask();
+        long recordsOnCap = QEMU_CAP & ~Capability.FAULT_RECORDS_OFFSET.mask();
         assertThatThrownBy(() -> RegisterLayout.of(0x10, recordsOnCap, QEMU_ECAP)).isInstanceOf(IllegalArgumentException.class);
-        long ivaOnRecord = CapabilityFields.Ecap.IRO.set(QEMU_ECAP, 0x22);
+        long ivaOnRecord = ExtendedCapability.IOTLB_OFFSET.set(QEMU_ECAP, 0x22);
         assertThatThrownBy(() -> RegisterLayout.of(0x10, QEMU_CAP, ivaOnRecord)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0x220");
     }
 
     @Test
     void farRecordsMakeTheWindowLarger() {
-        long far = CapabilityFields.Cap.NFR.set(CapabilityFields.Cap.FRO.set(QEMU_CAP, 0x3ff), 255);
+        long far = Capability.FAULT_RECORDS.set(Capability.FAULT_RECORDS_OFFSET.set(QEMU_CAP, 0x3ff), 255);
         RegisterLayout layout = RegisterLayout.of(0x10, far, QEMU_ECAP);
         assertThat(layout.windowBytes()).isEqualTo(0x5000);
         assertThat(Arrays.asList(layout.faultRecords(), layout.faultRecordOffset())).containsExactly(256, 0x3ff0);

@@ -5,7 +5,6 @@ import dev.dmarshal.core.memory.EntryLayout;
 import dev.dmarshal.core.memory.WordLayout;
 import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.core.vtd.ContextEntry;
-import dev.dmarshal.core.vtd.FieldLayout;
 import dev.dmarshal.core.vtd.FirstStageEntry;
 import dev.dmarshal.core.vtd.Irte;
 import dev.dmarshal.core.vtd.PasidDirectoryEntry;
@@ -15,7 +14,6 @@ import dev.dmarshal.core.vtd.RootEntry;
 import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.ScalableRootEntry;
 import dev.dmarshal.core.vtd.SecondStageEntry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,7 +50,7 @@ final class Ground {
      */
     record Structure(long address, List<List<BitField>> words) {
         static Structure of(long address, EntryLayout layout) {
-            return new Structure(address, layout.words().stream().map(WordLayout::fields).toList());
+            return new Structure(address, Ground.words(layout));
         }
     }
 
@@ -148,7 +146,7 @@ final class Ground {
             case "directory" -> Structure.of(at("directory") + 8 * Words.optional(arguments, 0), PasidDirectoryEntry.LAYOUT);
             case "pasid" -> Structure.of(at("pasids") + 64 * Words.optional(arguments, 0), PasidEntry.LAYOUT);
             case "irte" -> irte(Words.optional(arguments, 5));
-            case "pd" -> new Structure(at("pd"), words(PostedDescriptor.LAYOUT));
+            case "pd" -> Structure.of(at("pd"), PostedDescriptor.LAYOUT);
             default -> throw new RowException("no structure is called " + name);
         });
     }
@@ -171,14 +169,10 @@ final class Ground {
     private Structure irte(long index) {
         long address = at("irt") + 16 * index;
         boolean posted = Irte.IM.isSet(memory.getOrDefault(address, 0L));
-        return new Structure(address, words(posted ? Irte.POSTED : Irte.REMAPPED));
+        return Structure.of(address, posted ? Irte.POSTED : Irte.REMAPPED);
     }
 
-    static List<List<BitField>> words(FieldLayout layout) {
-        List<List<BitField>> words = new ArrayList<>();
-        for (int i = 0; i < layout.wordCount(); i++) {
-            words.add(layout.fields(i));
-        }
-        return words;
+    static List<List<BitField>> words(EntryLayout layout) {
+        return layout.words().stream().map(WordLayout::fields).toList();
     }
 }

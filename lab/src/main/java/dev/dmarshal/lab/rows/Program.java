@@ -70,7 +70,7 @@ final class Program {
 
     /** One field of GCMD, as the specification tells software to write it: the other enables stay as they are. */
     void command(String name, boolean on) {
-        BitField field = Fields.find(Gcmd.LAYOUT.fields(0), name);
+        BitField field = Fields.find(Gcmd.LAYOUT.words().getFirst().fields(), name);
         enabled = on ? enabled | field.mask() : enabled & ~field.mask();
         write(RegisterName.GCMD, enabled);
         enabled &= ~ONE_SHOT;
@@ -93,7 +93,7 @@ final class Program {
             ops.add(new Op.WriteRegister(offset, name.bits() / 8, value));
             noteQueue(name, value);
         } else {
-            BitField field = part.isEmpty() ? BitField.of(name.name(), 0, name.bits()) : Fields.find(name.fields().fields(0), part);
+            BitField field = part.isEmpty() ? BitField.of(name.name(), 0, name.bits()) : Fields.find(name.fields().words().getFirst().fields(), part);
             ops.add(new Op.CheckRegister(offset, name.bits() / 8, field.mask(), field.set(0, Fields.value(field, matcher.group(5))), text));
         }
     }
@@ -127,7 +127,7 @@ final class Program {
         long value = 0;
         for (String word : text.split("\\s+")) {
             String[] sides = word.split("=", 2);
-            BitField field = Fields.find(name.fields().fields(0), sides[0]);
+            BitField field = Fields.find(name.fields().words().getFirst().fields(), sides[0]);
             value = field.set(value, Fields.value(field, sides[1]));
         }
         return value;
