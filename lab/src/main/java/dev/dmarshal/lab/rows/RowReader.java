@@ -106,22 +106,25 @@ public final class RowReader {
         }
         List<String> decisions = new ArrayList<>();
         List<Deviation> known = new ArrayList<>();
+        boolean stale = false;
         Matcher notes = NOTE.matcher(tail.group(2));
         while (notes.find()) {
             String note = notes.group(1);
             if (note.startsWith("qemu-differs ")) {
                 known.add(named(number, note.substring("qemu-differs ".length())));
+            } else if (note.equals("stale")) {
+                stale = true;
             } else if (note.matches("[TC]\\d+|decided")) {
                 decisions.add(note);
             } else {
-                throw error(number, "a note is a decision or qemu-differs: " + note);
+                throw error(number, "a note is a decision, stale or qemu-differs: " + note);
             }
         }
         List<String> statements = new ArrayList<>();
         for (String statement : tail.group(1).split(";")) {
             statements.add(statement.strip());
         }
-        return new Row(file + "/" + name, number, section, base, statements, decisions, known);
+        return new Row(file + "/" + name, number, section, base, statements, stale, decisions, known);
     }
 
     private Deviation named(int number, String name) {

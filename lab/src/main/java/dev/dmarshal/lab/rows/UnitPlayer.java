@@ -1,5 +1,6 @@
 package dev.dmarshal.lab.rows;
 
+import dev.dmarshal.core.unit.CacheSizes;
 import dev.dmarshal.core.unit.DeviceTlb;
 import dev.dmarshal.core.unit.DeviceTlbAnswer;
 import dev.dmarshal.core.unit.DeviceTlbInvalidation;
@@ -30,14 +31,14 @@ public final class UnitPlayer implements DeviceTlb {
     private final Translation out = new Translation();
     private final RemappedInterrupt interrupt = new RemappedInterrupt();
 
-    private UnitPlayer(RowCompiler.Compiled row) {
-        unit = RemappingUnit.builder(row.capabilities(), memory).version(0x10).devices(this)
+    private UnitPlayer(RowCompiler.Compiled row, CacheSizes caches) {
+        unit = RemappingUnit.builder(row.capabilities(), memory).version(0x10).caches(caches).devices(this)
                 .messages((origin, address, value) -> sent.add(new Op.Message(origin, address, value))).build();
     }
 
-    /** What came out otherwise; empty if all is as the row says. */
-    public static List<String> play(RowCompiler.Compiled row) {
-        UnitPlayer player = new UnitPlayer(row);
+    /** What came out otherwise on a unit with these translation caches; empty if all is as the row says. */
+    public static List<String> play(RowCompiler.Compiled row, CacheSizes caches) {
+        UnitPlayer player = new UnitPlayer(row, caches);
         row.ops().forEach(player::play);
         return player.wrong;
     }

@@ -3,6 +3,7 @@ package dev.dmarshal.lab.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dmarshal.core.unit.CacheSizes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,11 +60,11 @@ class RowLanguageTest {
         "msi 6 => quiet 22h", "msi 5 => posted", "GSTS is 0", "memory @root is 0", "ss1.A is 1", "sent fault-event 0xfee00000 0", "device was told nothing",
         "page-request 0x1000 => queued", "translate 0x1000 => no-rights 06h", "translate 0x1000 => untranslated-only"})
     void aWrongRowFails(String statements) {
-        assertThat(UnitPlayer.play(RowCompiler.compile(read("a: " + statements).getFirst()))).isNotEmpty();
+        assertThat(UnitPlayer.play(RowCompiler.compile(read("a: " + statements).getFirst()), CacheSizes.DEFAULT)).isNotEmpty();
     }
 
     @Test
     void aRightRowPasses() {
-        assertThat(UnitPlayer.play(RowCompiler.compile(read("a: read 0x1000 => 0x5001000; ss1.word0=0; write 0x2000 => 0x5002000").getFirst()))).isEmpty();
+        assertThat(UnitPlayer.play(RowCompiler.compile(read("a: read 0x1000 => 0x5001000; ss1.word0=0; write 0x2000 => 0x5002000").getFirst()), CacheSizes.DEFAULT)).isEmpty();
     }
 }
