@@ -65,6 +65,7 @@ class RowLanguageTest {
 
     @Test
     void aRightRowPasses() {
-        assertThat(UnitPlayer.play(RowCompiler.compile(read("a: read 0x1000 => 0x5001000; ss1.word0=0; write 0x2000 => 0x5002000").getFirst()), CacheSizes.DEFAULT)).isEmpty();
+        Row row = read("a: read 0x1000 => 0x5001000; ss1.word0=0; write 0x2000 => 0x5002000").getFirst();
+        assertThat(UnitPlayer.play(RowCompiler.compile(row), CacheSizes.DEFAULT)).isEmpty();
     }
 }
