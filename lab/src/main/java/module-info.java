@@ -6,5 +6,6 @@ module dev.dmarshal.lab {
     exports dev.dmarshal.lab.generate;
     exports dev.dmarshal.lab.model;
     exports dev.dmarshal.lab.qtest;
+    exports dev.dmarshal.lab.rows;
     exports dev.dmarshal.lab.scenario;
 }

@@ -312,8 +312,13 @@ final class Translator {
         return mapping;
     }
 
-    /** Page requests exist in scalable mode only, and only for devices whose context entry has PRE. */
+    /** Page requests exist in scalable mode only, and only for devices whose context entry has PRE; legacy mode blocks them with 32h. */
     boolean admits(UnitState state, PageRequestDescriptor request, Translation t) {
+        t.faultsDisabled = false;
+        if (state.translationEnabled() && state.mode() == UnitState.TableMode.LEGACY) {
+            record(FaultReason.RTA_3.code(), request);
+            return false;
+        }
         if (!state.translationEnabled() || state.mode() != UnitState.TableMode.SCALABLE || !unit.hasExtended(ExtendedCapability.SCALABLE_MODE)) {
             return false;
         }
@@ -325,11 +330,15 @@ final class Translator {
             stop = stop(FaultReason.SCT_6);
         }
         if (stop != 0 && !(t.faultsDisabled && QUALIFIED[Mapping.reason(stop)])) {
-            int flags = FaultSink.PAGE_REQUEST | bit(request.pasid().isPresent(), FaultSink.PASID) | bit(request.execute(), FaultSink.EXECUTE)
-                    | bit(request.privileged(), FaultSink.PRIVILEGED);
-            faults.record(Mapping.reason(stop), request.requester(), request.address() & -0x1000L, flags, request.pasid().orElse(0));
+            record(Mapping.reason(stop), request);
         }
         return stop == 0;
+    }
+
+    private void record(int reason, PageRequestDescriptor request) {
+        int flags = FaultSink.PAGE_REQUEST | bit(request.pasid().isPresent(), FaultSink.PASID) | bit(request.execute(), FaultSink.EXECUTE)
+                | bit(request.privileged(), FaultSink.PRIVILEGED);
+        faults.record(reason, request.requester(), request.address() & -0x1000L, flags, request.pasid().orElse(0));
     }
 
     private boolean stopped(long stop, int sourceId, long address, int request, int pasid, Translation t) {
