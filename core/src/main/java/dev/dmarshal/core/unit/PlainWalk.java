@@ -51,11 +51,8 @@ final class PlainWalk {
             return 0;
         }
         at = (low & ROOT_TABLE) + (sourceId & 0xFF) * 16L;
-        if (!memory.contains(at, 16)) {
-            return 0;
-        }
-        low = memory.read(at);
-        long high = memory.read(at + 8);
+        low = memory.readOrZero(at);
+        long high = memory.readOrZero(at + 8);
         int code = (int) ContextEntry.ADDRESS_WIDTH.get(high);
         int width = (int) (widths >>> code * 8) & 0xFF;
         if (((low ^ PRESENT) & contextMask) != 0 || (high & contextHigh) != 0 || width == 0 || address >>> width != 0) {

@@ -95,28 +95,35 @@ final class SecondStageWalk {
     long plain(long address, long top, int levels, long need, int mode) {
         long[] masks = plain;
         int base = (mode & SCALABLE) * TableRules.SCALABLE;
-        long table = top;
+        long entry = top;
         long rights = READ_WRITE;
-        for (int level = levels; level > 0; level--) {
-            long at = table + (address >>> 3 + 9 * level & 511) * 8;
-            if (!memory.contains(at, 8)) {
-                return 0;
+        // Level by level, because for so few rounds a loop's set-up costs more than its body. What an entry without rights points to may be read in vain.
+        if (levels > 3) {
+            if (levels > 4) {
+                entry = memory.readOrZero((entry & ADDRESS) + (address >>> 48 & 511) * 8);
+                rights &= (entry & masks[base + 10]) == 0 ? entry : 0;
             }
-            long entry = memory.read(at);
-            rights &= entry;
-            table = entry & ADDRESS;
-            if ((entry & masks[base + level * 2]) != 0) {
-                boolean page = level <= 3 && level > 1 && (entry & PAGE_SIZE) != 0 && (entry & reserved[base + level * 2 + 1]) == 0;
-                return page && (~rights & need) == 0 ? mapping(entry, rights, level, mode) : 0;
-            }
-            if (level == 1) {
-                return (~rights & need) == 0 ? mapping(entry, rights, 1, mode) : 0;
-            }
-            if ((~rights & need) != 0) {
-                return 0;
-            }
+            entry = memory.readOrZero((entry & ADDRESS) + (address >>> 39 & 511) * 8);
+            rights &= (entry & masks[base + 8]) == 0 ? entry : 0;
         }
-        return 0;
+        entry = memory.readOrZero((entry & ADDRESS) + (address >>> 30 & 511) * 8);
+        rights &= entry;
+        if ((entry & masks[base + 6]) != 0) {
+            return large(entry, rights, need, 3, mode);
+        }
+        entry = memory.readOrZero((entry & ADDRESS) + (address >>> 21 & 511) * 8);
+        rights &= entry;
+        if ((entry & masks[base + 4]) != 0) {
+            return large(entry, rights, need, 2, mode);
+        }
+        entry = memory.readOrZero((entry & ADDRESS) + (address >>> 12 & 511) * 8);
+        rights &= entry;
+        return (~rights & need) == 0 && (entry & masks[base + 2]) == 0 ? mapping(entry, rights, 1, mode) : 0;
+    }
+
+    private long large(long entry, long rights, long need, int level, int mode) {
+        boolean page = (entry & PAGE_SIZE) != 0 && (entry & reserved[(mode & SCALABLE) * TableRules.SCALABLE + level * 2 + 1]) == 0;
+        return page && (~rights & need) == 0 ? mapping(entry, rights, level, mode) : 0;
     }
 
     /** What a table entry must not have set, reserved bits or PS; at level 1, the reserved bits of a page. */

@@ -23,6 +23,14 @@ final class TableMemory {
         return segment != null ? segment.read64(address) : memory.read64(address);
     }
 
+    /** The word, or 0 where there is no memory. */
+    long readOrZero(long address) {
+        if (segment != null) {
+            return segment.containsWord(address) ? segment.read64(address) : 0;
+        }
+        return memory.contains(address, 8) ? memory.read64(address) : 0;
+    }
+
     /** Replaces an entry. */
     boolean replace(long address, long expected, long value) {
         return memory.compareAndSet64(address, expected, value);
