@@ -18,6 +18,11 @@ class DifferentialTest {
     private static final int PROBES_EACH = 1000;
     private static final int PROBES_TWICE = 300;
     private static final int SCENARIO_PROBES = 150;
+    /**
+     * What {@code ./check} plays unless told otherwise: the same every time, so that a red run is about the change and not about the draw. Finding new
+     * differences is the long mode's work ({@link DifferentialRun}); {@code -Dseed=random} draws here too.
+     */
+    private static final long CHECKED_SEED = 77;
 
     @ParameterizedTest
     @EnumSource
@@ -61,7 +66,7 @@ class DifferentialTest {
 
     private static long seed(QemuProgram program, Variant variant) {
         String chosen = System.getProperty("seed", "");
-        long seed = chosen.isEmpty() ? new Random().nextInt(Integer.MAX_VALUE) : Long.parseLong(chosen);
+        long seed = chosen.isEmpty() ? CHECKED_SEED : chosen.equals("random") ? new Random().nextInt(Integer.MAX_VALUE) : Long.parseLong(chosen);
         System.out.println("QEMU " + program.version() + ", " + variant + ", seed " + seed);
         return seed;
     }
