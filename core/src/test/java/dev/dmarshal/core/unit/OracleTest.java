@@ -31,15 +31,21 @@ class OracleTest {
 
     @Test
     void legacyTablesWithDamage() {
-        run(false, Rig.legacyCapabilities());
-        assertThat(outcomes).as("seed " + seed).contains(0, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0A, 0x0B, 0x0C, 0x0E);
+        cover(false, Rig.legacyCapabilities(), 0, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0A, 0x0B, 0x0C, 0x0E);
     }
 
     @Test
     void scalableTablesWithDamage() {
-        run(true, Rig.scalableCapabilities());
-        assertThat(outcomes).as("seed " + seed).contains(0, 0x39, 0x3A, 0x41, 0x42, 0x51, 0x59, 0x5A, 0x5B, 0x5C, 0x5D, 0x71, 0x72, 0x79, 0x7A, 0x80,
+        cover(true, Rig.scalableCapabilities(), 0, 0x39, 0x3A, 0x41, 0x42, 0x51, 0x59, 0x5A, 0x5B, 0x5C, 0x5D, 0x71, 0x72, 0x79, 0x7A, 0x80,
                 0x81, 0x82, 0x83, 0x85, 0x86, 0x90);
+    }
+
+    /** Rare outcomes may need more worlds than one round has. */
+    private void cover(boolean scalable, UnitCapabilities.Builder capabilities, Integer... wanted) {
+        for (int round = 0; round == 0 || round < 8 && !outcomes.containsAll(List.of(wanted)); round++) {
+            run(scalable, capabilities);
+        }
+        assertThat(outcomes).as("seed " + seed).contains(wanted);
     }
 
     private void run(boolean scalable, UnitCapabilities.Builder capabilities) {
