@@ -161,7 +161,7 @@ final class KnownPredicates {
         }
         int code = code(known);
         boolean denied = known.write() ? code == 0x05 || code == 0x85 : code == 0x06 || code == 0x86;
-        List<Way> opposite = known.write() ? known.tables().reads() : known.tables().writes();
+        List<Way> opposite = known.write() ? known.tables().besideWrites() : known.tables().besideReads();
         return denied && opposite.stream().anyMatch(way -> way.trace().outcome().translated() || executeDisabled(way.trace()));
     }
 
