@@ -241,7 +241,8 @@ final class Translator {
                 return cached;
             }
         }
-        if ((need & (Mapping.READ | Mapping.WRITE)) != 0 && type == TYPE_SECOND_STAGE && !caches.hasStructures() && t.trace == null && (t.secondMode & SecondStageWalk.ACCESSED_DIRTY) == 0) {
+        if ((need & (Mapping.READ | Mapping.WRITE)) != 0 && type == TYPE_SECOND_STAGE && !caches.hasStructures() && t.trace == null
+                && (t.secondMode & SecondStageWalk.ACCESSED_DIRTY) == 0) {
             long plain = secondStage.plain(address, t.secondTop, t.secondLevels, need & ~Mapping.EXECUTE, t.secondMode);
             if (plain != 0 && Mapping.address(plain, address) >>> 20 != INTERRUPT_RANGE) {
                 if (caches.hasTranslations()) {
