@@ -2,6 +2,7 @@ package dev.dmarshal.core.unit;
 
 import dev.dmarshal.core.memory.PhysicalMemory;
 import dev.dmarshal.core.unit.UnitState.TableMode;
+import dev.dmarshal.core.vtd.DescriptorFields.Wait;
 import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.CommandFields.Gsts;
 import dev.dmarshal.core.vtd.FaultFields.Fsts;
@@ -169,8 +170,14 @@ final class InvalidationQueue {
         if (code < 1 || code > Type.values().length || !supported(Type.of(code).orElseThrow())) {
             return BAD_TYPE;
         }
-        boolean bad = descriptor.reservedSet() || DescriptorActions.reservedGranularity(descriptor);
+        boolean bad = descriptor.reservedSet() || DescriptorActions.reservedGranularity(descriptor) || drainsWithout(descriptor);
         return bad ? RESERVED_FIELD : DONE;
+    }
+
+    /** A wait descriptor's PD is reserved on units that cannot drain page requests. */
+    private boolean drainsWithout(InvalidationDescriptor descriptor) {
+        boolean asked = InvalidationDescriptor.typeCode(descriptor.word0()) == Type.WAIT.code() && Wait.PD.isSet(descriptor.word0());
+        return asked && !ExtendedCapability.PAGE_REQUEST_DRAIN.isSet(bank.layout.ecap());
     }
 
     private boolean supported(Type type) {

@@ -131,9 +131,10 @@ public final class Translation {
         return (Mapping.rights(word, request) & Mapping.WRITE) != 0;
     }
 
-    /** Whether execution is allowed, if translated. */
+    /** Whether execution is allowed, if translated. A translation request is given that right only if it asks for it, which takes a PASID. */
     public boolean executable() {
-        return (Mapping.rights(word, request) & Mapping.EXECUTE) != 0;
+        boolean withheld = (request & (Request.TRANSLATION | Request.EXECUTE)) == Request.TRANSLATION;
+        return !withheld && (Mapping.rights(word, request) & Mapping.EXECUTE) != 0;
     }
 
     /** Whether the access snoops processor caches whatever the device asks for, if translated. */

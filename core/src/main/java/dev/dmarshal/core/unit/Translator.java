@@ -278,9 +278,14 @@ final class Translator {
     }
 
     private void keep(long address, long mapping, Translation t) {
-        if (mapping >= 0 ? !coversInterrupts(mapping) : cachingMode) {
+        if (mapping >= 0 ? !coversInterrupts(mapping) : cachingMode && !topTable(Mapping.reason(mapping))) {
             caches.keepTranslation(t, address, mapping >= 0 ? mapping : mapping | (long) (t.effective & 0x7FF) << 8);
         }
+    }
+
+    /** Such a fault is one of the binding's pointer: it says nothing about pages of the domain, which other bindings may share. */
+    private static boolean topTable(int reason) {
+        return reason == FaultReason.LCT_4.code() || reason == FaultReason.SSS_4.code() || reason == FaultReason.SFS_4.code();
     }
 
     private static boolean coversInterrupts(long mapping) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dmarshal.core.vtd.DescriptorFields.DeviceTlb;
 import dev.dmarshal.core.vtd.DescriptorFields.PasidDeviceTlb;
 import dev.dmarshal.core.vtd.DescriptorFields.Wait;
+import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.InvalidationDescriptor;
 import dev.dmarshal.core.vtd.PageGroupResponse;
 import dev.dmarshal.core.vtd.RegisterName;
@@ -167,7 +168,7 @@ class InvalidationQueueTest {
             {new InvalidationDescriptor(9, 0, 0, 0), 3}, {new InvalidationDescriptor(1, 0, 0, 0), 4}, {new InvalidationDescriptor(2, 0, 0, 0), 4},
             {new InvalidationDescriptor(0x11, 1, 0, 0), 4}, {new InvalidationDescriptor(0x1_0000_0012L, 0, 0, 0), 4},
             {new InvalidationDescriptor(0x8004, 0, 0, 0), 4}, {new InvalidationDescriptor(0x25, 0x1001, 0, 0), 4},
-            {new InvalidationDescriptor(0x105, 0, 0, 0), 4}};
+            {new InvalidationDescriptor(0x105, 0, 0, 0), 4}, {InvalidationDescriptor.await().with(0, Wait.PD, 1), 4}};
         for (Object[] row : rows) {
             Bench unit = Bench.qemu().queue(false);
             unit.submit(InvalidationDescriptor.contexts(), (InvalidationDescriptor) row[0], InvalidationDescriptor.translations());
@@ -192,6 +193,20 @@ class InvalidationQueueTest {
             assertThat(error(unit)).as("%s", row[0]).isEqualTo(((Integer) row[1]).longValue());
             assertThat(unit.calls).isEmpty();
         }
+    }
+
+    @Test
+    void pageRequestsAreDrainedOnlyWhereAnnounced() {
+        Bench unit = new Bench(Bench.FULL_CAP, ExtendedCapability.PAGE_REQUEST_DRAIN.set(Bench.FULL_ECAP, 1), false);
+        unit.mode(1);
+        unit.queue(true).submit(InvalidationDescriptor.await(0x4_0000, 7).with(0, Wait.PD, 1));
+        assertThat(unit.get(RegisterName.FSTS)).isZero();
+        assertThat(unit.memory.read64(0x4_0000)).isEqualTo(7);
+        Bench without = new Bench(Bench.FULL_CAP, ExtendedCapability.PAGE_REQUEST_DRAIN.set(Bench.FULL_ECAP, 0), false);
+        without.mode(1);
+        without.queue(true).submit(InvalidationDescriptor.await(0x4_0000, 7).with(0, Wait.PD, 1));
+        assertThat(error(without)).isEqualTo(4);
+        assertThat(without.memory.read64(0x4_0000)).isZero();
     }
 
     @Test

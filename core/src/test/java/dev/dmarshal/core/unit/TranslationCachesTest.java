@@ -172,6 +172,18 @@ class TranslationCachesTest {
         caching.reads(0x1000, 0x7000);
     }
 
+    /** That a context entry points nowhere says nothing about the pages of its domain, so another device of the domain must not be told so. */
+    @Test
+    void anUnreadableTopTableIsNoFaultOfTheDomain() {
+        Rig caching = new Rig(Rig.legacyCapabilities().with(Capability.CACHING_MODE, 1).build(), CacheSizes.DEFAULT);
+        SecondStageTree own = caching.tables.secondStage(AddressWidth.BITS_48);
+        caching.tables.context(caching.root, Rig.DEVICE, Rig.context(own).secondStage(1L << 40).build());
+        caching.faults(0x1000, Request.READ, FaultReason.LCT_4);
+        caching.tables.context(caching.root, Rig.DEVICE + 1, Rig.context(own).build());
+        assertThat(caching.unit.translate(Rig.DEVICE + 1, 0x1000, Request.READ, 0, caching.out)).isFalse();
+        assertThat(caching.out.reason()).contains(FaultReason.LGN_3);
+    }
+
     @Test
     void cachedFaultsKeepTheirQualification() {
         Rig caching = new Rig(Rig.legacyCapabilities().with(Capability.CACHING_MODE, 1).build(), CacheSizes.DEFAULT);

@@ -133,7 +133,7 @@ final class Judge {
         if (other instanceof Transfer.NotTried && seen instanceof Transfer.NotTried) {
             return;
         }
-        boolean twin = evidence.get(step).twins().stream().anyMatch(way -> way.transfer().equals(other));
+        boolean twin = evidence.get(step).twins().stream().anyMatch(way -> way.gives(other, ways.getFirst()));
         if (ways.stream().noneMatch(way -> way.transfer().equals(other)) && !twin) {
             unexplained.add(new Difference(step, name + " by the tables", ways.stream().map(way -> way.transfer().toString()).distinct().toList().toString(),
                     other.toString()));

@@ -46,7 +46,8 @@ final class KnownPredicates {
                     && (sent.address() & 8) != 0 && (sent.address() >>> 5 & 0x7fff | (sent.address() & 4) << 13) + sent.data() > 0xffff),
             Map.entry("table-among-device-registers", known -> List.of(0x07, 0x78, 0x70).contains(code(known))
                     && lastWord(known.way().orElseThrow().trace()) << 12 >>> 32 == 0xfee),
-            Map.entry("interrupt-delivery-mode", known -> entry(known, use -> use.fault() == 0x24 && ((use.low() >>> 5 & 7) == 3 || (use.low() >>> 5 & 7) == 6))),
+            Map.entry("interrupt-delivery-mode", known -> entry(known, use -> use.fault() == 0x24
+                    && ((use.low() >>> 5 & 7) == 3 || (use.low() >>> 5 & 7) == 6))),
             Map.entry("interrupt-compatibility-passes", known -> known.field("interrupt") && known.use().filter(use -> use.fault() == 0x25).isPresent()
                     && known.qemu() instanceof Observation.Signal signal && signal.outcome() instanceof Delivery.Passed),
             Map.entry("scalable-legacy-codes", known -> known.scenario().variant().scalable() && ScalableCodes.legacyInstead(known)),
@@ -61,8 +62,11 @@ final class KnownPredicates {
                     && lastStructure(known, PasidDirectoryEntry.LAYOUT) && (word(known, 0) & 0xffc) != 0),
             Map.entry("type-taken-for-second-stage", known -> code(known) == 0x5b && lastStructure(known, PasidEntry.LAYOUT)
                     && ((word(known, 0) >>> 6 & 7) == 1 || (word(known, 0) >>> 6 & 7) == 3)),
-            Map.entry("pass-through-width-checked", known -> (code(known) == 0 || code(known) == 0x83) && lastStructure(known, PasidEntry.LAYOUT) && (word(known, 0) >>> 6 & 7) == 4
-                    && oddWidth(known) && (List.of("58h", "5bh").contains(known.difference().qemu()) || known.difference().qemu().startsWith("Blocked[reason=88,") || known.difference().qemu().startsWith("Blocked[reason=91,"))),
+            Map.entry("pass-through-width-checked", known -> (code(known) == 0 || code(known) == 0x83) && lastStructure(known, PasidEntry.LAYOUT)
+                    && (word(known, 0) >>> 6 & 7) == 4
+                    && oddWidth(known) && (List.of("58h", "5bh").contains(known.difference().qemu())
+                    || known.difference().qemu().startsWith("Blocked[reason=88,")
+                    || known.difference().qemu().startsWith("Blocked[reason=91,"))),
             Map.entry("root-other-half-checked", KnownPredicates::otherHalf),
             Map.entry("context-features-not-checked", known -> code(known) == 0x42 && lastStructure(known, ScalableContextEntry.LAYOUT)
                     && ((word(known, 0) & 1 << 2) != 0 || (word(known, 1) & 1 << 20) != 0)),
@@ -73,7 +77,8 @@ final class KnownPredicates {
             Map.entry("pass-through-any-address", known -> known.way().isPresent() && List.of(0x04, 0x83).contains(code(known))
                     && passThrough(known.way().get().trace()) && known.difference().qemu().equals(new Transfer.Unseen().toString())),
             Map.entry("reserved-context-not-qualified", known -> known.difference().qemu().startsWith("Blocked[reason=11,")
-                    && known.difference().other().equals(new Transfer.BlockedQuietly().toString()) && code(known) == (known.scenario().variant().scalable() ? 0x42 : 0x0b)),
+                    && known.difference().other().equals(new Transfer.BlockedQuietly().toString())
+                    && code(known) == (known.scenario().variant().scalable() ? 0x42 : 0x0b)),
             Map.entry("rid-pasid-shown", known -> known.scenario().variant().scalable() && known.difference().field().equals("faults.record.pasidPresent")
                     && known.values("true", "false")),
             Map.entry("cached-page-denies-silently", KnownPredicates::deniedSilently),
@@ -161,7 +166,7 @@ final class KnownPredicates {
         }
         int code = code(known);
         boolean denied = known.write() ? code == 0x05 || code == 0x85 : code == 0x06 || code == 0x86;
-        List<Way> opposite = known.write() ? known.tables().reads() : known.tables().writes();
+        List<Way> opposite = known.write() ? known.tables().besideWrites() : known.tables().besideReads();
         return denied && opposite.stream().anyMatch(way -> way.trace().outcome().translated() || executeDisabled(way.trace()));
     }
 

@@ -72,7 +72,8 @@ final class Witness {
 
     Evidence of(int step, Step.Copy copy) {
         Evidence found = new Evidence(ways(step, copy.requester(), copy.from(), false, copy.stale()),
-                ways(step, copy.requester(), copy.to(), true, copy.stale()), List.of(), twins(step, copy.requester(), copy.from(), copy.to()));
+                ways(step, copy.requester(), copy.to(), true, copy.stale()), List.of(), twins(step, copy.requester(), copy.from(), copy.to()),
+                ways(step, copy.requester(), copy.from(), true, copy.stale()), ways(step, copy.requester(), copy.to(), false, copy.stale()));
         note(step, copy.requester(), copy.from(), copy.stale());
         note(step, copy.requester(), copy.to(), copy.stale());
         return found;
