@@ -12,7 +12,8 @@ import picocli.CommandLine.ParseResult;
 /** {@code dmarshal}: picks the command, runs it, ends the process with its exit code. */
 public final class Main {
 
-    private static final List<Command> COMMANDS = List.of(new DoctorCommand(), new ExplainCommand());
+    /** The commands in the order of the help. */
+    private static final List<String> COMMANDS = List.of("doctor", "explain");
 
     private Main() {
     }
@@ -28,7 +29,7 @@ public final class Main {
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        CommandLine line = commandLine();
+        CommandLine line = commandLine(arguments.length > 0 ? arguments[0] : "");
         try {
             return run(line, line.parseArgs(arguments), out, err);
         } catch (ParameterException e) {
@@ -55,19 +56,27 @@ public final class Main {
             sub.commandSpec().commandLine().usage(out);
             return Exit.FINE;
         }
-        Command command = COMMANDS.stream().filter(candidate -> candidate.name().equals(sub.commandSpec().name())).findFirst().orElseThrow();
-        return command.run(sub, out, err);
+        return command(sub.commandSpec().name()).run(sub, out, err);
     }
 
-    private static CommandLine commandLine() {
+    private static Command command(String name) {
+        return switch (name) {
+            case "doctor" -> new DoctorCommand();
+            case "explain" -> new ExplainCommand();
+            default -> throw new IllegalArgumentException("no command " + name);
+        };
+    }
+
+    /** Declares only the command that is asked for, if one is: each declaration costs every start. */
+    private static CommandLine commandLine(String asked) {
         CommandSpec root = CommandSpec.create().name("dmarshal").version("dmarshal", Main.class.getModule().getDescriptor().rawVersion()
                 .orElse("of this checkout"));
         root.usageMessage().description("PCI passthrough on Intel VT-d: says what happened, why, and what to do.");
         root.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.LIST);
         root.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
         root.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version.").build());
-        for (Command command : COMMANDS) {
-            root.addSubcommand(command.name(), command.spec());
+        for (String name : COMMANDS.contains(asked) ? List.of(asked) : COMMANDS) {
+            root.addSubcommand(name, command(name).spec());
         }
         return new CommandLine(root);
     }

@@ -40,13 +40,18 @@ public record HostRoot(Path directory, boolean live) {
         return new HostRoot(directory, false);
     }
 
-    /** The first {@link #MOST_BYTES} bytes of a file as text. */
-    public Reading<String> text(String path) {
+    /** The first {@link #MOST_BYTES} bytes of a file. */
+    public Reading<byte[]> bytes(String path) {
         return read(path, file -> {
             try (InputStream in = Files.newInputStream(file)) {
-                return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+                return in.readNBytes(MOST_BYTES);
             }
         });
+    }
+
+    /** The first {@link #MOST_BYTES} bytes of a file as text. */
+    public Reading<String> text(String path) {
+        return bytes(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     /** The names in a directory, sorted. */
