@@ -10,6 +10,7 @@ module dev.dmarshal.lab {
     exports dev.dmarshal.lab.guest;
     exports dev.dmarshal.lab.machine;
     exports dev.dmarshal.lab.model;
+    exports dev.dmarshal.lab.play;
     exports dev.dmarshal.lab.qtest;
     exports dev.dmarshal.lab.rows;
     exports dev.dmarshal.lab.scenario;

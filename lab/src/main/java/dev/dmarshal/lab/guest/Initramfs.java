@@ -23,7 +23,7 @@ import java.util.Set;
  * @param busybox the static busybox of the setup
  * @param load    modules that are loaded at boot, in this order
  * @param offer   modules that are there for {@code modprobe}
- * @param added   paths inside to files or folders of this machine; the libraries of a program are added by {@link #withProgram}
+ * @param added   paths inside to files or folders of this machine
  * @param shares  tags of 9p shares to where they are mounted
  * @param root    the block device to change to, if any
  */
@@ -52,11 +52,14 @@ public record Initramfs(LinuxKernel kernel, Path busybox, List<String> load, Lis
         return new Initramfs(kernel, busybox, load, offer, more, shares, root);
     }
 
-    /** Adds a program of this machine and the libraries that it and {@code others} (such as shared objects that it opens itself) need. */
-    public Initramfs withProgram(String inside, Path program, Path... others) throws LabFailure {
-        Initramfs more = with(inside, program);
-        for (Path library : Libraries.of(program, others)) {
-            more = more.with(library.toString(), library);
+    /** Adds the libraries of this machine that a program and {@code objects}, which it may open itself, are linked to. */
+    public Initramfs withLibrariesOf(Path program, List<Path> objects) throws LabFailure {
+        List<Path> all = new ArrayList<>(objects);
+        all.add(program);
+        Initramfs more = this;
+        for (Path library : Libraries.of(all)) {
+            // What lies beside the program comes with it.
+            more = all.contains(library) ? more : more.with(library.toString(), library);
         }
         return more;
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +22,11 @@ final class Libraries {
     private Libraries() {
     }
 
-    /** The libraries and the loader that {@code program} and {@code others} need, without those that lie beside one of them in its own tree. */
-    static Set<Path> of(Path program, Path... others) throws LabFailure {
+    /** The libraries and the loader that these programs and shared objects are linked to. */
+    static Set<Path> of(Collection<Path> programs) throws LabFailure {
         Set<Path> found = new LinkedHashSet<>();
-        add(program, found);
-        for (Path other : others) {
-            add(other, found);
+        for (Path program : programs) {
+            add(program, found);
         }
         return found;
     }

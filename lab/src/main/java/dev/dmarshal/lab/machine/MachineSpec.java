@@ -35,6 +35,13 @@ public record MachineSpec(int memoryMib, int cpus, String cpuModel, Optional<Map
         return new Builder();
     }
 
+    /** The same machine with one more disk. */
+    public MachineSpec with(Disk disk) {
+        List<Disk> more = new ArrayList<>(disks);
+        more.add(disk);
+        return new MachineSpec(memoryMib, cpus, cpuModel, iommu, parts, List.copyOf(more), shares, memoryFile);
+    }
+
     /** Collects a description; {@link #build} checks it. */
     public static final class Builder {
 
