@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** What a machine's first serial line has shown: the last {@value #KEPT_BYTES} bytes. Safe to read while it grows. */
 public final class Console {
@@ -12,7 +13,9 @@ public final class Console {
     public static final int KEPT_BYTES = 4 << 20;
 
     private static final int TAIL_LINES = 25;
-    private static final int LONGEST_SHOWN = 300;
+    /** The line that matters stands above registers and stack: Linux's and Xen's. */
+    private static final Pattern PANIC = Pattern.compile("Kernel panic|^\\(XEN\\) Panic on CPU");
+    private static final int LONGEST_SHOWN = 200;
 
     private final byte[] ring = new byte[KEPT_BYTES];
     private long received;
@@ -67,10 +70,20 @@ public final class Console {
         }
         String[] lines = text.split("\n");
         StringBuilder end = new StringBuilder("; its console showed last:");
-        for (int line = Math.max(0, lines.length - TAIL_LINES); line < lines.length; line++) {
-            String shown = lines[line].length() > LONGEST_SHOWN ? lines[line].substring(0, LONGEST_SHOWN) + " ..." : lines[line];
-            end.append("\n  ").append(shown);
+        int from = Math.max(0, lines.length - TAIL_LINES);
+        for (int line = from - 1; line >= 0; line--) {
+            if (PANIC.matcher(lines[line]).find()) {
+                end.append("\n  ").append(shortened(lines[line])).append("\n  ...");
+                break;
+            }
+        }
+        for (int line = from; line < lines.length; line++) {
+            end.append("\n  ").append(shortened(lines[line]));
         }
         return end.toString();
+    }
+
+    private static String shortened(String line) {
+        return line.length() > LONGEST_SHOWN ? line.substring(0, LONGEST_SHOWN) + " ..." : line;
     }
 }

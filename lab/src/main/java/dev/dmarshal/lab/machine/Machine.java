@@ -45,6 +45,7 @@ public final class Machine implements AutoCloseable {
     private Agent agent;
     private Qmp qmp;
     private Duration bootTook = Duration.ZERO;
+    private boolean ended;
 
     private Machine(QemuProgram program, Path folder, Supervised qemu) {
         this.program = program;
@@ -246,7 +247,16 @@ public final class Machine implements AutoCloseable {
         return failure.with((failure.kind() == Kind.ENDED ? qemu.ending() : "") + console.end());
     }
 
-    private void end() {
+    /** The private folder with the sockets. */
+    Path folder() {
+        return folder;
+    }
+
+    private synchronized void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
         qemu.end();
         open.forEach(Machine::closeQuietly);
         delete(folder);

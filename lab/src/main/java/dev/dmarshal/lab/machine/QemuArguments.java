@@ -12,7 +12,12 @@ final class QemuArguments {
     /** Sockets in the machine's private folder on which the lab listens and to which QEMU connects. */
     static final List<String> SOCKETS = List.of("console", "agent", "qmp");
 
-    private static final String CONSOLE = "console=ttyS0,115200";
+    /**
+     * Before the machine's own parameters, which can override them. A busy host makes an emulated timer look broken to the kernel's check of it; a panic ends QEMU at once instead
+     * of leaving it to hang.
+     */
+    private static final String ALWAYS = "no_timer_check panic=-1";
+    private static final String CONSOLE = "console=ttyS0,115200 " + ALWAYS;
 
     private QemuArguments() {
     }
@@ -68,7 +73,7 @@ final class QemuArguments {
         if (boot.xen().isPresent()) {
             Boot.Hypervisor xen = boot.xen().get();
             arguments.addAll(List.of("-kernel", xen.image().toString(), "-append", "com1=115200,8n1 console=com1 " + xen.commandLine(),
-                    "-initrd", escape(boot.kernel()) + " console=hvc0 " + escape(boot.commandLine()) + "," + escape(boot.initrd())));
+                    "-initrd", escape(boot.kernel()) + " console=hvc0 " + ALWAYS + " " + escape(boot.commandLine()) + "," + escape(boot.initrd())));
         } else {
             arguments.addAll(List.of("-kernel", boot.kernel().toString(), "-append", CONSOLE + " " + boot.commandLine(), "-initrd", boot.initrd().toString()));
         }

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Runs inside a machine of the lab, alone on its class path. Maps one page for the edu device through VFIO, for reading only, lets the device read it and then write to it.
+ * Runs inside a machine of the lab, alone on its class path. Maps one page for the edu device through VFIO, for reading only, lets the device write to it and then read it.
  * Arguments: IOMMU group, PCI address, IOVA. Numbers from Linux, include/uapi/linux/vfio.h; the device's registers from QEMU, docs/specs/edu.
  */
 @SuppressWarnings("restricted")
@@ -56,10 +56,11 @@ public final class ReadOnlyMapping {
             MemorySegment word = arena.allocate(8, 8);
             word.set(ValueLayout.JAVA_SHORT, 0, MEMORY_AND_MASTER);
             write(device, word, 2, CONFIG_SPACE + COMMAND);
-            transfer(device, word, iova, OWN_BUFFER, 1);
-            System.out.println("read from the mapping");
+            // The write comes first: once QEMU has cached the page for a read, it drops writes to it without a fault.
             transfer(device, word, OWN_BUFFER, iova, 3);
             System.out.println("wrote to the mapping");
+            transfer(device, word, iova, OWN_BUFFER, 1);
+            System.out.println("read from the mapping");
         }
     }
 
