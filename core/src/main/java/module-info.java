@@ -2,6 +2,7 @@
  * The hardware: PCI addresses, VT-d structures and faults as values. Pure, needs only {@code java.base}.
  */
 module dev.dmarshal.core {
+    exports dev.dmarshal.core.acpi;
     exports dev.dmarshal.core.fault;
     exports dev.dmarshal.core.memory;
     exports dev.dmarshal.core.pci;
