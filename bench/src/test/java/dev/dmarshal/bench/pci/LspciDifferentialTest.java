@@ -14,9 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Random configuration spaces, decoded by the real lspci and by us: no field may differ. {@code -Dseed=} replays; {@code -Dlab=required} forbids the skip. */
 class LspciDifferentialTest {
 
-    private static final int RUNS = 6;
+    private static final int RUNS = 4;
     private static final int FUNCTIONS = 60;
-    private static final int LEAST_FIELDS = 20_000;
+    private static final int LEAST_FIELDS = 15_000;
 
     @TempDir
     private Path folder;

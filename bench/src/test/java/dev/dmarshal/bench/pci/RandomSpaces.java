@@ -44,7 +44,7 @@ final class RandomSpaces {
         space.type(type).classCode(type == HeaderType.ENDPOINT ? 0x020000 + random.nextInt(0x10000) : 0x060000 + random.nextInt(0x10000));
         ConfigHeader.COMMON.stream().filter(register -> register != ConfigHeader.VENDOR_ID && register != ConfigHeader.DEVICE_ID
                 && register != ConfigHeader.HEADER_TYPE).forEach(register -> space.set(register, bits(register)));
-        space.multifunction(random.nextBoolean()).set(ConfigHeader.STATUS, ConfigHeader.HAS_CAPABILITIES, 0);
+        space.set(ConfigHeader.INTERRUPT_PIN, random.nextInt(5)).multifunction(random.nextBoolean()).set(ConfigHeader.STATUS, ConfigHeader.HAS_CAPABILITIES, 0);
         bars(space, type);
         switch (type) {
             case ENDPOINT -> List.of(ConfigHeader.SUBSYSTEM_VENDOR, ConfigHeader.SUBSYSTEM, ConfigHeader.MIN_GRANT, ConfigHeader.MAX_LATENCY)
@@ -126,13 +126,27 @@ final class RandomSpaces {
         switch (kind) {
             case PCI_EXPRESS -> at.set(PcieRegisters.PCIE_CAP, PcieRegisters.VERSION, random.nextInt(1, 3))
                     .set(PcieRegisters.PCIE_CAP, PcieRegisters.TYPE, PortType.values()[random.nextInt(PortType.values().length)].code());
-            case VIRTUAL_CHANNEL, VIRTUAL_CHANNEL_9 -> at.set(SmallCapabilities.VC_CAP_1, random.nextInt(8) | random.nextInt(256) << 4);
+            case VIRTUAL_CHANNEL, VIRTUAL_CHANNEL_9 -> channels(at);
             case RESIZABLE_BAR, VF_RESIZABLE_BAR -> resizable(at);
             // lspci reads the upper half of a 64-bit BAR in the last place from the register behind it; there is none, and we say nothing of such a BAR.
             case SRIOV -> at.set(LAST_VIRTUAL_BAR, random.nextLong() & 0xffff_fff9L);
             default -> {
             }
         }
+    }
+
+    /** Without reserved bits, which lspci shows with names of its own making. */
+    private void channels(CapabilityBuilder at) {
+        at.set(SmallCapabilities.VC_CAP_1, random.nextInt(8) | random.nextInt(256) << 4);
+        at.set(SmallCapabilities.VC_CAP_2, defined(SmallCapabilities.VC_CAP_2));
+        for (int i = 0; i < 8; i++) {
+            ConfigRegister capabilities = SmallCapabilities.VC_RESOURCE_CAP.plus(i * SmallCapabilities.VC_STEP);
+            at.set(capabilities, defined(capabilities));
+        }
+    }
+
+    private long defined(ConfigRegister register) {
+        return bits(register) & ~register.reservedMask();
     }
 
     /** Distinct BARs, so that an entry can be found by its BAR. */
