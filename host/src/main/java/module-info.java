@@ -7,6 +7,7 @@ module dev.dmarshal.host {
 
     exports dev.dmarshal.host;
     exports dev.dmarshal.host.log;
+    exports dev.dmarshal.host.names;
     exports dev.dmarshal.host.params;
     exports dev.dmarshal.host.version;
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci");
 
     private Main() {
     }
@@ -64,6 +64,7 @@ public final class Main {
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
             case "acpi" -> new AcpiCommand();
+            case "pci" -> new PciCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

@@ -42,9 +42,14 @@ public record HostRoot(Path directory, boolean live) {
 
     /** The first {@link #MOST_BYTES} bytes of a file. */
     public Reading<byte[]> bytes(String path) {
+        return bytes(path, MOST_BYTES);
+    }
+
+    /** The first bytes of a file, at most so many. */
+    public Reading<byte[]> bytes(String path, int most) {
         return read(path, file -> {
             try (InputStream in = Files.newInputStream(file)) {
-                return in.readNBytes(MOST_BYTES);
+                return in.readNBytes(most);
             }
         });
     }
