@@ -28,7 +28,7 @@ import org.tukaani.xz.XZInputStream;
 /** Tells by its content what a file or directory holds of a machine, and opens it. */
 public final class Sources {
 
-    private static final int PEEK = 128 << 10;
+    private static final int PEEK = 64 << 10;
     private static final int XZ_MEMORY_KIB = 96 * 1024;
     private static final Set<String> TABLES = Set.of("DMAR", "IVRS", "APIC", "MCFG", "FACP", "SSDT", "DSDT", "VIOT");
     private static final int TABLE_HEADER = 36;
