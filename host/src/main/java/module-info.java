@@ -6,6 +6,7 @@ module dev.dmarshal.host {
     requires org.tukaani.xz;
 
     exports dev.dmarshal.host;
+    exports dev.dmarshal.host.boot;
     exports dev.dmarshal.host.capture;
     exports dev.dmarshal.host.files;
     exports dev.dmarshal.host.log;
