@@ -9,6 +9,7 @@ module dev.dmarshal.host {
     exports dev.dmarshal.host.boot;
     exports dev.dmarshal.host.capture;
     exports dev.dmarshal.host.files;
+    exports dev.dmarshal.host.iommu;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
     exports dev.dmarshal.host.version;
