@@ -6,6 +6,10 @@ module dev.dmarshal.host {
     requires org.tukaani.xz;
 
     exports dev.dmarshal.host;
+    exports dev.dmarshal.host.boot;
+    exports dev.dmarshal.host.capture;
+    exports dev.dmarshal.host.files;
+    exports dev.dmarshal.host.iommu;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.names;
     exports dev.dmarshal.host.params;

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture");
 
     private Main() {
     }
@@ -65,6 +65,7 @@ public final class Main {
             case "explain" -> new ExplainCommand();
             case "acpi" -> new AcpiCommand();
             case "pci" -> new PciCommand();
+            case "capture" -> new CaptureCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }
