@@ -6,8 +6,11 @@ module dev.dmarshal.host {
     requires org.tukaani.xz;
 
     exports dev.dmarshal.host;
+    exports dev.dmarshal.host.capture;
+    exports dev.dmarshal.host.files;
     exports dev.dmarshal.host.groups;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
+    exports dev.dmarshal.host.pci;
     exports dev.dmarshal.host.version;
 }
