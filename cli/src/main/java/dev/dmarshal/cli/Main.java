@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "groups");
 
     private Main() {
     }
@@ -63,6 +63,7 @@ public final class Main {
         return switch (name) {
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
+            case "groups" -> new GroupsCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }
