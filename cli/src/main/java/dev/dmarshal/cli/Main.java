@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "groups");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "groups", "lab");
 
     private Main() {
     }
@@ -64,6 +64,7 @@ public final class Main {
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
             case "groups" -> new GroupsCommand();
+            case "lab" -> new LabCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }
