@@ -10,8 +10,10 @@ module dev.dmarshal.host {
     exports dev.dmarshal.host.capture;
     exports dev.dmarshal.host.files;
     exports dev.dmarshal.host.iommu;
+    exports dev.dmarshal.host.groups;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.names;
     exports dev.dmarshal.host.params;
+    exports dev.dmarshal.host.pci;
     exports dev.dmarshal.host.version;
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab");
 
     private Main() {
     }
@@ -66,6 +66,8 @@ public final class Main {
             case "acpi" -> new AcpiCommand();
             case "pci" -> new PciCommand();
             case "capture" -> new CaptureCommand();
+            case "groups" -> new GroupsCommand();
+            case "lab" -> new LabCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }
