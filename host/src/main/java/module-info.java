@@ -9,5 +9,6 @@ module dev.dmarshal.host {
     exports dev.dmarshal.host.holders;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
+    exports dev.dmarshal.host.reset;
     exports dev.dmarshal.host.version;
 }
