@@ -10,5 +10,6 @@ module dev.dmarshal.host {
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
     exports dev.dmarshal.host.reset;
+    exports dev.dmarshal.host.survey;
     exports dev.dmarshal.host.version;
 }
