@@ -19,7 +19,7 @@ public final class FakeHost {
 
     /** What reads it: as a capture is read. */
     public HostRoot host() {
-        return HostRoot.of(root);
+        return HostRoot.ofWhole(root);
     }
 
     /** Where it lies. */
