@@ -9,6 +9,7 @@ module dev.dmarshal.host {
     exports dev.dmarshal.host.holders;
     exports dev.dmarshal.host.capture;
     exports dev.dmarshal.host.files;
+    exports dev.dmarshal.host.groups;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
     exports dev.dmarshal.host.reset;
