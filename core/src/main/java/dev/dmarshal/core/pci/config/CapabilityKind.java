@@ -54,7 +54,7 @@ public enum CapabilityKind {
     /** Function level reset of conventional PCI. */
     ADVANCED_FEATURES(false, 0x13, "PCI Advanced Features", () -> AdvancedFeaturesCapability.REGISTERS),
     /** Addresses that nobody can change. */
-    ENHANCED_ALLOCATION(false, 0x14, "Enhanced Allocation"),
+    ENHANCED_ALLOCATION(false, 0x14, "Enhanced Allocation", () -> List.of(EnhancedAllocationCapability.EA_CAP)),
     /** Flattening portal bridge. */
     FLATTENING_PORTAL(false, 0x15, "Flattening Portal Bridge"),
 
@@ -101,7 +101,7 @@ public enum CapabilityKind {
     /** Reserved for AMD. */
     AMD_RESERVED(true, 0x0014, "Reserved for AMD"),
     /** BARs of a size that software chooses. */
-    RESIZABLE_BAR(true, 0x0015, "Physical Resizable BAR"),
+    RESIZABLE_BAR(true, 0x0015, "Physical Resizable BAR", () -> List.of(ResizableBarCapability.REBAR_CAP, ResizableBarCapability.REBAR_CTL)),
     /** Dynamic power allocation. */
     DYNAMIC_POWER(true, 0x0016, "Dynamic Power Allocation"),
     /** Hints about who will use the bytes. */
@@ -131,7 +131,7 @@ public enum CapabilityKind {
     /** What a vendor named by its id defines, CXL above all. */
     DESIGNATED_VENDOR_SPECIFIC(true, 0x0023, "Designated Vendor-Specific", () -> SmallCapabilities.DESIGNATED_VENDOR_SPECIFIC),
     /** BARs of virtual functions of a size that software chooses. */
-    VF_RESIZABLE_BAR(true, 0x0024, "Virtual Resizable BAR"),
+    VF_RESIZABLE_BAR(true, 0x0024, "Virtual Resizable BAR", () -> List.of(ResizableBarCapability.REBAR_CAP, ResizableBarCapability.REBAR_CTL)),
     /** Data link features. */
     DATA_LINK_FEATURE(true, 0x0025, "Data Link Feature"),
     /** Link equalisation at 16 GT/s. */

@@ -15,9 +15,10 @@ import java.util.OptionalLong;
  *
  * @param all      what was found
  * @param findings what is wrong with the lists
+ * @param standardComplete whether the standard list was followed to its end
  * @param complete whether both lists were followed to their end; if not, a capability that is not here may still be there
  */
-public record CapabilityList(List<PciCapability> all, List<ConfigFinding> findings, boolean complete) {
+public record CapabilityList(List<PciCapability> all, List<ConfigFinding> findings, boolean standardComplete, boolean complete) {
 
     private static final int FIRST_EXTENDED = ConfigSpace.CONVENTIONAL_BYTES;
     private static final int HOST_BRIDGE = 0x0600;
@@ -60,10 +61,11 @@ public record CapabilityList(List<PciCapability> all, List<ConfigFinding> findin
             } else if (listed.get()) {
                 standard(type.get() == HeaderType.CARDBUS ? ConfigHeader.CARDBUS_CAPABILITY_POINTER : ConfigHeader.CAPABILITY_POINTER);
             }
+            boolean standardComplete = complete;
             if (extendedExpected()) {
                 extended();
             }
-            return new CapabilityList(found, findings, complete);
+            return new CapabilityList(found, findings, standardComplete, complete);
         }
 
         private void standard(ConfigRegister pointer) {
