@@ -6,7 +6,7 @@ import dev.dmarshal.core.pci.topology.BusRange;
 import dev.dmarshal.core.pci.topology.FunctionIds;
 import dev.dmarshal.core.pci.topology.FunctionLinks;
 import dev.dmarshal.core.pci.topology.PciFunction;
-import dev.dmarshal.core.pci.topology.PortType;
+import dev.dmarshal.core.pci.topology.FabricRole;
 import dev.dmarshal.host.version.KernelVersion;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,10 +19,10 @@ import java.util.Optional;
 /** Reads {@code groups.txt}. */
 final class GroupCases {
 
-    private static final Map<String, PortType> TYPES = Map.ofEntries(Map.entry("endpoint", PortType.ENDPOINT), Map.entry("legacy", PortType.LEGACY_ENDPOINT),
-            Map.entry("root", PortType.ROOT_PORT), Map.entry("up", PortType.UPSTREAM_PORT), Map.entry("down", PortType.DOWNSTREAM_PORT),
-            Map.entry("pcie-pci", PortType.PCIE_TO_PCI_BRIDGE), Map.entry("pci-pcie", PortType.PCI_TO_PCIE_BRIDGE),
-            Map.entry("rciep", PortType.INTEGRATED_ENDPOINT), Map.entry("event", PortType.EVENT_COLLECTOR), Map.entry("conv", PortType.CONVENTIONAL));
+    private static final Map<String, FabricRole> TYPES = Map.ofEntries(Map.entry("endpoint", FabricRole.ENDPOINT), Map.entry("legacy", FabricRole.LEGACY_ENDPOINT),
+            Map.entry("root", FabricRole.ROOT_PORT), Map.entry("up", FabricRole.UPSTREAM_PORT), Map.entry("down", FabricRole.DOWNSTREAM_PORT),
+            Map.entry("pcie-pci", FabricRole.PCIE_TO_PCI_BRIDGE), Map.entry("pci-pcie", FabricRole.PCI_TO_PCIE_BRIDGE),
+            Map.entry("rciep", FabricRole.INTEGRATED_ENDPOINT), Map.entry("event", FabricRole.EVENT_COLLECTOR), Map.entry("conv", FabricRole.CONVENTIONAL));
 
     private GroupCases() {
     }

@@ -8,7 +8,7 @@ import dev.dmarshal.core.pci.topology.BusRange;
 import dev.dmarshal.core.pci.topology.FunctionIds;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.core.pci.topology.PciTree;
-import dev.dmarshal.core.pci.topology.PortType;
+import dev.dmarshal.core.pci.topology.FabricRole;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,8 +46,8 @@ class IommuGroupsTest {
     void unmeasuredAcsIsSaidAndCountsAsMissing() {
         Sbdf port = new Sbdf(0, 0, 0x1c, 0);
         Sbdf card = new Sbdf(0, 1, 0, 0);
-        PciTree tree = PciTree.of(List.of(PciFunction.at(port).with(PortType.ROOT_PORT).with(new BusRange(1, 1)), PciFunction.at(card)
-                .with(PortType.ENDPOINT)));
+        PciTree tree = PciTree.of(List.of(PciFunction.at(port).with(FabricRole.ROOT_PORT).with(new BusRange(1, 1)), PciFunction.at(card)
+                .with(FabricRole.ENDPOINT)));
         IommuGroups groups = IommuGroups.of(tree, KernelPlan.STANDARD);
         assertThat(groups.groups()).hasSize(1);
         assertThat(groups.certain(groups.groups().getFirst())).isFalse();

@@ -5,7 +5,7 @@ import dev.dmarshal.core.pci.topology.Acs;
 import dev.dmarshal.core.pci.topology.BusRange;
 import dev.dmarshal.core.pci.topology.FunctionIds;
 import dev.dmarshal.core.pci.topology.PciFunction;
-import dev.dmarshal.core.pci.topology.PortType;
+import dev.dmarshal.core.pci.topology.FabricRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,13 +25,13 @@ final class RandomTopology {
 
     static List<PciFunction> of(Random random, int most) {
         RandomTopology topology = new RandomTopology(random, most);
-        topology.bus(0, PortType.ROOT_PORT, 0);
+        topology.bus(0, FabricRole.ROOT_PORT, 0);
         return topology.functions;
     }
 
     /** Fills a bus. */
-    private void bus(int bus, PortType ports, int depth) {
-        boolean link = depth > 0 && ports != PortType.DOWNSTREAM_PORT && ports != PortType.CONVENTIONAL;
+    private void bus(int bus, FabricRole ports, int depth) {
+        boolean link = depth > 0 && ports != FabricRole.DOWNSTREAM_PORT && ports != FabricRole.CONVENTIONAL;
         for (int device = 0; device < (link ? 1 : 1 + random.nextInt(6)); device++) {
             int count = random.nextInt(3) == 0 ? 2 + random.nextInt(3) : 1;
             for (int function = 0; function < count && functions.size() < most; function++) {
@@ -40,20 +40,20 @@ final class RandomTopology {
         }
     }
 
-    private void add(Sbdf address, boolean multi, PortType ports, int depth) {
+    private void add(Sbdf address, boolean multi, FabricRole ports, int depth) {
         PciFunction function = PciFunction.at(address).withMultifunction(multi).with(acs()).with(FunctionIds.of(0xaaaa, random.nextInt(5)));
         boolean bridge = depth < 5 && nextBus < 200 && random.nextInt(3) > 0 && functions.size() < most - 8;
         if (!bridge) {
             boolean marvell = random.nextInt(12) == 0;
-            functions.add((marvell ? function.with(FunctionIds.of(0x1b4b, 0x9123)) : function).with(ports == PortType.CONVENTIONAL ? PortType.CONVENTIONAL
-                    : depth == 0 ? PortType.INTEGRATED_ENDPOINT : PortType.ENDPOINT));
+            functions.add((marvell ? function.with(FunctionIds.of(0x1b4b, 0x9123)) : function).with(ports == FabricRole.CONVENTIONAL ? FabricRole.CONVENTIONAL
+                    : depth == 0 ? FabricRole.INTEGRATED_ENDPOINT : FabricRole.ENDPOINT));
             return;
         }
-        PortType type = ports == PortType.ROOT_PORT && depth == 0 ? random.nextInt(6) == 0 ? PortType.CONVENTIONAL : PortType.ROOT_PORT : ports;
-        PortType below = switch (type) {
-            case ROOT_PORT, DOWNSTREAM_PORT -> random.nextInt(4) == 0 ? PortType.PCIE_TO_PCI_BRIDGE : PortType.UPSTREAM_PORT;
-            case UPSTREAM_PORT -> PortType.DOWNSTREAM_PORT;
-            default -> PortType.CONVENTIONAL;
+        FabricRole type = ports == FabricRole.ROOT_PORT && depth == 0 ? random.nextInt(6) == 0 ? FabricRole.CONVENTIONAL : FabricRole.ROOT_PORT : ports;
+        FabricRole below = switch (type) {
+            case ROOT_PORT, DOWNSTREAM_PORT -> random.nextInt(4) == 0 ? FabricRole.PCIE_TO_PCI_BRIDGE : FabricRole.UPSTREAM_PORT;
+            case UPSTREAM_PORT -> FabricRole.DOWNSTREAM_PORT;
+            default -> FabricRole.CONVENTIONAL;
         };
         int secondary = nextBus++;
         int at = functions.size();
