@@ -2,6 +2,7 @@ package dev.dmarshal.host.survey;
 
 import dev.dmarshal.core.pci.Sbdf;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -9,9 +10,11 @@ import java.util.OptionalInt;
  *
  * @param number  the kernel's; empty for a computed one
  * @param members by address
- * @param merged  what merges it, in words; empty for one with a single member or where it is not known
+ * @param merged   what merges it, in words; empty for one with a single member or where it is not known
+ * @param certain  whether it is the same whatever was not measured
+ * @param reserved what the running kernel keeps of its address space; empty if that was not seen
  */
-public record GroupFacts(OptionalInt number, List<Sbdf> members, List<String> merged) {
+public record GroupFacts(OptionalInt number, List<Sbdf> members, List<String> merged, boolean certain, Optional<List<ReservedRegion>> reserved) {
 
     /** Keeps its own copies. */
     public GroupFacts {

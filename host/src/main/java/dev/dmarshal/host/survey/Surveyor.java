@@ -99,14 +99,15 @@ public final class Surveyor {
         }
         if (!own.isEmpty()) {
             List<GroupFacts> groups = new ArrayList<>();
-            own.forEach((number, members) -> groups.add(new GroupFacts(OptionalInt.of(number), List.copyOf(members), merged(computed, members))));
+            own.forEach((number, members) -> groups.add(new GroupFacts(OptionalInt.of(number), List.copyOf(members), merged(computed, members), true,
+                    host.text("/sys/kernel/iommu_groups/" + number + "/reserved_regions").present().map(ReservedRegion::parse))));
             return new Grouping(Grouping.Source.KERNEL, groups, List.of());
         }
         List<GroupFacts> groups = new ArrayList<>();
         for (IommuGroup group : computed.groups()) {
             Set<Sbdf> members = new TreeSet<>();
             group.members().forEach(member -> members.add(member.address()));
-            groups.add(new GroupFacts(OptionalInt.empty(), List.copyOf(members), merged(computed, members)));
+            groups.add(new GroupFacts(OptionalInt.empty(), List.copyOf(members), merged(computed, members), computed.certain(group), Optional.empty()));
         }
         return new Grouping(Grouping.Source.COMPUTED, groups, List.copyOf(computed.notes()));
     }
