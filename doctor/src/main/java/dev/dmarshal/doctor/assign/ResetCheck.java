@@ -38,7 +38,7 @@ final class ResetCheck implements Check {
             reasons.fail(Subject.RESET, Weight.COSTS, doubtful.get().method().word() + ": " + doubtful.get().words(), evidence);
         }
         if (forecast.first().isPresent()) {
-            reasons.pass(Subject.RESET, "The kernel resets it by " + forecast.first().get().method().word() + others(forecast) + ": " + forecast.first().get().words()
+            reasons.pass(Subject.RESET, "The kernel resets it " + (forecast.certain() ? "by " : "at least by ") + forecast.first().get().method().word() + others(forecast) + ": " + forecast.first().get().words()
                     + ".", evidence);
         } else if (!forecast.none() && doubtful.isEmpty()) {
             reasons.unmeasured(Subject.RESET, Weight.COSTS, "Whether it can be reset was not measured: " + unmeasured(forecast) + ".", evidence);

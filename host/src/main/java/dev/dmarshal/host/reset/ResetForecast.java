@@ -33,6 +33,12 @@ public record ResetForecast(List<ResetStep> steps, boolean fromSysfs, List<Sbdf>
         return steps.stream().filter(step -> step.standing() == ResetStep.Standing.APPLIES).findFirst();
     }
 
+    /** Whether nothing that the kernel would try before {@link #first} was left unmeasured; firmware's {@code _RST}, which is rare, does not count. */
+    public boolean certain() {
+        return steps.stream().takeWhile(step -> step.standing() != ResetStep.Standing.APPLIES)
+                .noneMatch(step -> step.standing() == ResetStep.Standing.UNMEASURED && step.method() != ResetMethod.ACPI);
+    }
+
     /** Whether it is known that no method resets the function alone. */
     public boolean none() {
         return steps.stream().allMatch(step -> step.standing() == ResetStep.Standing.LACKS);
