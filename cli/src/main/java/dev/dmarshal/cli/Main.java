@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("survey", "assignable", "doctor", "explain");
+    private static final List<String> COMMANDS = List.of("survey", "assignable", "doctor", "explain", "capture");
 
     private Main() {
     }
@@ -65,6 +65,7 @@ public final class Main {
             case "assignable" -> new AssignableCommand();
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
+            case "capture" -> new CaptureCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

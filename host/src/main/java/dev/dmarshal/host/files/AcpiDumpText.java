@@ -34,7 +34,7 @@ final class AcpiDumpText {
 
     /** Whether a text that starts so is one. */
     static boolean looksLike(String start) {
-        return start.lines().limit(200).anyMatch(line -> TABLE.matcher(line).matches());
+        return start.lines().limit(200).anyMatch(line -> line.startsWith("@", 5) && TABLE.matcher(line).matches());
     }
 
     static void read(byte[] text, MemoryTree tree) {

@@ -65,7 +65,7 @@ final class ArchiveReader {
                 entry(tar, entry.get());
             }
             // Behind the end mark come padding and the compressor's own checksum, which is checked only if it is read.
-            in.skipNBytes(Math.min(PADDING, in.readNBytes(PADDING).length == PADDING ? PADDING : 0));
+            in.readNBytes(PADDING);
         } catch (Bounded.LimitReached e) {
             end("archive-limit", "reading stopped after " + entries + " entries: " + e.getMessage());
         } catch (IOException e) {

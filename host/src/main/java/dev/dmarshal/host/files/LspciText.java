@@ -36,11 +36,14 @@ final class LspciText {
         int functions = 0;
         int others = 0;
         for (String line : start.split("\n", 20_000)) {
-            if (FUNCTION.matcher(line.stripTrailing()).matches()) {
+            // Most texts that are looked at are logs, and patterns cost.
+            if (line.isEmpty() || Character.digit(line.charAt(0), 16) < 0) {
+                others += line.isBlank() || Character.isWhitespace(line.charAt(0)) ? 0 : 1;
+            } else if (FUNCTION.matcher(line.stripTrailing()).matches()) {
                 functions++;
             } else if (functions > 0 && BYTES.matcher(line).matches()) {
                 return true;
-            } else if (!line.isBlank() && !Character.isWhitespace(line.charAt(0))) {
+            } else {
                 others++;
             }
         }
