@@ -1,7 +1,7 @@
 package dev.dmarshal.bench;
 
 import dev.dmarshal.host.HostRoot;
-import dev.dmarshal.host.PciListing;
+import dev.dmarshal.host.pci.PciHost;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.Remark;
 import dev.dmarshal.host.SourceKind;
@@ -48,7 +48,7 @@ public final class OpenAll {
             kinds.merge(host.kind(), 1, Integer::sum);
             long[] counts = new long[3];
             walk(host, "/", 0, counts);
-            int functions = PciListing.of(host).present().map(List::size).orElse(0);
+            int functions = PciHost.of(host).present().map(found -> found.listed().size()).orElse(0);
             String remarks = String.join("; ", host.remarks().stream().map(Remark::text).toList());
             System.out.println(file.getFileName() + ": " + host.kind().words() + ", " + counts[0] + " files, " + counts[1] + " folders, " + counts[2] + " bytes, " + functions
                     + " functions" + (remarks.isEmpty() ? "" : "; " + remarks));

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("survey", "assignable", "doctor", "explain", "capture");
+    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "doctor", "explain", "capture");
 
     private Main() {
     }
@@ -66,6 +66,7 @@ public final class Main {
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
             case "capture" -> new CaptureCommand();
+            case "groups" -> new GroupsCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

@@ -5,11 +5,12 @@ import dev.dmarshal.doctor.symptom.SymptomCollector;
 import dev.dmarshal.doctor.symptom.Symptoms;
 import dev.dmarshal.host.HostCommand;
 import dev.dmarshal.host.HostRoot;
-import dev.dmarshal.host.PciListing;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.SourceKind;
 import dev.dmarshal.host.log.LogReader;
 import dev.dmarshal.host.log.LogSummary;
+import dev.dmarshal.host.pci.ListedFunction;
+import dev.dmarshal.host.pci.PciHost;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,10 +63,10 @@ public final class Examination {
     /** Reads a host's own files, live or from a directory. */
     public Examination host(HostRoot host) {
         collector.running(host.text("/proc/sys/kernel/osrelease").present(), host.text("/proc/cmdline").present());
-        Reading<List<PciListing.Function>> functions = PciListing.of(host);
+        Reading<List<ListedFunction>> functions = PciHost.of(host).map(PciHost::listed);
         functions.trouble().filter(text -> host.live()).ifPresent(collector::missing);
-        for (PciListing.Function function : functions.present().orElse(List.of())) {
-            collector.device(new SeenDevice(function.address(), true, function.ids(), function.classCode(), function.driver(), function.group(),
+        for (ListedFunction function : functions.present().orElse(List.of())) {
+            collector.device(new SeenDevice(function.address(), true, function.ids().pair(), function.classCode(), function.driver(), function.group(),
                     function.secondary(), function.last()));
         }
         return this;

@@ -108,8 +108,9 @@ final class GroupSearch {
         }
         found = bySlot(anchor, visited);
         if (found.isPresent()) {
-            return new Joining(Kind.MULTIFUNCTION, found, Optional.of(anchor), anchor.described() + " " + acs.isolation(anchor).text() + ", and "
-                    + found.get().address() + " is in the same device and not isolated either");
+            String slot = anchor.address().toString();
+            return new Joining(Kind.MULTIFUNCTION, found, Optional.of(anchor), "one of the functions of device " + slot.substring(0, slot.lastIndexOf('.'))
+                    + " that may reach each other: it " + acs.isolation(anchor).text());
         }
         return new Joining(Kind.OPENED, Optional.empty(), Optional.empty(), "nothing ties it to what came before it");
     }

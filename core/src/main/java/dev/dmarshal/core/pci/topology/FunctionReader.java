@@ -10,7 +10,7 @@ import dev.dmarshal.core.pci.config.ConfigHeader;
 import dev.dmarshal.core.pci.config.ConfigSpace;
 import dev.dmarshal.core.pci.config.PcieCapability;
 import dev.dmarshal.core.pci.config.SriovCapability;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,19 +50,25 @@ public final class FunctionReader {
         spaces.forEach((address, space) -> functions.put(address, read(address, space)));
         spaces.forEach((address, space) -> SriovCapability.of(space.capabilities())
                 .ifPresent(capability -> virtualFunctions(functions.get(address), capability, functions)));
-        List<PciFunction> controllers = functions.values().stream().filter(FunctionReader::vmd).toList();
-        if (controllers.size() == 1) {
-            functions.replaceAll((address, function) -> address.segment() < PciFunction.FIRST_VMD_SEGMENT ? function
-                    : function.with(new FunctionLinks(function.links().upstream(), function.links().physicalFunction(),
-                            Optional.of(controllers.getFirst().address()))));
+        return withVmdOwners(functions.values());
+    }
+
+
+    /** The same functions, those in VMD domains tied to their controller, where the host has a single one; with several, nothing here tells which it is. */
+    public static List<PciFunction> withVmdOwners(Collection<PciFunction> functions) {
+        List<PciFunction> controllers = functions.stream().filter(FunctionReader::vmd).toList();
+        if (controllers.size() != 1) {
+            return List.copyOf(functions);
         }
-        return new ArrayList<>(functions.values());
+        Optional<Sbdf> owner = Optional.of(controllers.getFirst().address());
+        return functions.stream().map(function -> function.address().segment() < PciFunction.FIRST_VMD_SEGMENT ? function
+                : function.with(new FunctionLinks(function.links().upstream(), function.links().physicalFunction(), owner))).toList();
     }
 
     /** A volume management device: Intel, of class RAID, in the root complex (Linux drivers/pci/controller/vmd.c, vmd_ids). */
     private static boolean vmd(PciFunction function) {
         return function.address().segment() < PciFunction.FIRST_VMD_SEGMENT && function.ids().vendor().orElse(0) == INTEL
-                && function.classCode().orElse(0) == RAID_CLASS && function.role().filter(role -> role == FabricRole.INTEGRATED_ENDPOINT).isPresent();
+                && function.classCode().orElse(0) == RAID_CLASS && function.role().filter(role -> role != FabricRole.INTEGRATED_ENDPOINT).isEmpty();
     }
 
     /** Vendor and device id of a virtual function read as all ones; they follow from the physical function (SR-IOV 1.1, 3.4.1.1). */
