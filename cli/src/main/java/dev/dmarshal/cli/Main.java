@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "doctor", "explain", "capture");
+    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "pci", "doctor", "explain", "capture");
 
     private Main() {
     }
@@ -67,6 +67,7 @@ public final class Main {
             case "explain" -> new ExplainCommand();
             case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
+            case "pci" -> new PciCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

@@ -49,8 +49,9 @@ public record EnhancedAllocationCapability(PciCapability at) {
      * @param writable   whether software may move it
      * @param base       first address
      * @param maxOffset  last address less the first
+     * @param words      32-bit words of the entry after its first
      */
-    public record Entry(int equivalent, int primary, int secondary, boolean enabled, boolean writable, long base, long maxOffset) {
+    public record Entry(int equivalent, int primary, int secondary, boolean enabled, boolean writable, long base, long maxOffset, int words) {
     }
 
     /** The entries as far as they were measured. */
@@ -87,6 +88,6 @@ public record EnhancedAllocationCapability(PciCapability at) {
             wideOffset |= at.space().read(next, 4).orElse(0) << 32;
         }
         return new Entry((int) EQUIVALENT.get(first), (int) PRIMARY.get(first), (int) SECONDARY.get(first), ENABLE.isSet(first), WRITABLE.isSet(first), wideBase,
-                wideOffset);
+                wideOffset, (int) ENTRY_WORDS.get(first));
     }
 }
