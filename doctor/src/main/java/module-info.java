@@ -5,5 +5,6 @@ module dev.dmarshal.doctor {
     exports dev.dmarshal.doctor;
     exports dev.dmarshal.doctor.assign;
     exports dev.dmarshal.doctor.finding;
+    exports dev.dmarshal.doctor.firmware;
     exports dev.dmarshal.doctor.symptom;
 }

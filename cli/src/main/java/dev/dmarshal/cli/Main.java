@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "pci", "doctor", "explain", "capture");
+    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "pci", "acpi", "doctor", "explain", "capture");
 
     private Main() {
     }
@@ -68,6 +68,7 @@ public final class Main {
             case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
             case "pci" -> new PciCommand();
+            case "acpi" -> new AcpiCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

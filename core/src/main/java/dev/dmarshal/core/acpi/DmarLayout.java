@@ -32,13 +32,8 @@ final class DmarLayout {
         int at = placed.offset();
         int type = placed.value().type();
         List<TableField> layout = DmarFormat.structure(type);
-        if (placed.value() instanceof DmarStructure.Andd) {
-            int name = placed.lengthBytes() - DmarFormat.ANDD_NAME;
-            List<TableField> fields = new ArrayList<>(layout);
-            if (name > 0) {
-                fields.add(TableField.text("ACPI Object Name", DmarFormat.ANDD_NAME, name));
-            }
-            return new TablePart("ANDD", at, placed.lengthBytes(), TablePart.fields(fields, bytes, at, placed.end()), List.of());
+        if (placed.value() instanceof DmarStructure.Andd andd) {
+            return new TablePart("ANDD", at, placed.lengthBytes(), TablePart.fields(name(layout, andd, placed.lengthBytes()), bytes, at, placed.end()), List.of());
         }
         List<TablePart> scopes = new ArrayList<>();
         int end = placed.end();
@@ -54,6 +49,19 @@ final class DmarLayout {
             }
         }
         return new TablePart(placed.value().name(), at, placed.lengthBytes(), TablePart.fields(layout, bytes, at, end), scopes);
+    }
+
+    /** The name with its zero byte; some firmware fills the structure up behind it. */
+    private static List<TableField> name(List<TableField> layout, DmarStructure.Andd andd, int lengthBytes) {
+        List<TableField> fields = new ArrayList<>(layout);
+        int name = andd.objectName().length() + (andd.terminated() ? 1 : 0);
+        if (name > 0) {
+            fields.add(TableField.text("ACPI Object Name", DmarFormat.ANDD_NAME, name));
+        }
+        if (DmarFormat.ANDD_NAME + name < lengthBytes) {
+            fields.add(TableField.bytes(TablePart.PADDING, DmarFormat.ANDD_NAME + name, lengthBytes - DmarFormat.ANDD_NAME - name));
+        }
+        return fields;
     }
 
     private static TablePart scope(TableBytes bytes, Placed<DeviceScope> scope) {

@@ -44,6 +44,13 @@ final class TableOutput {
         field.set(bytes, base, value);
     }
 
+    void set(TableField field, int base, TableBytes value) {
+        if (value.length() != field.sizeBytes()) {
+            throw new IllegalArgumentException(field.name() + " has " + field.sizeBytes() + " bytes: " + value.length());
+        }
+        System.arraycopy(value.copy(0, value.length()), 0, bytes, base + field.offset(), value.length());
+    }
+
     void append(byte[] more) {
         int at = claim(more.length);
         System.arraycopy(more, 0, bytes, at, more.length);

@@ -15,6 +15,12 @@ import java.util.stream.Stream;
  */
 public record TablePart(String name, int offset, int lengthBytes, List<FieldValue> fields, List<TablePart> parts) {
 
+    /** Name of bytes that are there to fill a structure up. */
+    public static final String PADDING = "Padding";
+
+    /** Name of bytes whose meaning is not known. */
+    public static final String NOT_DECODED = "Not decoded";
+
     /** Copies the lists. */
     public TablePart {
         fields = List.copyOf(fields);
@@ -38,7 +44,7 @@ public record TablePart(String name, int offset, int lengthBytes, List<FieldValu
             at = base + field.end();
         }
         if (at < end) {
-            values.add(TableField.bytes("Not decoded", at - base, end - at).in(table, base));
+            values.add(TableField.bytes(NOT_DECODED, at - base, end - at).in(table, base));
         }
         return values;
     }
