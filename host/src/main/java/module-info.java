@@ -6,21 +6,15 @@ module dev.dmarshal.host {
     requires org.tukaani.xz;
 
     exports dev.dmarshal.host;
-<<<<<<< HEAD
     exports dev.dmarshal.host.holders;
-=======
->>>>>>> s2-groups
     exports dev.dmarshal.host.capture;
     exports dev.dmarshal.host.files;
     exports dev.dmarshal.host.groups;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.names;
     exports dev.dmarshal.host.params;
-<<<<<<< HEAD
     exports dev.dmarshal.host.reset;
     exports dev.dmarshal.host.survey;
-=======
     exports dev.dmarshal.host.pci;
->>>>>>> s2-groups
     exports dev.dmarshal.host.version;
 }

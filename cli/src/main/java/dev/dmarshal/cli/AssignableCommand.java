@@ -36,8 +36,10 @@ final class AssignableCommand implements Command {
                 .description("By whose rules. Default: kvm.").build());
         spec.addOption(OptionSpec.builder("-a", "--all").type(boolean.class).description("Show passed checks and the evidence for each answer too.").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("DEVICE|SOURCE").arity("0..*").type(List.class).auxiliaryTypes(String.class)
-                .description("Devices as 01:00.0, 0000:01:00.0, 01:00 (all functions), 8086:1533, pci_0000_01_00_0 or a path of bridges; and at most one source: a"
-                        + " capture, a directory with a host's files, or what lspci -xxxx prints. Without devices: all but bridges. Without a source: this host.")
+                .description("Devices as 01:00.0, 0000:01:00.0, 01:00 (all functions), 8086:1533, pci_0000_01_00_0 or a path of bridges; and at most one"
+                + " source: a"
+                        + " capture, a directory with a host's files, or what lspci -xxxx prints. Without devices: all but bridges. Without a source: this"
+                        + " host.")
                 .build());
     }
 
@@ -48,7 +50,8 @@ final class AssignableCommand implements Command {
         List<String> sources = words.stream().filter(word -> !device(word)).toList();
         String platform = arguments.matchedOptionValue("--platform", "kvm");
         if (sources.size() > 1 || !platform.equals("kvm") && !platform.equals("xen")) {
-            err.println("dmarshal: " + (sources.size() > 1 ? "one source only, not " + String.join(" and ", sources) : "--platform is kvm or xen, not " + platform));
+            err.println("dmarshal: " + (sources.size() > 1 ? "one source only, not " + String.join(" and ", sources) : "--platform is kvm or xen, not "
+                    + platform));
             return Exit.USAGE;
         }
         Optional<HostRoot> host = Survey.open(sources.stream().findFirst().map(Path::of), err);

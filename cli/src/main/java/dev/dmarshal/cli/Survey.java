@@ -22,7 +22,8 @@ final class Survey {
         }
         Reading<HostRoot> opened = HostRoot.open(source.get());
         if (opened.present().isEmpty()) {
-            err.println("dmarshal: " + opened.trouble().orElse(source.get() + ": " + (Files.exists(source.get()) ? "cannot be read" : "no such file or directory")));
+            err.println("dmarshal: " + opened.trouble().orElse(source.get() + ": " + (Files.exists(source.get()) ? "cannot be read"
+                    : "no such file or directory")));
         }
         return opened.present();
     }

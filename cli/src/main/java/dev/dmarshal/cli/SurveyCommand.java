@@ -2,6 +2,7 @@ package dev.dmarshal.cli;
 
 import dev.dmarshal.doctor.assign.Assigner;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.names.PciNames;
 import dev.dmarshal.host.survey.Change;
 import dev.dmarshal.host.survey.Drift;
 import dev.dmarshal.host.survey.HostSurvey;
@@ -25,9 +26,11 @@ final class SurveyCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Shows the PCI devices of this host or of a capture as a tree: IOMMU group, driver, reset, and whether each can be given to"
+        spec.usageMessage().description("Shows the PCI devices of this host or of a capture as a tree: IOMMU group, driver, reset, and whether each can be"
+                + " given to"
                 + " a guest.");
-        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/survey-1.json; drift-1.json with --diff).").build());
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/survey-1.json; drift-1.json with --diff).")
+                .build());
         spec.addOption(OptionSpec.builder("--diff").paramLabel("OLD").type(Path.class).converters((String text) -> Path.of(text))
                 .description("Show what changed since this older capture: devices that moved, were replaced, came or went; groups; drivers.").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..1").type(Path.class).converters((String text) -> Path.of(text))
@@ -55,7 +58,7 @@ final class SurveyCommand implements Command {
         if (json) {
             SurveyJson.survey(survey, assigner, out);
         } else {
-            new SurveyText(survey, assigner, Screen.ofTerminal(), Names.NONE).print(out);
+            new SurveyText(survey, assigner, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine())).print(out);
         }
         return Exit.FINE;
     }
@@ -75,7 +78,8 @@ final class SurveyCommand implements Command {
             SurveyJson.drift(before.source(), now.source(), changes, out);
         } else {
             Screen screen = Screen.ofTerminal();
-            Page page = new Page(screen.width(), screen.colour()).heading(changes.isEmpty() ? "Nothing changed from " + before.source() + " to " + now.source() + "."
+            Page page = new Page(screen.width(), screen.colour()).heading(changes.isEmpty() ? "Nothing changed from " + before.source() + " to "
+                    + now.source() + "."
                     : changes.size() + " changes from " + before.source() + " to " + now.source());
             changes.forEach(change -> page.paragraph(2, change.kind().word() + ": " + change.words()));
             page.print(out);

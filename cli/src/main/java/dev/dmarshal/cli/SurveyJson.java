@@ -25,7 +25,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Surveys, verdicts and drift as JSON, in the forms of {@code docs/schema/survey-1.json}, {@code assignable-1.json} and {@code drift-1.json}. Unknown is null. */
+/**
+ * Surveys, verdicts and drift as JSON, in the forms of {@code docs/schema/survey-1.json}, {@code assignable-1.json} and {@code drift-1.json}. Unknown is
+ * null.
+ */
 final class SurveyJson {
 
     /** Version of the schemas. */

@@ -10,12 +10,14 @@ import dev.dmarshal.doctor.assign.Overall;
 import dev.dmarshal.doctor.assign.Reason;
 import dev.dmarshal.doctor.assign.Subject;
 import dev.dmarshal.doctor.assign.Weight;
+import dev.dmarshal.host.names.PciNames;
 import dev.dmarshal.host.reset.ResetForecast;
 import dev.dmarshal.host.survey.Evidenced;
 import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.GroupFacts;
 import dev.dmarshal.host.survey.Grouping;
 import dev.dmarshal.host.survey.HostSurvey;
+import dev.dmarshal.host.survey.Made;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -31,12 +33,13 @@ final class SurveyText {
     private final HostSurvey survey;
     private final Assigner assigner;
     private final Screen screen;
-    private final Names names;
+    private final PciNames names;
+    private final Map<String, String> named = new HashMap<>();
     private final Map<GroupFacts, String> computedNames = new HashMap<>();
     private final Map<Overall, Integer> counts = new EnumMap<>(Overall.class);
     private final SurveyColumns columns;
 
-    SurveyText(HostSurvey survey, Assigner assigner, Screen screen, Names names) {
+    SurveyText(HostSurvey survey, Assigner assigner, Screen screen, PciNames names) {
         this.survey = survey;
         this.assigner = assigner;
         this.screen = screen;
@@ -111,10 +114,16 @@ final class SurveyText {
         String reset = verdict.overall() == Overall.NEVER ? "" : reset(assigner.resets(facts));
         String place = facts.address().toString();
         String address = facts.address().segment() == 0 ? place.substring(place.indexOf(':') + 1) : place;
-        String what = tree + address + " " + ClassWord.of(facts.made().classCode()) + names.of(facts.made()).map(name -> " " + name)
-                .orElse(facts.made().ids().map(ids -> " " + ids).orElse(""));
+        String what = tree + address + " " + ClassWord.of(facts.made().classCode()) + name(facts.made());
         String mark = mark(verdict.overall());
-        return screen.in(colour(verdict.overall()), mark) + " " + columns.line(what, group, driver, reset, verdict.overall() == Overall.NEVER ? "" : why(verdict));
+        return screen.in(colour(verdict.overall()), mark) + " " + columns.line(what, group, driver, reset, verdict.overall() == Overall.NEVER ? ""
+                : why(verdict));
+    }
+
+    /** The device's name without its maker's, which the class and the name mostly tell; ids where there is no list of names. */
+    private String name(Made made) {
+        return made.vendor().isPresent() && made.device().isPresent() ? " " + named.computeIfAbsent(made.ids().orElse(""),
+                ids -> names.device(made.vendor().getAsInt(), made.device().getAsInt()).orElse(ids)) : "";
     }
 
     private static String mark(Overall overall) {
@@ -146,7 +155,8 @@ final class SurveyText {
         Answer answer = verdict.overall() == Overall.UNMEASURED ? Answer.UNMEASURED : Answer.FAIL;
         Weight weight = verdict.overall() == Overall.AT_A_COST ? Weight.COSTS : Weight.BLOCKS;
         return verdict.overall() == Overall.ASSIGNABLE ? "" : String.join(", ", verdict.reasons().stream()
-                .filter(reason -> reason.answer() == answer && reason.weight() == weight && !ofTheHost(reason)).map(Reason::subject).map(subject -> subject.word()).distinct().toList());
+                .filter(reason -> reason.answer() == answer && reason.weight() == weight && !ofTheHost(reason)).map(Reason::subject)
+                .map(subject -> subject.word()).distinct().toList());
     }
 
     private static boolean ofTheHost(Reason reason) {
@@ -157,7 +167,7 @@ final class SurveyText {
     private void legend(PrintWriter out) {
         Page page = new Page(screen.width(), screen.colour());
         page.paragraph(0, "✓ assignable " + counts.getOrDefault(Overall.ASSIGNABLE, 0) + ", ! at a cost " + counts.getOrDefault(Overall.AT_A_COST, 0)
-                + ", ? not measured " + counts.getOrDefault(Overall.UNMEASURED, 0) + ", ✗ refused " + counts.getOrDefault(Overall.REFUSED, 0) + ", · bridges "
-                + counts.getOrDefault(Overall.NEVER, 0) + ". All reasons: dmarshal assignable DEVICE.").print(out);
+                + ", ? not measured " + counts.getOrDefault(Overall.UNMEASURED, 0) + ", ✗ refused " + counts.getOrDefault(Overall.REFUSED, 0)
+                + ", · bridges " + counts.getOrDefault(Overall.NEVER, 0) + ". All reasons: dmarshal assignable DEVICE.").print(out);
     }
 }

@@ -93,19 +93,9 @@ public final class HostRoot {
         return bytes(path, MOST_BYTES);
     }
 
-<<<<<<< HEAD
     /** The first {@code most} bytes of a file. */
     public Reading<byte[]> bytes(String path, int most) {
         return tree.bytes(path, most);
-=======
-    /** The first bytes of a file, at most so many. */
-    public Reading<byte[]> bytes(String path, int most) {
-        return read(path, file -> {
-            try (InputStream in = Files.newInputStream(file)) {
-                return in.readNBytes(most);
-            }
-        });
->>>>>>> s2-pciconfig
     }
 
     /** The first {@link #MOST_BYTES} bytes of a file as text. */

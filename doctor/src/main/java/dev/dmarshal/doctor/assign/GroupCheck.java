@@ -54,9 +54,11 @@ final class GroupCheck implements Check {
         }
         if (others.isEmpty()) {
             long bridges = group.members().size() - 1;
-            reasons.pass(Subject.GROUP, capital(group.words()) + " has no other device" + (bridges > 0 ? "; bridges in it stay with the host." : "."), evidence);
+            reasons.pass(Subject.GROUP, capital(group.words()) + " has no other device" + (bridges > 0 ? "; bridges in it stay with the host." : "."),
+                    evidence);
         } else {
-            reasons.fail(Subject.GROUP, Weight.COSTS, capital(group.words()) + " takes along " + Words.some(others.stream().map(Words::withDriver).toList()) + "."
+            reasons.fail(Subject.GROUP, Weight.COSTS, capital(group.words()) + " takes along " + Words.some(others.stream().map(Words::withDriver).toList())
+                    + "."
                     + merged, evidence);
         }
     }
@@ -86,7 +88,8 @@ final class GroupCheck implements Check {
                         Words.folder(other) + "/class");
             }
             if (hazards.vital(other).isEmpty() && !hazards.blind(other).isEmpty()) {
-                reasons.unmeasured(Subject.BLAST_RADIUS, Weight.BLOCKS, "Whether the host needs " + other.address() + ", which would go along, could not be seen in"
+                reasons.unmeasured(Subject.BLAST_RADIUS, Weight.BLOCKS, "Whether the host needs " + other.address()
+                        + ", which would go along, could not be seen in"
                         + " full.", String.join("; ", hazards.blind(other)));
             }
         }

@@ -35,7 +35,8 @@ final class KindCheck implements Check {
         } else if (function.made().classCode().isEmpty()) {
             reasons.unmeasured(Subject.KIND, Weight.BLOCKS, "Its class is not known.", evidence);
         } else if (function.made().is(FunctionFacts.ISA_BRIDGE)) {
-            reasons.fail(Subject.KIND, Weight.BLOCKS, "It is the bridge to the chipset's own devices (LPC or eSPI), which the host cannot do without.", evidence);
+            reasons.fail(Subject.KIND, Weight.BLOCKS, "It is the bridge to the chipset's own devices (LPC or eSPI), which the host cannot do without.",
+                    evidence);
         } else {
             reasons.pass(Subject.KIND, "It is no bridge.", evidence);
         }

@@ -15,7 +15,8 @@ final class PowerCheck implements Check {
         Optional<String> state = function.power().state();
         String evidence = Words.folder(function) + "/power_state";
         if (state.filter("D3cold"::equals).isPresent()) {
-            reasons.fail(Subject.POWER, Weight.COSTS, "It is switched off (D3cold) now; some devices do not come back for a guest. d3cold_allowed=0 keeps it on.",
+            reasons.fail(Subject.POWER, Weight.COSTS, "It is switched off (D3cold) now; some devices do not come back for a guest. d3cold_allowed=0 keeps"
+                    + " it on.",
                     evidence);
         } else if (function.power().coldAllowed().filter(allowed -> allowed).isPresent()) {
             reasons.pass(Subject.POWER, "Its power may be cut when idle (d3cold_allowed is 1); vfio-pci's disable_idle_d3 avoids trouble with that.",

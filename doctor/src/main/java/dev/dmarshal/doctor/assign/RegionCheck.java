@@ -42,8 +42,10 @@ final class RegionCheck implements Check {
             reasons.fail(Subject.REGIONS, Weight.COSTS, Words.some(homeless) + " has no address: firmware and kernel found no room for it.", evidence);
         }
         if (!crooked.isEmpty()) {
-            reasons.fail(Subject.REGIONS, xen ? Weight.BLOCKS : Weight.COSTS, Words.some(crooked) + " does not begin at a page: others may lie in the same page,"
-                    + (xen ? " and Xen's tools refuse such devices." : " so the guest reaches it only by traps, which is slow. pci=resource_alignment= can move it."),
+            reasons.fail(Subject.REGIONS, xen ? Weight.BLOCKS : Weight.COSTS, Words.some(crooked) + " does not begin at a page: others may lie in the same"
+                    + " page,"
+                    + (xen ? " and Xen's tools refuse such devices." : " so the guest reaches it only by traps, which is slow. pci=resource_alignment= can"
+                    + " move it."),
                     evidence);
         }
         if (!small.isEmpty()) {
@@ -71,7 +73,8 @@ final class RegionCheck implements Check {
                     reach.isEmpty() ? units : "/proc/cpuinfo");
         } else if (processor.getAsInt() > reach.getAsInt()) {
             reasons.fail(Subject.WIDTH, Weight.COSTS, "The processor has " + processor.getAsInt() + "-bit addresses, the unit translates " + reach.getAsInt()
-                    + ": a guest with the host's width puts its 64-bit ranges where they cannot be mapped. Give the guest phys-bits=" + reach.getAsInt() + ".", units);
+                    + ": a guest with the host's width puts its 64-bit ranges where they cannot be mapped. Give the guest phys-bits=" + reach.getAsInt()
+                    + ".", units);
         } else {
             reasons.pass(Subject.WIDTH, "The unit translates " + reach.getAsInt() + " bits, which reaches all that the processor addresses.", units);
         }

@@ -35,7 +35,8 @@ final class RemappingCheck implements Check {
         } else if (on.get()) {
             reasons.pass(Subject.IOMMU, "An IOMMU is on: the kernel groups devices by it.", evidence);
         } else {
-            reasons.fail(Subject.IOMMU, Weight.BLOCKS, "No IOMMU is on in this kernel, so a guest's DMA would not be held to its memory. dmarshal check says why.",
+            reasons.fail(Subject.IOMMU, Weight.BLOCKS, "No IOMMU is on in this kernel, so a guest's DMA would not be held to its memory. dmarshal check"
+                    + " says why.",
                     evidence);
         }
     }

@@ -38,7 +38,8 @@ final class ResetCheck implements Check {
             reasons.fail(Subject.RESET, Weight.COSTS, doubtful.get().method().word() + ": " + doubtful.get().words(), evidence);
         }
         if (forecast.first().isPresent()) {
-            reasons.pass(Subject.RESET, "The kernel resets it " + (forecast.certain() ? "by " : "at least by ") + forecast.first().get().method().word() + others(forecast) + ": " + forecast.first().get().words()
+            reasons.pass(Subject.RESET, "The kernel resets it " + (forecast.certain() ? "by " : "at least by ") + forecast.first().get().method().word()
+                    + others(forecast) + ": " + forecast.first().get().words()
                     + ".", evidence);
         } else if (!forecast.none() && doubtful.isEmpty()) {
             reasons.unmeasured(Subject.RESET, Weight.COSTS, "Whether it can be reset was not measured: " + unmeasured(forecast) + ".", evidence);
@@ -53,7 +54,8 @@ final class ResetCheck implements Check {
     }
 
     private static String unmeasured(ResetForecast forecast) {
-        return forecast.steps().stream().filter(step -> step.standing() == ResetStep.Standing.UNMEASURED).map(step -> step.method().word() + ", " + step.words())
+        return forecast.steps().stream().filter(step -> step.standing() == ResetStep.Standing.UNMEASURED).map(step -> step.method().word() + ", "
+                + step.words())
                 .findFirst().orElse("");
     }
 
@@ -66,10 +68,12 @@ final class ResetCheck implements Check {
         List<Sbdf> group = survey.groupOf(function.address()).map(GroupFacts::members).orElse(List.of());
         List<Sbdf> outside = forecast.busHits().stream().filter(hit -> !group.contains(hit)).toList();
         if (outside.isEmpty()) {
-            reasons.pass(Subject.RESET, "Nothing resets it alone; VFIO resets its whole bus, with " + Words.some(forecast.busHits()) + ", which go along anyway.",
+            reasons.pass(Subject.RESET, "Nothing resets it alone; VFIO resets its whole bus, with " + Words.some(forecast.busHits())
+                    + ", which go along anyway.",
                     evidence);
         } else {
-            reasons.fail(Subject.RESET, Weight.COSTS, "Nothing resets it alone, and a reset of its bus hits " + Words.some(outside) + ", which are not in its group:"
+            reasons.fail(Subject.RESET, Weight.COSTS, "Nothing resets it alone, and a reset of its bus hits " + Words.some(outside)
+                    + ", which are not in its group:"
                     + " VFIO does it only if the same guest has them.", evidence);
         }
     }

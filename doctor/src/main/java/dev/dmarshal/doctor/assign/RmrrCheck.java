@@ -58,7 +58,8 @@ final class RmrrCheck implements Check {
         List<String> direct = regions.stream().filter(region -> region.type().equals("direct")).map(ReservedRegion::range).toList();
         List<String> relaxable = regions.stream().filter(region -> region.type().equals("direct-relaxable")).map(ReservedRegion::range).toList();
         if (!direct.isEmpty()) {
-            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + Words.some(direct) + " for DMA of " + owners(group) + ": the kernel refuses to hand the"
+            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + Words.some(direct) + " for DMA of " + owners(group)
+                    + ": the kernel refuses to hand the"
                     + " group over. Where firmware or the vendor's tool can end that (HP's conrep), that is the way.", evidence);
         } else if (!relaxable.isEmpty()) {
             reasons.pass(Subject.RMRR, "Firmware reserves " + Words.some(relaxable) + " for it; the kernel drops that for USB and graphics.", evidence);
@@ -76,7 +77,8 @@ final class RmrrCheck implements Check {
         String range = "0x" + Long.toHexString(region.base()) + "-0x" + Long.toHexString(region.limit());
         String whose = member.equals(function.address()) ? "it" : member + ", which goes along";
         if (region.inverted()) {
-            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ", which ends before it begins: kernels ignore it or refuse it.",
+            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ", which ends before it begins: kernels ignore it or"
+                    + " refuse it.",
                     TABLE);
             return;
         }
@@ -88,7 +90,8 @@ final class RmrrCheck implements Check {
         } else if (survey.function(member).filter(owner -> owner.usb() || owner.graphics()).isPresent()) {
             reasons.pass(Subject.RMRR, "Firmware reserves " + range + " for " + whose + "; the kernel drops that for USB and graphics.", TABLE);
         } else {
-            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + range + " for DMA of " + whose + ": Linux refuses to hand it over. Xen would map it"
+            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + range + " for DMA of " + whose + ": Linux refuses to hand it over. Xen would"
+                    + " map it"
                     + " into the guest.", TABLE);
         }
     }

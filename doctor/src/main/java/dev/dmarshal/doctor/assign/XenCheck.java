@@ -68,7 +68,8 @@ final class XenCheck implements Check {
             reasons.fail(Subject.PCIBACK, Weight.BLOCKS, "pci-stub has it: old tools took that for HVM guests; xl wants pciback.", evidence);
         } else {
             reasons.fail(Subject.PCIBACK, Weight.BLOCKS, driver.map(name -> name + " has it").orElse("No driver has it") + ", not pciback. xl"
-                    + " pci-assignable-add moves it there, and since Xen 4.13 into quarantine as well; seize=1 in the guest's configuration does it unasked.", evidence);
+                    + " pci-assignable-add moves it there, and since Xen 4.13 into quarantine as well; seize=1 in the guest's configuration does it unasked.",
+                    evidence);
         }
     }
 
@@ -87,7 +88,8 @@ final class XenCheck implements Check {
         } else if (!forecast.none() && words.isEmpty()) {
             reasons.unmeasured(Subject.RESET, Weight.BLOCKS, "Whether it has a function level reset was not measured.", evidence);
         } else {
-            reasons.fail(Subject.RESET, words.isEmpty() ? Weight.BLOCKS : Weight.COSTS, "It has no function level reset, which the HowTo's tools ask for." + today,
+            reasons.fail(Subject.RESET, words.isEmpty() ? Weight.BLOCKS : Weight.COSTS, "It has no function level reset, which the HowTo's tools ask for."
+                    + today,
                     evidence);
         }
     }

@@ -105,7 +105,8 @@ final class ConsoleHolders {
 
     private boolean boundToFrameBuffer(String console) {
         String folder = VT_CONSOLES + "/" + console;
-        return host.text(folder + "/name").present().orElse("").contains("frame buffer") && host.text(folder + "/bind").present().orElse("").strip().equals("1");
+        return host.text(folder + "/name").present().orElse("").contains("frame buffer") && host.text(folder + "/bind").present().orElse("").strip()
+                .equals("1");
     }
 
     /** Whose memory firmware's frame buffer lies in: the PCI function that it is nested in, or else the boot display. */

@@ -80,7 +80,8 @@ public record ResetForecast(List<ResetStep> steps, boolean fromSysfs, List<Sbdf>
             case AF_FLR -> capability(method, facts.says().afFlr(), "Advanced Features has FLR+ and TP+", "no Advanced Features capability with FLR and TP");
             case PM -> capability(method, facts.says().softReset(), "power management has NoSoftRst-", "power management is missing or has NoSoftRst+");
             case BUS -> bus(facts);
-            case CXL_BUS -> facts.place().cxlPort().filter(cxl -> cxl).isPresent() ? new ResetStep(method, bus(facts).standing(), "the port above is a CXL port")
+            case CXL_BUS -> facts.place().cxlPort().filter(cxl -> cxl).isPresent() ? new ResetStep(method, bus(facts).standing(),
+                    "the port above is a CXL port")
                     : new ResetStep(method, ResetStep.Standing.LACKS, "no CXL port is known above it");
         };
         Optional<ResetRow> harm = rows.stream().filter(row -> against(method, row.effect())).findFirst();

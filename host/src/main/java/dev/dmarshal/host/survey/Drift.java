@@ -112,14 +112,16 @@ public final class Drift {
             add(Change.Kind.MOVED, was, is, name(old) + " was " + was + " and is " + is + " now.");
         }
         if (old.binding().measured() && fresh.binding().measured() && !old.binding().driver().equals(fresh.binding().driver())) {
-            add(Change.Kind.DRIVER, was, is, is + ": driver was " + old.binding().driver().orElse("none") + ", is " + fresh.binding().driver().orElse("none") + ".");
+            add(Change.Kind.DRIVER, was, is, is + ": driver was " + old.binding().driver().orElse("none") + ", is " + fresh.binding().driver().orElse("none")
+                    + ".");
         }
         if (old.binding().measured() && fresh.binding().measured() && !old.binding().override().equals(fresh.binding().override())) {
             add(Change.Kind.OVERRIDE, was, is, is + ": driver_override was " + old.binding().override().orElse("not set") + ", is "
                     + fresh.binding().override().orElse("not set") + ".");
         }
         if (old.resetMethods().isPresent() && fresh.resetMethods().isPresent() && !old.resetMethods().equals(fresh.resetMethods())) {
-            add(Change.Kind.RESET, was, is, is + ": reset by " + words(old.resetMethods().get()) + " before, by " + words(fresh.resetMethods().get()) + " now.");
+            add(Change.Kind.RESET, was, is, is + ": reset by " + words(old.resetMethods().get()) + " before, by " + words(fresh.resetMethods().get())
+                    + " now.");
         }
         if (old.virtual().live().isPresent() && fresh.virtual().live().isPresent() && !old.virtual().live().equals(fresh.virtual().live())) {
             add(Change.Kind.VIRTUAL_FUNCTIONS, was, is, is + ": " + old.virtual().live().getAsInt() + " virtual functions before, "
@@ -144,7 +146,8 @@ public final class Drift {
                 left.get().members().forEach(member -> wanted.add(pairs.getOrDefault(member, member)));
                 Set<Sbdf> found = new TreeSet<>(right.get().members());
                 if (!wanted.equals(found) && told.add(found)) {
-                    add(Change.Kind.GROUP, old, fresh, fresh + " shared its group with " + others(wanted, fresh) + " before, with " + others(found, fresh) + " now.");
+                    add(Change.Kind.GROUP, old, fresh, fresh + " shared its group with " + others(wanted, fresh) + " before, with " + others(found, fresh)
+                            + " now.");
                 }
             }
         });

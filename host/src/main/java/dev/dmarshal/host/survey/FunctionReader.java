@@ -134,7 +134,8 @@ final class FunctionReader {
         }
         try {
             long segment = Long.parseLong(name.substring(0, colon), 16);
-            return segment > Integer.MAX_VALUE ? Optional.empty() : Optional.of(new Sbdf((int) segment, Integer.parseInt(name.substring(colon + 1, colon + 3), 16),
+            return segment > Integer.MAX_VALUE ? Optional.empty() : Optional.of(new Sbdf((int) segment, Integer.parseInt(name.substring(colon + 1, colon + 3),
+                    16),
                     Integer.parseInt(name.substring(colon + 4, colon + 6), 16), Integer.parseInt(name.substring(colon + 7), 16)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
