@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab", "survey", "assignable");
 
     private Main() {
     }
@@ -61,6 +61,8 @@ public final class Main {
 
     private static Command command(String name) {
         return switch (name) {
+            case "survey" -> new SurveyCommand();
+            case "assignable" -> new AssignableCommand();
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
             case "acpi" -> new AcpiCommand();
