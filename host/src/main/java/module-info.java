@@ -6,6 +6,7 @@ module dev.dmarshal.host {
     requires org.tukaani.xz;
 
     exports dev.dmarshal.host;
+    exports dev.dmarshal.host.image;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
     exports dev.dmarshal.host.version;
