@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "walk", "mappings");
 
     private Main() {
     }
@@ -63,6 +63,8 @@ public final class Main {
         return switch (name) {
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
+            case "walk" -> new WalkCommand();
+            case "mappings" -> new MappingsCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

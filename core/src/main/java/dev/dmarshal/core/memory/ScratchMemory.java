@@ -2,14 +2,16 @@ package dev.dmarshal.core.memory;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Physical memory over another that is never written: what is stored stays here. For walking an image with tables whose accessed and dirty bits hardware would
- * set. Made for a few words, not for many. Not thread-safe.
+ * set. It also remembers what was looked for in vain. Made for a few words, not for many. Not thread-safe.
  */
 public final class ScratchMemory implements PhysicalMemory {
     private final PhysicalMemory below;
     private final Map<Long, Long> written = new HashMap<>();
+    private OptionalLong missed = OptionalLong.empty();
 
     /** Lays a scratch layer over {@code below}. */
     public ScratchMemory(PhysicalMemory below) {
@@ -18,7 +20,16 @@ public final class ScratchMemory implements PhysicalMemory {
 
     @Override
     public boolean contains(long address, long sizeBytes) {
-        return below.contains(address, sizeBytes);
+        boolean there = below.contains(address, sizeBytes);
+        if (!there) {
+            missed = OptionalLong.of(address);
+        }
+        return there;
+    }
+
+    /** The address that {@link #contains} denied last, if it denied any. */
+    public OptionalLong missed() {
+        return missed;
     }
 
     @Override

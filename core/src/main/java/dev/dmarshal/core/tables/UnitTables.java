@@ -1,5 +1,6 @@
 package dev.dmarshal.core.tables;
 
+import dev.dmarshal.core.memory.BitField;
 import dev.dmarshal.core.memory.PhysicalMemory;
 import dev.dmarshal.core.unit.CacheSizes;
 import dev.dmarshal.core.unit.RemappingUnit;
@@ -68,10 +69,21 @@ public record UnitTables(String name, OptionalLong rootRegister, OptionalLong in
 
     /** The unit with translation on, without caches, over a memory that takes what it writes. */
     public RemappingUnit unit(PhysicalMemory memory) {
-        RemappingUnit unit = RemappingUnit.builder(capabilities, memory).caches(CacheSizes.NONE).build();
+        RemappingUnit unit = RemappingUnit.builder(withPlainRegisters(), memory).caches(CacheSizes.NONE).build();
         unit.write(RegisterName.RTADDR, rootRegister.orElse(0));
         unit.write(RegisterName.GCMD, Gcmd.SRTP.mask());
         unit.write(RegisterName.GCMD, Gcmd.TE.mask());
         return unit;
+    }
+
+    /** Where the unit's further registers lie means nothing to its tables, and a made-up CAP or ECAP may put them on top of each other. */
+    private UnitCapabilities withPlainRegisters() {
+        UnitCapabilities plain = anyUnit();
+        long cap = copy(copy(capabilities.cap(), plain.cap(), Capability.FAULT_RECORDS), plain.cap(), Capability.FAULT_RECORDS_OFFSET);
+        return new UnitCapabilities(cap, copy(capabilities.ecap(), plain.ecap(), ExtendedCapability.IOTLB_OFFSET), capabilities.hostAddressWidth());
+    }
+
+    private static long copy(long word, long from, BitField field) {
+        return field.set(word, field.get(from));
     }
 }
