@@ -1,7 +1,12 @@
 package dev.dmarshal.host.image;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.dmarshal.core.image.ByteSource;
 import dev.dmarshal.core.image.ElfCore;
+import dev.dmarshal.core.image.FlattenedBytes;
+import dev.dmarshal.core.image.ImageFinding;
+import dev.dmarshal.core.image.Kdump;
 import dev.dmarshal.core.image.Lime;
 import dev.dmarshal.core.image.MappedBytes;
 import dev.dmarshal.core.image.RawLayout;
@@ -18,7 +23,7 @@ import java.util.List;
 
 /**
  * An open memory image. Files are mapped, so that only what is looked at is read, and however large an image is, the process stays small. A mapped file that
- * another program shortens meanwhile ends the process; images of running guests keep their size.
+ * another program shortens meanwhile makes reading fail with an {@link InternalError}; images of running guests keep their size.
  */
 public final class ImageFile implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
@@ -52,10 +57,22 @@ public final class ImageFile implements AutoCloseable {
 
     private static SavedMachine recognise(List<ByteSource> sources, RawLayout layout) {
         ByteSource first = sources.getFirst();
+        List<ImageFinding> findings = new ArrayList<>();
+        if (Kdump.recognises(first) || FlattenedBytes.recognises(first) && Kdump.recognises(FlattenedBytes.of(first, findings))) {
+            return Kdump.read(sources, ImageFile::zstd);
+        }
         if (ElfCore.recognises(first)) {
             return ElfCore.read(first);
         }
         return Lime.recognises(first) ? Lime.read(first) : layout.read(first);
+    }
+
+    private static boolean zstd(byte[] packed, int length, byte[] page) {
+        try {
+            return Zstd.decompressByteArray(page, 0, page.length, packed, 0, length) == page.length;
+        } catch (ZstdException damaged) {
+            return false;
+        }
     }
 
     private ByteSource bytes(Path file) throws IOException {
