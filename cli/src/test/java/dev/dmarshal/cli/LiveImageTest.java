@@ -38,6 +38,11 @@ class LiveImageTest {
             Path elf = folder.resolve("core");
             machine.qmp().execute("dump-guest-memory", Map.of("paging", false, "protocol", "file:" + elf), LONG);
             assertThat(ImageMachines.pages(elf, new RawLayout.From(0), List.of())).isEqualTo(truth.pages());
+            for (String format : List.of("kdump-zlib", "kdump-lzo", "kdump-snappy")) {
+                Path dump = folder.resolve(format);
+                machine.qmp().execute("dump-guest-memory", Map.of("paging", false, "protocol", "file:" + dump, "format", format), LONG);
+                assertThat(ImageMachines.pages(dump, new RawLayout.From(0), List.of())).as(format).isEqualTo(truth.pages());
+            }
             Path saved = folder.resolve("saved");
             machine.qmp().execute("pmemsave", Map.of("val", 0, "size", 512L << 20, "filename", saved.toString()), LONG);
             assertThat(ImageMachines.pages(saved, new RawLayout.From(0), List.of())).isEqualTo(truth.pages());
