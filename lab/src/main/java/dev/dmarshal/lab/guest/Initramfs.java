@@ -52,14 +52,19 @@ public record Initramfs(LinuxKernel kernel, Path busybox, List<String> load, Lis
         return new Initramfs(kernel, busybox, load, offer, more, shares, root);
     }
 
-    /** Adds the libraries of this machine that a program and {@code objects}, which it may open itself, are linked to. */
-    public Initramfs withLibrariesOf(Path program, List<Path> objects) throws LabFailure {
-        List<Path> all = new ArrayList<>(objects);
-        all.add(program);
+    /**
+     * Adds the libraries that programs and shared objects are linked to.
+     *
+     * @param tree an unpacked package in which libraries are looked for first; they are put where the package would put them
+     */
+    public Initramfs withLibrariesOf(List<Path> programs, Path tree) throws LabFailure {
         Initramfs more = this;
-        for (Path library : Libraries.of(all)) {
-            // What lies beside the program comes with it.
-            more = all.contains(library) ? more : more.with(library.toString(), library);
+        for (Path library : Libraries.of(programs, tree)) {
+            if (library.startsWith(tree)) {
+                more = programs.contains(library) ? more : more.with("/" + tree.relativize(library), library);
+            } else {
+                more = more.with(library.toString(), library);
+            }
         }
         return more;
     }
@@ -73,7 +78,7 @@ public record Initramfs(LinuxKernel kernel, Path busybox, List<String> load, Lis
 
     /** Changes to the ext4 file system on this block device, such as {@code /dev/nvme0n1}; {@code modules} make the device appear. */
     public Initramfs rootOn(String device, String... modules) {
-        return new Initramfs(kernel, busybox, plus(plus(load, modules), "ext4"), plus(offer, "crc32c_generic"), added, shares, Optional.of(device));
+        return new Initramfs(kernel, busybox, plus(plus(load, modules), "crc32c_generic", "ext4"), offer, added, shares, Optional.of(device));
     }
 
     /** Writes the archive to a file. */
@@ -108,14 +113,10 @@ public record Initramfs(LinuxKernel kernel, Path busybox, List<String> load, Lis
 
     private void writeModules(CpioArchive archive, Map<String, byte[]> modules) throws IOException {
         String folder = "/lib/modules/" + kernel.release();
-        StringBuilder dependencies = new StringBuilder();
         for (Map.Entry<String, byte[]> module : modules.entrySet()) {
             archive.file(folder + "/" + module.getKey() + ".ko", module.getValue(), 0644);
-            dependencies.append(module.getKey()).append(".ko:");
-            KernelModules.dependencies(module.getValue()).stream().filter(modules::containsKey).forEach(name -> dependencies.append(' ').append(name).append(".ko"));
-            dependencies.append('\n');
         }
-        archive.file(folder + "/modules.dep", dependencies.toString().getBytes(StandardCharsets.UTF_8), 0644);
+        archive.file(folder + "/modules.dep", KernelModules.dependencyFile(modules).getBytes(StandardCharsets.UTF_8), 0644);
         archive.file(folder + "/modules.builtin", Files.readAllBytes(kernel.modules().resolve("modules.builtin")), 0644);
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,29 @@ final class KernelModules {
             add(plain(name), found);
         }
         return found;
+    }
+
+    /** The text of {@code modules.dep} for such modules: a line lists all that must be loaded before, what is loaded first last, as depmod does it. */
+    static String dependencyFile(Map<String, byte[]> modules) {
+        StringBuilder text = new StringBuilder();
+        for (String module : modules.keySet()) {
+            Set<String> needed = new LinkedHashSet<>();
+            need(module, modules, needed);
+            needed.remove(module);
+            text.append(module).append(".ko:");
+            List.copyOf(needed).reversed().forEach(other -> text.append(' ').append(other).append(".ko"));
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private static void need(String module, Map<String, byte[]> modules, Set<String> needed) {
+        for (String other : dependencies(modules.get(module))) {
+            if (modules.containsKey(other) && !needed.contains(other)) {
+                need(other, modules, needed);
+            }
+        }
+        needed.add(module);
     }
 
     /** The names a module's bytes say it depends on. */

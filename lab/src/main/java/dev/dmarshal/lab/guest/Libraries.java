@@ -17,22 +17,23 @@ import java.util.regex.Pattern;
 final class Libraries {
 
     private static final Pattern LINE = Pattern.compile("^\\s*(?:(\\S+) => )?(/\\S+|not found)(?: \\(0x[0-9a-f]+\\))?$", Pattern.MULTILINE);
+    private static final String DEBIAN_FOLDER = "usr/lib/x86_64-linux-gnu";
     private static final int PATIENCE_SECONDS = 20;
 
     private Libraries() {
     }
 
-    /** The libraries and the loader that these programs and shared objects are linked to. */
-    static Set<Path> of(Collection<Path> programs) throws LabFailure {
+    /** The libraries and the loader that these programs and shared objects are linked to, those of the tree before those of this machine. */
+    static Set<Path> of(Collection<Path> programs, Path tree) throws LabFailure {
         Set<Path> found = new LinkedHashSet<>();
         for (Path program : programs) {
-            add(program, found);
+            add(program, tree.resolve(DEBIAN_FOLDER), found);
         }
         return found;
     }
 
-    private static void add(Path program, Set<Path> found) throws LabFailure {
-        Matcher matcher = LINE.matcher(ldd(program));
+    private static void add(Path program, Path folder, Set<Path> found) throws LabFailure {
+        Matcher matcher = LINE.matcher(ldd(program, folder));
         while (matcher.find()) {
             if (matcher.group(2).equals("not found")) {
                 throw new LabFailure(Kind.MISSING, program + " needs the library " + matcher.group(1) + ", which this machine lacks");
@@ -41,11 +42,13 @@ final class Libraries {
         }
     }
 
-    private static String ldd(Path program) throws LabFailure {
+    private static String ldd(Path program, Path folder) throws LabFailure {
         Path printed = null;
         try {
             printed = Files.createTempFile("dmarshal-lab-", ".txt");
-            Process process = new ProcessBuilder("ldd", program.toString()).redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder("ldd", program.toString()).redirectErrorStream(true).redirectOutput(printed.toFile());
+            builder.environment().put("LD_LIBRARY_PATH", folder.toString());
+            Process process = builder.start();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new LabFailure(Kind.MISSING, "ldd " + program + " failed: " + Files.readString(printed).strip());

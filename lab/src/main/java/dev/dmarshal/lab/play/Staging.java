@@ -107,7 +107,8 @@ public final class Staging {
         try (Stream<Path> files = Files.walk(image.resolve("lib"))) {
             objects = new ArrayList<>(files.filter(file -> file.toString().endsWith(".so")).toList());
         }
-        return initramfs.withLibrariesOf(image.resolve("bin/java"), objects).with("/opt/dmarshal", image);
+        objects.add(image.resolve("bin/java"));
+        return initramfs.withLibrariesOf(objects, image).with("/opt/dmarshal", image);
     }
 
     private Initramfs withCrashKernel(Initramfs initramfs, Play play, Path folder) throws LabFailure {
@@ -115,7 +116,7 @@ public final class Staging {
         Path initrd = folder.resolve("crash-initrd");
         Initramfs.plain(second, means.stock().busybox()).loading(play.load().toArray(String[]::new)).offering(play.offer().toArray(String[]::new)).write(initrd);
         Path kexec = means.stock().kexec();
-        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(kexec, List.of()).with("/crash/vmlinuz", second.image()).with("/crash/initrd", initrd);
+        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree()).with("/crash/vmlinuz", second.image()).with("/crash/initrd", initrd);
     }
 
     private static Path under(Path first, Path second, Path both) throws IOException, LabFailure {

@@ -44,9 +44,19 @@ public record Stock(Path folder) {
         return file(tree("busybox").resolve("bin/busybox"));
     }
 
-    /** The {@code kexec} program; linked dynamically. */
+    /** The {@code kexec} program; linked to libraries of {@link #kexecTree} and of this machine. */
     public Path kexec() throws LabFailure {
-        return file(tree("kexec").resolve("sbin/kexec"));
+        return file(kexecTree().resolve("sbin/kexec"));
+    }
+
+    /** Where {@code kexec} and the libraries that came with it are unpacked. */
+    public Path kexecTree() throws LabFailure {
+        return tree("kexec");
+    }
+
+    /** A newer QEMU than Debian 12's own: records interrupt faults, has {@code igb}. */
+    public Path newerQemu() throws LabFailure {
+        return file(tree("qemu-10").resolve("qemu-system-x86_64"));
     }
 
     /** A root disk, {@code libvirt} or {@code xen}: a raw ext4 image. */

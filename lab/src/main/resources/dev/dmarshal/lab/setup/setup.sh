@@ -1,12 +1,14 @@
 #!/bin/sh
 # setup.sh [--cache FOLDER] [--refresh] [PIECE…]: brings what the lab boots, as Debian packages, into a cache folder; the machine itself stays as it is.
-# Pieces: linux-6.1 linux-6.12 busybox kexec xen disk-libvirt disk-xen; "packages" (the default) is all but the disks, "all" is all.
+# Pieces: linux-6.1 linux-6.12 busybox kexec xen qemu-10 disk-libvirt disk-xen; "packages" (the default) is all but the disks, "all" is all.
 # What is there and whole is left alone and asks no network. --refresh takes what apt offers now.
 set -eu
 
 cache=${DMARSHAL_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/dmarshal/lab}
 refresh=
 pieces=
+packages="linux-6.1 linux-6.12 busybox kexec xen qemu-10"
+mirror=${DMARSHAL_LAB_MIRROR:-http://deb.debian.org/debian}
 
 fail() {
   echo "lab setup: $*" >&2
@@ -25,23 +27,27 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     --refresh) refresh=yes ;;
-    packages) pieces="$pieces linux-6.1 linux-6.12 busybox kexec xen" ;;
-    all) pieces="$pieces linux-6.1 linux-6.12 busybox kexec xen disk-libvirt disk-xen" ;;
-    linux-6.1 | linux-6.12 | busybox | kexec | xen | disk-libvirt | disk-xen) pieces="$pieces $1" ;;
-    *) fail "no such piece: $1 (linux-6.1 linux-6.12 busybox kexec xen disk-libvirt disk-xen packages all)" ;;
+    packages) pieces="$pieces $packages" ;;
+    all) pieces="$pieces $packages disk-libvirt disk-xen" ;;
+    linux-6.1 | linux-6.12 | busybox | kexec | xen | qemu-10 | disk-libvirt | disk-xen) pieces="$pieces $1" ;;
+    *) fail "no such piece: $1 ($packages disk-libvirt disk-xen packages all)" ;;
   esac
   shift
 done
-[ -n "$pieces" ] || pieces="linux-6.1 linux-6.12 busybox kexec xen"
+[ -n "$pieces" ] || pieces=$packages
 
-# What each piece is: a pattern that one package name must match, the newest of several being taken, and the files that must be in it.
-pattern_of() {
+# What each piece is: patterns that one package name each must match, the newest of several being taken, and the files that must be in it.
+patterns_of() {
   case $1 in
     linux-6.1) echo '^linux-image-6\.1\.[0-9]+-[0-9]+-amd64-unsigned$' ;;
     linux-6.12) echo '^linux-image-6\.12\.[0-9]+\+[a-z0-9.]+-amd64-unsigned$' ;;
     busybox) echo '^busybox-static$' ;;
-    kexec) echo '^kexec-tools$' ;;
+    # Debian's kexec is linked to Xen's libraries.
+    kexec) echo '^kexec-tools$' "$(apt apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances kexec-tools |
+      sed -n 's/^\(libxen[a-z0-9.]*\)$/^\1$/p' | sort -u | tr '\n' ' ')" ;;
     xen) echo '^xen-hypervisor-4\.[0-9]+-amd64$' ;;
+    # Debian 12's own QEMU (7.2) records no interrupt-remapping faults and has no igb; the one of its backports does.
+    qemu-10) echo '^qemu-system-x86$ ^qemu-system-common$ ^qemu-system-data$ ^seabios$' ;;
   esac
 }
 
@@ -51,24 +57,31 @@ keys_of() {
     busybox) echo 'bin/busybox' ;;
     kexec) echo 'sbin/kexec' ;;
     xen) echo 'boot/xen-*-amd64.gz' ;;
+    qemu-10) echo usr/bin/qemu-system-x86_64 usr/share/seabios/bios-256k.bin ;;
   esac
 }
 
-# The machine's own sources of packages, but with lists and archives kept in the cache: needs no root, changes nothing.
+# Which sources of packages: the machine's own, or only Debian 12's backports. Lists and archives are kept in the cache: needs no root, changes nothing.
+sources=own
 apt() {
   program=$1
   shift
-  "$program" -o "Dir::State::lists=$cache/apt/lists" -o "Dir::Cache=$cache/apt/cache" -o APT::Sandbox::User= -o APT::Update::Post-Invoke-Success::= \
-    -o Acquire::Retries=3 -o Debug::NoLocking=1 "$@"
+  if [ $sources = backports ]; then
+    set -- -o "Dir::Etc::sourcelist=$cache/apt/backports.list" -o Dir::Etc::sourceparts=- "$@"
+  fi
+  "$program" -o "Dir::State::lists=$cache/apt/lists-$sources" -o "Dir::Cache=$cache/apt/cache-$sources" -o APT::Sandbox::User= \
+    -o APT::Update::Post-Invoke-Success::= -o Acquire::Retries=3 -o Debug::NoLocking=1 "$@"
 }
 
 updated=
 update_lists() {
-  [ -z "$updated" ] || return 0
-  updated=yes
+  case $updated in *$sources*) return 0 ;; esac
+  updated="$updated $sources"
   command -v apt-get >/dev/null 2>&1 || fail "needs apt-get: this is made for Debian and its relatives"
-  mkdir -p "$cache/apt/lists/partial" "$cache/apt/cache/archives/partial"
-  say "asking apt what it offers"
+  mkdir -p "$cache/apt/lists-$sources/partial" "$cache/apt/cache-$sources/archives/partial"
+  keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  echo "deb $([ ! -r $keyring ] || echo "[signed-by=$keyring]") $mirror bookworm-backports main" >"$cache/apt/backports.list"
+  say "asking apt what it offers ($sources)"
   apt apt-get -qq update >"$cache/apt/log" 2>&1 || { tail -n 5 "$cache/apt/log" >&2; fail "apt-get update failed"; }
 }
 
@@ -81,31 +94,56 @@ newest() {
   apt apt-cache pkgnames | grep -E "$1" | sort -V | tail -n 1
 }
 
+# Downloads one package and unpacks it into a tree; prints its name and version.
+unpack() {
+  tree=$1
+  package=$(newest "$2")
+  [ -n "$package" ] || fail "apt offers no package that matches $2 (for $piece); Debian 12 has it: its sources must be in /etc/apt"
+  version=$(apt apt-cache policy "$package" | sed -n 's/^  Candidate: //p')
+  say "$piece: $package $version"
+  rm -rf "$tree.deb"
+  mkdir -p "$tree.deb"
+  (cd "$tree.deb" && apt apt-get -qq download "$package=$version") >"$cache/apt/log" 2>&1 ||
+    { tail -n 5 "$cache/apt/log" >&2; fail "could not download $package $version"; }
+  check_hash "$package" "$version" "$tree.deb"/*.deb
+  dpkg-deb -x "$tree.deb"/*.deb "$tree" || fail "could not unpack $package $version: is the disk full?"
+  rm -rf "$tree.deb"
+  echo "$package $version"
+}
+
 bring() {
   piece=$1
   if [ -z "$refresh" ] && whole "$piece"; then
     return 0
   fi
+  sources=own
+  [ "$piece" != qemu-10 ] || sources=backports
   update_lists
-  package=$(newest "$(pattern_of "$piece")")
-  [ -n "$package" ] || fail "apt offers no package that matches $(pattern_of "$piece") (for $piece); Debian 12 has it: its sources must be in /etc/apt"
-  version=$(apt apt-cache policy "$package" | sed -n 's/^  Candidate: //p')
-  if [ -s "$cache/$piece/.piece" ] && [ "$(head -n 1 "$cache/$piece/.piece")" = "$package $version" ] && whole "$piece"; then
-    return 0
-  fi
-  rm -rf "$cache/$piece.new" "$cache/$piece.deb"
-  mkdir -p "$cache/$piece.new" "$cache/$piece.deb"
-  say "$piece: $package $version"
-  (cd "$cache/$piece.deb" && apt apt-get -qq download "$package=$version") >"$cache/apt/log" 2>&1 ||
-    { tail -n 5 "$cache/apt/log" >&2; fail "could not download $package $version"; }
-  check_hash "$package" "$version" "$cache/$piece.deb"/*.deb
-  dpkg-deb -x "$cache/$piece.deb"/*.deb "$cache/$piece.new" || fail "could not unpack $package $version: is the disk full?"
-  echo "$package $version" >"$cache/$piece.new/.stamp"
+  rm -rf "$cache/$piece.new"
+  mkdir -p "$cache/$piece.new"
+  stamp=
+  for pattern in $(patterns_of "$piece"); do
+    told=$(unpack "$cache/$piece.new" "$pattern") || exit 1
+    stamp="$stamp${stamp:+, }$told"
+  done
+  [ "$piece" != qemu-10 ] || qemu_starter "$cache/$piece.new" "$cache/$piece"
+  echo "$stamp" >"$cache/$piece.new/.stamp"
   # shellcheck disable=SC2046
-  (cd "$cache/$piece.new" && sha256sum $(keys_of "$piece") >>.stamp) || fail "$package $version lacks $(keys_of "$piece")"
+  (cd "$cache/$piece.new" && sha256sum $(keys_of "$piece") >>.stamp) || fail "$stamp lacks $(keys_of "$piece")"
   mv "$cache/$piece.new/.stamp" "$cache/$piece.new/.piece"
-  rm -rf "$cache/$piece" "$cache/$piece.deb"
+  rm -rf "${cache:?}/$piece"
   mv "$cache/$piece.new" "$cache/$piece"
+}
+
+# QEMU looks for its modules and firmware where the package would be installed.
+qemu_starter() {
+  missing=$(ldd "$1/usr/bin/qemu-system-x86_64" | sed -n 's/^[[:space:]]*\(.*\) => not found$/\1/p' | tr '\n' ' ')
+  [ -z "$missing" ] || fail "qemu-10 needs libraries that this machine lacks: $missing(apt-get install qemu-system-x86 brings them)"
+  cat >"$1/qemu-system-x86_64" <<END
+#!/bin/sh
+QEMU_MODULE_DIR='$2/usr/lib/x86_64-linux-gnu/qemu' exec '$2/usr/bin/qemu-system-x86_64' -L '$2/usr/share/qemu' -L '$2/usr/share/seabios' -L /usr/lib/ipxe/qemu "\$@"
+END
+  chmod +x "$1/qemu-system-x86_64"
 }
 
 check_hash() {
@@ -149,7 +187,7 @@ build_disk() {
   rm -rf "$tree" "$cache/$disk.img.new"
   mkdir -p "$cache/archives"
   say "$disk: debootstrap (takes minutes)"
-  debootstrap --variant=minbase --cache-dir="$cache/archives" --include="$(inside "$disk")" bookworm "$tree" "${DMARSHAL_LAB_MIRROR:-http://deb.debian.org/debian}" \
+  debootstrap --variant=minbase --cache-dir="$cache/archives" --include="$(inside "$disk")" bookworm "$tree" "$mirror" \
     >"$cache/$disk.log" 2>&1 || { tail -n 15 "$cache/$disk.log" >&2; fail "$disk: debootstrap failed; all of its output is in $cache/$disk.log"; }
   rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/usr/share/doc "$tree"/usr/share/locale "$tree"/usr/share/man
   : >"$tree/etc/machine-id"
@@ -173,5 +211,5 @@ for piece in $pieces; do
     *) bring "$piece" ;;
   esac
 done
-rm -rf "$cache/apt/cache"
+rm -rf "$cache"/apt/cache-*
 say "ready in $cache:$pieces"
