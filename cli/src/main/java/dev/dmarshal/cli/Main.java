@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "walk", "mappings", "lab");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "walk", "mappings", "audit", "diff", "lab");
 
     private Main() {
     }
@@ -65,6 +65,8 @@ public final class Main {
             case "explain" -> new ExplainCommand();
             case "walk" -> new WalkCommand();
             case "mappings" -> new MappingsCommand();
+            case "audit" -> new AuditCommand();
+            case "diff" -> new DiffCommand();
             case "lab" -> new LabCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };

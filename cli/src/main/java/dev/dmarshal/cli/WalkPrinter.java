@@ -9,6 +9,7 @@ import dev.dmarshal.core.tables.UnitTables;
 import dev.dmarshal.core.unit.Translation;
 import dev.dmarshal.core.unit.WalkTrace;
 import dev.dmarshal.core.vtd.FaultReason;
+import dev.dmarshal.core.vtd.FirstStageEntry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -41,7 +42,7 @@ record WalkPrinter(OpenTables tables, SourceId device, long address, boolean wri
     private void outcome(Walk walk, Page page) {
         Translation end = walk.trace().outcome();
         switch (end.outcome()) {
-            case TRANSLATED -> page.paragraph(2, "-> 0x%x, %s%s".formatted(end.address(), rights(end), pageSize(end)));
+            case TRANSLATED -> page.paragraph(2, "-> 0x%x, %s%s".formatted(end.address(), rights(walk), pageSize(end)));
             case INTERRUPT -> page.paragraph(2, "-> an interrupt request: it goes through the interrupt-remapping table, not through these");
             case BLOCKED -> page.paragraph(2, end.reason().map(WalkPrinter::refusal).orElse("-> refused; the architecture has no fault for it"));
         }
@@ -75,8 +76,11 @@ record WalkPrinter(OpenTables tables, SourceId device, long address, boolean wri
         };
     }
 
-    private static String rights(Translation end) {
-        return (end.readable() ? "R" : "-") + (end.writable() ? "W" : "-") + (end.executable() ? "X" : "-");
+    /** A second stage says nothing of execution. */
+    private static String rights(Walk walk) {
+        Translation end = walk.trace().outcome();
+        boolean firstStage = walk.trace().steps().stream().anyMatch(step -> step.structure().equals(FirstStageEntry.TABLE.name()));
+        return (end.readable() ? "R" : "-") + (end.writable() ? "W" : "-") + (firstStage ? end.executable() ? "X" : "-" : "");
     }
 
     private static String pageSize(Translation end) {
@@ -130,7 +134,7 @@ record WalkPrinter(OpenTables tables, SourceId device, long address, boolean wri
         Translation end = walk.trace().outcome();
         out.writeStringField("outcome", end.outcome().name().toLowerCase(Locale.ROOT));
         orNull(out, "physical", end.translated() ? hex(end.address()) : null);
-        orNull(out, "rights", end.translated() ? rights(end) : null);
+        orNull(out, "rights", end.translated() ? rights(walk) : null);
         orNull(out, "reason", end.reason().map(reason -> "%02X".formatted(reason.code())).orElse(null));
         orNull(out, "reasonMeaning", end.reason().map(FaultReason::meaning).orElse(null));
         orNull(out, "missing", walk.stoppedByImage() ? hex(walk.missed().getAsLong()) : null);

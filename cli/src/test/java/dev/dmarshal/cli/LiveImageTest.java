@@ -38,7 +38,7 @@ class LiveImageTest {
             Path elf = folder.resolve("core");
             machine.qmp().execute("dump-guest-memory", Map.of("paging", false, "protocol", "file:" + elf), LONG);
             assertThat(ImageMachines.pages(elf, new RawLayout.From(0), List.of())).isEqualTo(truth.pages());
-            for (String format : List.of("kdump-zlib", "kdump-lzo", "kdump-snappy")) {
+            for (String format : DumpFormats.of(machine)) {
                 Path dump = folder.resolve(format);
                 machine.qmp().execute("dump-guest-memory", Map.of("paging", false, "protocol", "file:" + dump, "format", format), LONG);
                 assertThat(ImageMachines.pages(dump, new RawLayout.From(0), List.of())).as(format).isEqualTo(truth.pages());

@@ -6,6 +6,7 @@ import dev.dmarshal.core.tables.MappingSink.Gap;
 import dev.dmarshal.core.vtd.FirstStageEntry;
 import dev.dmarshal.core.vtd.SecondStageEntry;
 import dev.dmarshal.core.vtd.UnitCapabilities;
+import java.util.function.LongConsumer;
 
 /**
  * Lists all that a tree of paging structures maps. Each table is copied once and looked at in the copy, so that nothing is allocated per entry and what a
@@ -32,6 +33,7 @@ public final class TreeLister {
     private final long[][] tables = new long[6][ENTRIES];
     private final long[] pages = new long[4];
     private AddressSet visited = new AddressSet();
+    private LongConsumer tableListener = address -> { };
     private long tablesRead;
 
     private StageRules rules;
@@ -48,6 +50,12 @@ public final class TreeLister {
     public TreeLister(MemoryImage image, UnitCapabilities unit) {
         this.image = image;
         this.unit = unit;
+    }
+
+    /** Has each table's address told from now on, as often as a tree uses it. */
+    public TreeLister telling(LongConsumer listener) {
+        tableListener = listener;
+        return this;
     }
 
     /** Tables read so far. */
@@ -94,6 +102,7 @@ public final class TreeLister {
             return;
         }
         tablesRead++;
+        tableListener.accept(table);
         if (level > 1) {
             upper(words, level, table, input, rights);
         } else if (rules.firstStage) {
