@@ -12,6 +12,7 @@ module dev.dmarshal.host {
     exports dev.dmarshal.host.files;
     exports dev.dmarshal.host.iommu;
     exports dev.dmarshal.host.groups;
+    exports dev.dmarshal.host.image;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.names;
     exports dev.dmarshal.host.params;

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab", "survey", "assignable");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab", "survey", "assignable", "walk", "mappings", "audit", "diff");
 
     private Main() {
     }
@@ -69,6 +69,10 @@ public final class Main {
             case "pci" -> new PciCommand();
             case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
+            case "walk" -> new WalkCommand();
+            case "mappings" -> new MappingsCommand();
+            case "audit" -> new AuditCommand();
+            case "diff" -> new DiffCommand();
             case "lab" -> new LabCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
