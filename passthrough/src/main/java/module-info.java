@@ -1,0 +1,13 @@
+/** Planning, applying and undoing passthrough, with a journal. */
+module dev.dmarshal.passthrough {
+    requires transitive dev.dmarshal.doctor;
+    requires com.fasterxml.jackson.databind;
+
+    exports dev.dmarshal.passthrough.apply;
+    exports dev.dmarshal.passthrough.bind;
+    exports dev.dmarshal.passthrough.journal;
+    exports dev.dmarshal.passthrough.plan;
+
+    opens dev.dmarshal.passthrough.journal to com.fasterxml.jackson.databind;
+    opens dev.dmarshal.passthrough.plan to com.fasterxml.jackson.databind;
+}
