@@ -1,10 +1,11 @@
 /** Planning, applying and undoing passthrough, with a journal. */
 module dev.dmarshal.passthrough {
     requires transitive dev.dmarshal.doctor;
-    requires com.fasterxml.jackson.databind;
+    requires transitive com.fasterxml.jackson.databind;
 
     exports dev.dmarshal.passthrough.apply;
     exports dev.dmarshal.passthrough.bind;
+    exports dev.dmarshal.passthrough.guest;
     exports dev.dmarshal.passthrough.journal;
     exports dev.dmarshal.passthrough.plan;
 

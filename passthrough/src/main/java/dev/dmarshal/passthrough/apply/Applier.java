@@ -5,6 +5,7 @@ import dev.dmarshal.passthrough.journal.Journal;
 import dev.dmarshal.passthrough.journal.JournalContents;
 import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Condition;
+import dev.dmarshal.passthrough.plan.Deed;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.plan.Step;
 import java.io.IOException;
@@ -190,7 +191,7 @@ public final class Applier {
 
     private boolean asBefore(Step step, Map<String, Condition> origins) {
         return !step.before().isEmpty() && step.before().stream()
-                .allMatch(condition -> condition.on(machine.root()).holds() || origins.get(condition.path()).on(machine.root()).holds());
+                .allMatch(condition -> machine.look(condition).holds() || machine.look(origins.get(condition.path())).holds());
     }
 
     private boolean gone(Step step) {
@@ -220,13 +221,13 @@ public final class Applier {
     }
 
     private boolean holds(List<Condition> conditions) {
-        return conditions.stream().allMatch(condition -> condition.on(machine.root()).holds());
+        return conditions.stream().allMatch(condition -> machine.look(condition).holds());
     }
 
     private List<String> failing(List<Condition> conditions) {
         List<String> failing = new ArrayList<>();
         for (Condition condition : conditions) {
-            switch (condition.on(machine.root())) {
+            switch (machine.look(condition)) {
                 case Condition.Holds _ -> {
                 }
                 case Condition.Fails fails -> failing.add("expected: " + condition.inWords() + "; found: " + fails.found());

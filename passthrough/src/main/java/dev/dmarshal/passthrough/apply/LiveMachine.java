@@ -1,7 +1,9 @@
 package dev.dmarshal.passthrough.apply;
 
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.passthrough.guest.Guests;
 import dev.dmarshal.passthrough.plan.Action;
+import dev.dmarshal.passthrough.plan.Deed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,8 +15,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class LiveMachine implements Machine {
     private static final int MOST_WORDS = 2000;
 
     private final HostRoot root = HostRoot.ofThisMachine();
+    private final Guests guests = new Guests();
 
     /** The machine that this runs on, with whatever rights this process has. */
     public LiveMachine() {
@@ -48,6 +51,11 @@ public final class LiveMachine implements Machine {
     }
 
     @Override
+    public Guests guests() {
+        return guests;
+    }
+
+    @Override
     public Deed perform(Action action, Duration limit) {
         try {
             return switch (action) {
@@ -55,6 +63,8 @@ public final class LiveMachine implements Machine {
                 case Action.Run run -> run(run.command(), "", limit);
                 case Action.Replace replace -> replace(Path.of(replace.path()), replace.text());
                 case Action.Delete delete -> delete(Path.of(delete.path()));
+                case Action.Attach attach -> guests.to(attach.guest()).attach(attach.device(), attach.options(), limit);
+                case Action.Detach detach -> guests.to(detach.guest()).detach(detach.device(), limit);
                 case Action.Reboot _ -> new Deed.Refused("dmarshal does not restart hosts");
             };
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.dmarshal.passthrough.apply;
 
 import dev.dmarshal.passthrough.journal.Entry;
 import dev.dmarshal.passthrough.plan.Action;
+import dev.dmarshal.passthrough.plan.Deed;
 
 /** What just happened in a run, for progress on a terminal, and for tests that end a process at every one of these. */
 public sealed interface Moment {

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Something that must be so on the host: before a step, after it, or for a plan as a whole. Looked at through {@link HostRoot}, so that a live host, a capture
- * and a fake answer alike.
+ * Something that must be so: before a step, after it, or for a plan as a whole. Files are looked at through {@link HostRoot}, so that a live host, a capture and
+ * a fake answer alike; guests through what runs them.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
 @JsonSubTypes({
@@ -21,18 +21,23 @@ import java.util.List;
     @JsonSubTypes.Type(value = Condition.Missing.class, name = "missing"),
     @JsonSubTypes.Type(value = Condition.Exists.class, name = "exists"),
     @JsonSubTypes.Type(value = Condition.Members.class, name = "members"),
-    @JsonSubTypes.Type(value = Condition.Digest.class, name = "digest")
+    @JsonSubTypes.Type(value = Condition.Digest.class, name = "digest"),
+    @JsonSubTypes.Type(value = Condition.GuestHas.class, name = "guest-has")
 })
 public sealed interface Condition {
 
-    /** Where on the host it is looked for. */
+    /** What it is about: a path on the host, or a guest and a device. Conditions with the same path cannot both hold, unless they are equal. */
     String path();
-
-    /** Looks at the host. */
-    Answer on(HostRoot host);
 
     /** For people. */
     String inWords();
+
+    /** Something that the host's files tell. */
+    sealed interface OfFiles extends Condition {
+
+        /** Looks at the host. */
+        Answer on(HostRoot host);
+    }
 
     /** What came of looking. */
     sealed interface Answer {
@@ -56,7 +61,7 @@ public sealed interface Condition {
     }
 
     /** A file's text, without white space at its end, is this; sysfs attributes end in a newline that nobody wrote. */
-    record Text(String path, String value) implements Condition {
+    record Text(String path, String value) implements OfFiles {
 
         @Override
         public Answer on(HostRoot host) {
@@ -70,7 +75,7 @@ public sealed interface Condition {
     }
 
     /** A symbolic link whose target's last name is this: the driver or the group of a device. */
-    record Link(String path, String name) implements Condition {
+    record Link(String path, String name) implements OfFiles {
 
         @Override
         public Answer on(HostRoot host) {
@@ -84,7 +89,7 @@ public sealed interface Condition {
     }
 
     /** Nothing is at this path. */
-    record Missing(String path) implements Condition {
+    record Missing(String path) implements OfFiles {
 
         @Override
         public Answer on(HostRoot host) {
@@ -98,7 +103,7 @@ public sealed interface Condition {
     }
 
     /** Something is at this path. */
-    record Exists(String path) implements Condition {
+    record Exists(String path) implements OfFiles {
 
         @Override
         public Answer on(HostRoot host) {
@@ -112,7 +117,7 @@ public sealed interface Condition {
     }
 
     /** A directory holds exactly these names: the members of an IOMMU group. */
-    record Members(String path, List<String> names) implements Condition {
+    record Members(String path, List<String> names) implements OfFiles {
 
         /** Keeps the names sorted. */
         public Members {
@@ -131,7 +136,7 @@ public sealed interface Condition {
     }
 
     /** A file's SHA-256, in hexadecimal: for what is private or long. */
-    record Digest(String path, String sha256) implements Condition {
+    record Digest(String path, String sha256) implements OfFiles {
 
         @Override
         public Answer on(HostRoot host) {
@@ -155,6 +160,24 @@ public sealed interface Condition {
         /** The digest of some text in UTF-8. */
         public static String of(String text) {
             return of(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /**
+     * A guest has a host device, or has it not.
+     *
+     * @param device the host's address of the function, {@code dddd:bb:dd.f}
+     */
+    record GuestHas(Guest guest, String device, boolean has) implements Condition {
+
+        @Override
+        public String path() {
+            return guest.via() + ":" + guest.name() + "/" + device;
+        }
+
+        @Override
+        public String inWords() {
+            return "guest " + guest.name() + (has ? " has " : " does not have ") + device;
         }
     }
 

@@ -186,7 +186,7 @@ class ApplierTest {
         byte[] whole = Files.readAllBytes(file);
         int end = (int) contents().endOffset();
         int first = firstLine(whole);
-        for (int length = first; length < end; length += 37) {
+        for (int length = first; length < end; length += 83) {
             fresh();
             apply(NOBODY);
             Files.write(file, java.util.Arrays.copyOf(whole, length));
@@ -200,7 +200,7 @@ class ApplierTest {
         apply(NOBODY);
         byte[] whole = Files.readAllBytes(file);
         int end = (int) contents().endOffset();
-        for (int at = firstLine(whole); at < end; at += 23) {
+        for (int at = firstLine(whole); at < end; at += 71) {
             fresh();
             apply(NOBODY);
             byte[] flipped = whole.clone();
@@ -222,7 +222,7 @@ class ApplierTest {
     }
 
     private List<Condition> failing(List<Condition> conditions) {
-        return conditions.stream().filter(condition -> !condition.on(host.root()).holds()).toList();
+        return conditions.stream().filter(condition -> !host.look(condition).holds()).toList();
     }
 
     private Outcome apply(Consumer<Moment> watcher) throws IOException {

@@ -1,7 +1,9 @@
 package dev.dmarshal.passthrough.apply;
 
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.passthrough.guest.Guests;
 import dev.dmarshal.passthrough.plan.Action;
+import dev.dmarshal.passthrough.plan.Deed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ final class FakeSysfs implements Machine {
     private final Map<String, String> native0 = new HashMap<>();
     private final Set<String> hanging = new HashSet<>();
     private final Set<String> refusing = new HashSet<>();
+    private final Guests guests = new Guests();
     private int boots = 1;
 
     FakeSysfs(Path directory) {
@@ -118,6 +121,11 @@ final class FakeSysfs implements Machine {
     @Override
     public String bootId() {
         return "boot-" + boots;
+    }
+
+    @Override
+    public Guests guests() {
+        return guests;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.dmarshal.passthrough.apply;
+package dev.dmarshal.passthrough.plan;
 
 /** What came of doing something to a host. */
 public sealed interface Deed {
