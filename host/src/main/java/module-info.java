@@ -6,7 +6,10 @@ module dev.dmarshal.host {
     requires org.tukaani.xz;
 
     exports dev.dmarshal.host;
+    exports dev.dmarshal.host.holders;
     exports dev.dmarshal.host.log;
     exports dev.dmarshal.host.params;
+    exports dev.dmarshal.host.reset;
+    exports dev.dmarshal.host.survey;
     exports dev.dmarshal.host.version;
 }

@@ -70,6 +70,11 @@ public record HostRoot(Path directory, boolean live) {
         return read(path, file -> Files.readSymbolicLink(file).getFileName().toString());
     }
 
+    /** What a symbolic link points to, as it is written; nothing is followed. */
+    public Reading<String> link(String path) {
+        return read(path, file -> Files.readSymbolicLink(file).toString());
+    }
+
     /** Whether something is there, of whatever kind. */
     public boolean has(String path) {
         return Files.exists(resolve(path));
