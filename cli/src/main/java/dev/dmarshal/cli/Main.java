@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "plan", "apply", "status", "undo", "resume");
 
     private Main() {
     }
@@ -63,6 +63,11 @@ public final class Main {
         return switch (name) {
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
+            case "plan" -> new PlanCommand();
+            case "apply" -> new ApplyCommand();
+            case "status" -> new StatusCommand();
+            case "undo" -> GoOnCommand.undo();
+            case "resume" -> GoOnCommand.resume();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

@@ -59,6 +59,11 @@ public final class VfioBinding {
                 List.of(new Condition.Link(device + "driver", VFIO)), List.of(new Action.Write(DRIVERS + VFIO + "/unbind", name)));
     }
 
+    /** That a function is bound to vfio-pci. */
+    public static Condition bound(Sbdf function) {
+        return new Condition.Link(DEVICES + function + "/driver", VFIO);
+    }
+
     /** What must stay so for a plan about a function to be about the same function: ids and group. */
     public static List<Condition> premises(HostRoot host, Sbdf function) {
         String device = DEVICES + function + "/";

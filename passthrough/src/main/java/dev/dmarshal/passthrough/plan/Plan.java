@@ -9,11 +9,13 @@ import java.util.List;
  * @param format   version of this form, {@link #FORMAT}
  * @param id       names the plan and its journal: letters, digits, {@code -}
  * @param title    for people
+ * @param devices  the functions that it takes, the host's addresses
+ * @param forced   labels of refusals that were lifted by name
  * @param premises what makes the host the host of the plan; must hold before the first step, on resuming and on undoing
  * @param steps    numbered from 1 without gaps
  * @param goal     what must hold when all is done
  */
-public record Plan(int format, String id, String title, List<Condition> premises, List<Step> steps, List<Condition> goal) {
+public record Plan(int format, String id, String title, List<String> devices, List<String> forced, List<Condition> premises, List<Step> steps, List<Condition> goal) {
 
     /** The version that this dmarshal writes, and the highest that it reads. */
     public static final int FORMAT = 1;
@@ -22,6 +24,8 @@ public record Plan(int format, String id, String title, List<Condition> premises
 
     /** Checks what the components promise. */
     public Plan {
+        devices = List.copyOf(devices);
+        forced = List.copyOf(forced);
         premises = List.copyOf(premises);
         steps = List.copyOf(steps);
         goal = List.copyOf(goal);

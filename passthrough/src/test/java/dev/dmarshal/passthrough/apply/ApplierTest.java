@@ -60,7 +60,7 @@ class ApplierTest {
             premises.addAll(VfioBinding.premises(host.root(), function));
             goal.add(new Condition.Link("/sys/bus/pci/devices/" + function + "/driver", "vfio-pci"));
         }
-        plan = new Plan(Plan.FORMAT, "two", "give group 7 to a guest", premises, steps.steps(), goal);
+        plan = new Plan(Plan.FORMAT, "two", "give group 7 to a guest", List.of(NIC.toString(), OTHER.toString()), List.of(), premises, steps.steps(), goal);
         before = host.picture();
     }
 
