@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab", "survey", "assignable", "walk", "mappings", "audit", "diff");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab", "survey", "assignable", "walk", "mappings", "audit", "diff", "plan", "apply", "status", "undo", "resume");
 
     private Main() {
     }
@@ -74,6 +74,11 @@ public final class Main {
             case "audit" -> new AuditCommand();
             case "diff" -> new DiffCommand();
             case "lab" -> new LabCommand();
+            case "plan" -> new PlanCommand();
+            case "apply" -> new ApplyCommand();
+            case "status" -> new StatusCommand();
+            case "undo" -> GoOnCommand.undo();
+            case "resume" -> GoOnCommand.resume();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }
