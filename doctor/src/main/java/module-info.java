@@ -5,4 +5,5 @@ module dev.dmarshal.doctor {
     exports dev.dmarshal.doctor;
     exports dev.dmarshal.doctor.finding;
     exports dev.dmarshal.doctor.symptom;
+    exports dev.dmarshal.doctor.twin;
 }
