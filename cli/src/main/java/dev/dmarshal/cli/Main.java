@@ -13,7 +13,8 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "acpi", "pci", "capture", "groups", "lab", "survey", "assignable", "walk", "mappings", "audit", "diff", "plan", "apply", "status", "undo", "resume");
+    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan", "apply", "status",
+            "undo", "resume", "walk", "mappings", "audit", "diff", "lab");
 
     private Main() {
     }
