@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "capture");
+    private static final List<String> COMMANDS = List.of("doctor", "explain", "check", "capture");
 
     private Main() {
     }
@@ -63,6 +63,7 @@ public final class Main {
         return switch (name) {
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
+            case "check" -> new CheckCommand();
             case "capture" -> new CaptureCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
