@@ -13,8 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan", "apply", "status",
-            "undo", "resume", "walk", "mappings", "audit", "diff", "lab");
+    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab", "check");
 
     private Main() {
     }
@@ -68,6 +67,7 @@ public final class Main {
             case "explain" -> new ExplainCommand();
             case "acpi" -> new AcpiCommand();
             case "pci" -> new PciCommand();
+            case "check" -> new CheckCommand();
             case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
             case "walk" -> new WalkCommand();
