@@ -7,6 +7,7 @@ module dev.dmarshal.host {
 
     exports dev.dmarshal.host;
     exports dev.dmarshal.host.holders;
+    exports dev.dmarshal.host.boot;
     exports dev.dmarshal.host.capture;
     exports dev.dmarshal.host.files;
     exports dev.dmarshal.host.groups;

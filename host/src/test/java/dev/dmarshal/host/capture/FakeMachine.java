@@ -7,42 +7,47 @@ import java.util.List;
 import java.util.Random;
 
 /** A machine in a directory, with as much of sysfs, procfs and /etc as the list of inputs asks for; what it lacks is chance. */
-final class FakeMachine {
+public final class FakeMachine {
 
     private static final List<String> ATTRIBUTES = List.of("vendor", "device", "class", "resource", "reset_method", "d3cold_allowed", "numa_node", "boot_vga", "rom",
             "vpd", "sriov_totalvfs", "enable", "not_on_the_list");
 
     private final Path root;
 
-    FakeMachine(Path root) {
+    /** A machine with nothing in it. */
+    public FakeMachine(Path root) {
         this.root = root;
     }
 
-    FakeMachine file(String path, String text) throws IOException {
+    /** Puts something at a place. */
+    public FakeMachine file(String path, String text) throws IOException {
         return bytes(path, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    FakeMachine bytes(String path, byte[] bytes) throws IOException {
+    /** Puts something at a place. */
+    public FakeMachine bytes(String path, byte[] bytes) throws IOException {
         Path file = root.resolve(path.substring(1));
         Files.createDirectories(file.getParent());
         Files.write(file, bytes);
         return this;
     }
 
-    FakeMachine link(String path, String target) throws IOException {
+    /** Puts something at a place. */
+    public FakeMachine link(String path, String target) throws IOException {
         Path file = root.resolve(path.substring(1));
         Files.createDirectories(file.getParent());
         Files.createSymbolicLink(file, Path.of(target));
         return this;
     }
 
-    FakeMachine folder(String path) throws IOException {
+    /** Puts something at a place. */
+    public FakeMachine folder(String path) throws IOException {
         Files.createDirectories(root.resolve(path.substring(1)));
         return this;
     }
 
     /** A function below a root port, as sysfs has it; where it is. */
-    String function(String address) throws IOException {
+    public String function(String address) throws IOException {
         String place = "/sys/devices/pci0000:00/0000:00:1c.0/" + address;
         folder(place);
         link("/sys/bus/pci/devices/" + address, "../../../devices/pci0000:00/0000:00:1c.0/" + address);
@@ -50,7 +55,7 @@ final class FakeMachine {
     }
 
     /** Some functions with some of their attributes, groups, disks and settings. */
-    FakeMachine random(Random random) throws IOException {
+    public FakeMachine random(Random random) throws IOException {
         file("/proc/sys/kernel/osrelease", "6.1.0-9-amd64\n");
         for (int i = random.nextInt(5); i >= 0; i--) {
             String address = "0000:0" + i + ":00.0";
