@@ -35,7 +35,8 @@ final class AcpiCommand implements Command {
         spec.addPositional(PositionalParamSpec.builder().paramLabel("TABLE").arity("1..*").required(true).type(List.class).auxiliaryTypes(Path.class)
                 // Picocli's own converter calls Path.of by reflection, which spins method handles at every start.
                 .converters((String text) -> Path.of(text))
-                .description("A raw table (such as /sys/firmware/acpi/tables/DMAR), or text of acpidump with any number of tables; - for standard input.").build());
+                .description("A raw table (such as /sys/firmware/acpi/tables/DMAR),"
+                        + " or text of acpidump with any number of tables; - for standard input.").build());
     }
 
     @Override

@@ -95,7 +95,8 @@ record JudgedTable(String source, AcpiTable table, TablePart layout, Map<Integer
             case NAMESPACE -> " " + scope.enumerationId() + table.namespaceDevice(scope.enumerationId()).map(andd -> " " + andd.objectName()).orElse("");
             default -> "";
         };
-        return scope.pathText() + "  " + what + which + (scope.flags() == 0 ? "" : ", flags " + hex(scope.flags()));
+        String flags = scope.flags() == 0 ? "" : ", flags " + hex(scope.flags()) + " " + TableMeanings.names(scope.flags(), DeviceScope.FLAGS);
+        return scope.pathText() + "  " + what + which + flags;
     }
 
     private static Map<Integer, String> says(IvrsTable table) {
@@ -115,7 +116,8 @@ record JudgedTable(String source, AcpiTable table, TablePart layout, Map<Integer
 
     private static String says(IvrsBlock block) {
         return switch (block) {
-            case IvrsBlock.Ivhd unit -> "IOMMU " + IvhdEntry.id(unit.deviceId()) + " at " + hex(unit.base()) + ", segment " + segment(unit.segment()) + ", form "
+            case IvrsBlock.Ivhd unit -> "IOMMU " + IvhdEntry.id(unit.deviceId()) + " at " + hex(unit.base())
+                    + ", segment " + segment(unit.segment()) + ", form "
                     + hex(unit.type());
             case IvrsBlock.Ivmd region -> "memory " + hex(region.start()) + " to " + hex(region.limit()) + " for " + switch (region.type()) {
                 case IvrsBlock.Ivmd.TYPE_ALL -> "all devices";

@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.core.acpi.DeviceScope;
 import dev.dmarshal.core.acpi.DmarStructure.Atsr;
 import dev.dmarshal.core.acpi.DmarStructure.Drhd;
 import dev.dmarshal.core.acpi.DmarStructure.Satc;
@@ -30,6 +31,7 @@ final class TableMeanings {
             case "DMAR Flags" -> names(value, DmarTable.INTR_REMAP, DmarTable.X2APIC_OPT_OUT, DmarTable.DMA_CTRL_PLATFORM_OPT_IN);
             case "DRHD Flags" -> names(value, Drhd.INCLUDE_PCI_ALL);
             case "DRHD Size" -> (4L << Drhd.SIZE.get(value)) + " KiB";
+            case "scope Flags" -> names(value, DeviceScope.FLAGS);
             case "ATSR Flags" -> names(value, Atsr.ALL_PORTS);
             case "SATC Flags" -> names(value, Satc.ATC_REQUIRED);
             case "IVMD Flags" -> names(value, Ivmd.UNITY, Ivmd.READ, Ivmd.WRITE, Ivmd.EXCLUSION);
@@ -39,6 +41,11 @@ final class TableMeanings {
     }
 
     private static String names(long value, BitField... fields) {
-        return List.of(fields).stream().filter(field -> field.isSet(value)).map(BitField::name).collect(Collectors.joining(", "));
+        return names(value, List.of(fields));
+    }
+
+    /** Names of the flags that are set. */
+    static String names(long value, List<BitField> fields) {
+        return fields.stream().filter(field -> field.isSet(value)).map(BitField::name).collect(Collectors.joining(", "));
     }
 }

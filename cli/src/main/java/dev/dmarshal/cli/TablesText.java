@@ -83,9 +83,14 @@ final class TablesText {
         page.heading("Findings");
         for (TableAdvice advice : all) {
             String sort = advice.severity() == Severity.PROBLEM ? "" : advice.severity().name().toLowerCase(Locale.ROOT) + ", ";
-            page.blank().paragraph(2, advice.title()).paragraph(4, "[" + advice.label() + "] " + sort + "at " + offset(advice.offset()));
+            page.blank().paragraph(2, visible(advice.title())).paragraph(4, "[" + advice.label() + "] " + sort + "at " + offset(advice.offset()));
             page.paragraph(4, advice.why()).labelled(4, "Linux", advice.linux()).labelled(4, "Xen", advice.xen());
         }
+    }
+
+    /** A title has words from the table in it. */
+    private static String visible(String text) {
+        return text.replaceAll("\\p{Cc}", "?");
     }
 
     private static String offset(int offset) {

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Reads what people have when they have ACPI tables: raw tables, one or several one behind the other, and text with hex dumps, as acpidump writes them
- * ({@code DMAR @ 0x…}, then lines {@code 0000: 44 4D …}) and as iasl puts them at the end of its listings ({@code Raw Table Data}). Text may have anything between
- * the dumps.
+ * ({@code DMAR @ 0x…}, then lines {@code 0000: 44 4D …}) and as iasl puts them at the end of its listings ({@code Raw Table Data}). Text may have
+ * anything between the dumps.
  */
 public final class AcpiDump {
 
@@ -18,8 +18,8 @@ public final class AcpiDump {
     }
 
     /**
-     * All tables in these bytes, in order: those of a text, or raw ones. Raw bytes are cut by the length in each header; a table whose length cannot be right takes
-     * all that is left. Dumps too short for a header are left out.
+     * All tables in these bytes, in order: those of a text, or raw ones. Raw bytes are cut by the length in each header; a table whose length cannot be
+     * right takes all that is left. Dumps too short for a header are left out.
      */
     public static List<AcpiTable> tables(byte[] bytes) {
         List<byte[]> dumps = looksRaw(bytes) ? raw(bytes) : text(bytes);
@@ -94,7 +94,8 @@ public final class AcpiDump {
     }
 
     private static boolean pair(String line, int at) {
-        return at + 2 <= line.length() && line.charAt(at - 1) == ' ' && Character.digit(line.charAt(at), 16) >= 0 && Character.digit(line.charAt(at + 1), 16) >= 0
+        return at + 2 <= line.length() && line.charAt(at - 1) == ' '
+                && Character.digit(line.charAt(at), 16) >= 0 && Character.digit(line.charAt(at + 1), 16) >= 0
                 && (at + 2 == line.length() || Character.isWhitespace(line.charAt(at + 2)));
     }
 

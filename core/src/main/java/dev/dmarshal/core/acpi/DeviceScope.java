@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A device scope entry of a DMAR table (VT-d specification, section 8.3.1): a device named by the bus on which its path starts and the way down through bridges.
- * The path stays a path here, because bus numbers behind bridges are known only to who reads the bridges ({@link ScopeResolver}).
+ * A device scope entry of a DMAR table (VT-d specification, section 8.3.1): a device named by the bus on which its path starts and the way down through
+ * bridges. The path stays a path here, because bus numbers behind bridges are known only to who reads the bridges ({@link ScopeResolver}).
  *
  * @param type          entry type, 0 to 255; those that the specification knows are in {@link Kind}
  * @param flags         flags of the entry, meant in SIDP structures, reserved elsewhere
@@ -26,6 +26,10 @@ public record DeviceScope(int type, int flags, int enumerationId, int startBus, 
     public static final BitField ATC_HARDENED = BitField.of("ATC_HARDENED", 3, 1);
     /** The device needs its address translation cache to work (SIDP). */
     public static final BitField ATC_REQUIRED = BitField.of("ATC_REQUIRED", 4, 1);
+
+    /** All flags that the specification has, lowest bit first. */
+    public static final List<BitField> FLAGS = List.of(REQUESTS_WITHOUT_PASID_NOT_NESTED, REQUESTS_WITHOUT_PASID_NO_PWSNP, REQUESTS_WITHOUT_PASID_NO_PGSNP,
+            ATC_HARDENED, ATC_REQUIRED);
 
     /** Kinds of devices that a scope entry can name. */
     public enum Kind {

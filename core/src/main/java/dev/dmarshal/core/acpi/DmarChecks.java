@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is well formed in a DMAR table but wrong, or worth knowing. Finds the faults that firmware is known to make; each label has a text with what Linux and Xen do
- * about it.
+ * What is well formed in a DMAR table but wrong, or worth knowing. Finds the faults that firmware is known to make; each label has a text with what Linux
+ * and Xen do about it.
  */
 public final class DmarChecks {
 
@@ -124,7 +124,8 @@ public final class DmarChecks {
                 withUnits.add(unit.segment());
                 Long before = first.get(unit.segment());
                 if (before != null) {
-                    findings.add(unit.includePciAll() ? "dmar-include-all-twice" : "dmar-include-all-not-last", placed.offset(), "segment", segment(unit.segment()),
+                    findings.add(unit.includePciAll() ? "dmar-include-all-twice" : "dmar-include-all-not-last", placed.offset(), "segment",
+                            segment(unit.segment()),
                             "base", hex(unit.base()), "other", hex(before));
                 } else if (unit.includePciAll()) {
                     first.put(unit.segment(), unit.base());

@@ -33,7 +33,8 @@ final class DmarLayout {
         int type = placed.value().type();
         List<TableField> layout = DmarFormat.structure(type);
         if (placed.value() instanceof DmarStructure.Andd andd) {
-            return new TablePart("ANDD", at, placed.lengthBytes(), TablePart.fields(name(layout, andd, placed.lengthBytes()), bytes, at, placed.end()), List.of());
+            return new TablePart("ANDD", at, placed.lengthBytes(), TablePart.fields(name(layout, andd, placed.lengthBytes()), bytes, at,
+                    placed.end()), List.of());
         }
         List<TablePart> scopes = new ArrayList<>();
         int end = placed.end();

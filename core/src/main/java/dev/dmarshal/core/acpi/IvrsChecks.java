@@ -51,7 +51,8 @@ public final class IvrsChecks {
                     findings.add("ivrs-base-unaligned", placed.offset(), "base", hex(unit.base()));
                 }
                 ranges(placed.offset(), unit);
-                ioApic |= unit.entries().stream().anyMatch(entry -> entry instanceof IvhdEntry.Special special && special.variety() == IvhdEntry.Special.IOAPIC);
+                ioApic |= unit.entries().stream().anyMatch(entry ->
+                        entry instanceof IvhdEntry.Special special && special.variety() == IvhdEntry.Special.IOAPIC);
             }
         }
         if (table.ivhds().isEmpty()) {

@@ -63,7 +63,8 @@ final class IvrsFormat {
         return switch (type) {
             case Ivhd.TYPE_10 -> List.of(TYPE, FLAGS, LENGTH, DEVICE, CAPABILITY, BASE, SEGMENT, IOMMU_INFO, FEATURES);
             case Ivhd.TYPE_11, Ivhd.TYPE_40 -> List.of(TYPE, FLAGS, LENGTH, DEVICE, CAPABILITY, BASE, SEGMENT, IOMMU_INFO, ATTRIBUTES, EFR, EFR2);
-            case Ivmd.TYPE_ALL, Ivmd.TYPE_ONE, Ivmd.TYPE_RANGE -> List.of(TYPE, FLAGS, LENGTH, DEVICE, LAST, MEMORY_SEGMENT, TableField.bytes("Reserved", 10, 6),
+            case Ivmd.TYPE_ALL, Ivmd.TYPE_ONE, Ivmd.TYPE_RANGE -> List.of(TYPE, FLAGS, LENGTH, DEVICE, LAST, MEMORY_SEGMENT,
+                    TableField.bytes("Reserved", 10, 6),
                     START, SIZE);
             default -> List.of(TYPE, FLAGS, LENGTH);
         };

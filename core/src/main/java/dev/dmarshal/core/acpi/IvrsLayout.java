@@ -43,7 +43,8 @@ final class IvrsLayout {
                 entries.add(rest(bytes, behind, placed.end()));
             }
         }
-        return new TablePart(placed.value().name(), at, placed.lengthBytes(), TablePart.fields(IvrsFormat.block(placed.value().type()), bytes, at, end), entries);
+        return new TablePart(placed.value().name(), at, placed.lengthBytes(), TablePart.fields(IvrsFormat.block(placed.value().type()), bytes, at,
+                end), entries);
     }
 
     private static TablePart entry(TableBytes bytes, Placed<IvhdEntry> placed) {

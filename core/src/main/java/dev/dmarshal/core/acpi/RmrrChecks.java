@@ -58,14 +58,15 @@ final class RmrrChecks {
     }
 
     /**
-     * Linux wants one E820 entry that is reserved or NVS over the whole region (arch_rmrr_sanity_check); Xen takes any memory that is no RAM, page by page, and makes
-     * holes reserved (iommu_unity_region_ok).
+     * Linux wants one E820 entry that is reserved or NVS over the whole region (arch_rmrr_sanity_check); Xen takes any memory that is no RAM, page by
+     * page, and makes holes reserved (iommu_unity_region_ok).
      */
     private void reserved(int offset, Rmrr rmrr, List<MemoryRange> map) {
         boolean linux = map.stream().anyMatch(range -> (range.use() == Use.RESERVED || range.use() == Use.NVS) && range.covers(rmrr.base(), rmrr.limit()));
         if (!linux) {
             Optional<MemoryRange> ram = map.stream().filter(range -> range.use() == Use.RAM && range.touches(rmrr.base(), rmrr.limit())).findFirst();
-            findings.add(ram.isPresent() ? "dmar-rmrr-in-ram" : "dmar-rmrr-not-reserved", offset, "range", range(rmrr), "ram", ram.map(range -> hex(range.first())
+            findings.add(ram.isPresent() ? "dmar-rmrr-in-ram" : "dmar-rmrr-not-reserved", offset, "range", range(rmrr), "ram", ram.map(range ->
+                    hex(range.first())
                     + " to " + hex(range.last())).orElse("none"));
         }
     }

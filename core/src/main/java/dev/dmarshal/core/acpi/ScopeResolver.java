@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Turns the path of a device scope into a PCI function, as the specification says (section 8.3.1): start on the start bus, and at each step but the last go down to
- * the secondary bus of the bridge there. Takes I/O APIC and HPET scopes too: their path gives a requester id.
+ * Turns the path of a device scope into a PCI function, as the specification says (section 8.3.1): start on the start bus, and at each step but the last
+ * go down to the secondary bus of the bridge there. Takes I/O APIC and HPET scopes too: their path gives a requester id.
  */
 public final class ScopeResolver {
 

@@ -37,7 +37,8 @@ public record TableAdvice(String label, int offset, Severity severity, String ti
             throw new IllegalArgumentException("no words for " + finding.label());
         }
         return new TableAdvice(finding.label(), finding.offset(), Severity.valueOf(Blocks.one(finding.label(), block, "severity").toUpperCase(Locale.ROOT)),
-                words(finding, block, "title"), words(finding, block, "why"), words(finding, block, "linux"), words(finding, block, "xen"), words(finding, block,
+                words(finding, block, "title"), words(finding, block, "why"), words(finding, block, "linux"), words(finding, block, "xen"),
+                        words(finding, block,
                         "source"));
     }
 
