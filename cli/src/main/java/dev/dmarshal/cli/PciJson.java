@@ -3,6 +3,7 @@ package dev.dmarshal.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dmarshal.core.memory.BitField;
+import dev.dmarshal.core.pci.config.AcsCapability;
 import dev.dmarshal.core.pci.config.Bar;
 import dev.dmarshal.core.pci.config.BridgeHeader;
 import dev.dmarshal.core.pci.config.BridgeWindow;
@@ -13,11 +14,13 @@ import dev.dmarshal.core.pci.config.ConfigFinding;
 import dev.dmarshal.core.pci.config.ConfigHeader;
 import dev.dmarshal.core.pci.config.ConfigRegister;
 import dev.dmarshal.core.pci.config.ConfigSpace;
+import dev.dmarshal.core.pci.config.EnhancedAllocationCapability;
 import dev.dmarshal.core.pci.config.ExpansionRom;
 import dev.dmarshal.core.pci.config.MsiCapability;
 import dev.dmarshal.core.pci.config.PciCapability;
 import dev.dmarshal.core.pci.config.PcieCapability;
 import dev.dmarshal.core.pci.config.ResetMethod;
+import dev.dmarshal.core.pci.config.ResizableBarCapability;
 import dev.dmarshal.core.pci.config.Resources;
 import dev.dmarshal.core.pci.config.SriovCapability;
 import dev.dmarshal.host.names.PciNames;
@@ -205,9 +208,38 @@ final class PciJson {
             boolean masked = at.is(CapabilityKind.SERIAL_NUMBER) && !serial;
             registers("registers", masked ? List.of() : registersOf(at), at::read);
             out.writeBooleanField("masked", masked);
+            parts(at);
             out.writeEndObject();
         }
         out.writeEndArray();
+    }
+
+    /** What repeats inside a capability. */
+    private void parts(PciCapability at) throws IOException {
+        if (at.is(CapabilityKind.RESIZABLE_BAR) || at.is(CapabilityKind.VF_RESIZABLE_BAR)) {
+            out.writeArrayFieldStart("resizableBars");
+            for (ResizableBarCapability.Entry entry : new ResizableBarCapability(at).entries()) {
+                out.writeStartObject();
+                out.writeNumberField("bar", entry.bar());
+                out.writeNumberField("sizePower", entry.power());
+                out.writeStringField("supportedPowers", hex(entry.supported()));
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        } else if (at.is(CapabilityKind.ENHANCED_ALLOCATION)) {
+            out.writeArrayFieldStart("wiredRegions");
+            for (EnhancedAllocationCapability.Entry entry : new EnhancedAllocationCapability(at).entries()) {
+                out.writeStartObject();
+                out.writeStringField("standsFor", entry.stands());
+                out.writeBooleanField("enabled", entry.enabled());
+                out.writeStringField("base", hex(entry.base()));
+                out.writeStringField("maxOffset", hex(entry.maxOffset()));
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        } else if (at.is(CapabilityKind.ACCESS_CONTROL)) {
+            string("egressVector", new AcsCapability(at).egressVector().map(Object::toString));
+        }
     }
 
     private static List<ConfigRegister> registersOf(PciCapability at) {

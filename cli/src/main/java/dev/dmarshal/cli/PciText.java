@@ -11,6 +11,7 @@ import dev.dmarshal.core.pci.config.ConfigChecks;
 import dev.dmarshal.core.pci.config.ConfigHeader;
 import dev.dmarshal.core.pci.config.ConfigRegister;
 import dev.dmarshal.core.pci.config.ConfigSpace;
+import dev.dmarshal.core.pci.config.EnhancedAllocationCapability;
 import dev.dmarshal.core.pci.config.ExpansionRom;
 import dev.dmarshal.core.pci.config.MsiCapability;
 import dev.dmarshal.core.pci.config.MsixCapability;
@@ -123,7 +124,8 @@ final class PciText {
         OptionalLong command = dump.space().read(ConfigHeader.COMMAND);
         row("command", command.isEmpty() ? UNKNOWN : "I/O " + onOff(ConfigHeader.IO_ENABLE, command) + ", memory " + onOff(ConfigHeader.MEMORY_ENABLE, command)
                 + ", bus master " + onOff(ConfigHeader.BUS_MASTER, command));
-        PowerManagementCapability.of(list).filter(power -> power.state().isPresent()).ifPresent(power -> row("power", "D" + power.state().getAsInt()));
+        PowerManagementCapability.of(list).filter(power -> power.state().isPresent()).ifPresent(power -> row("power", power.state().getAsInt() < 3
+                ? "D" + power.state().getAsInt() : "D3hot when it was dumped: what it says here may not hold when it is awake"));
     }
 
     private static String onOff(BitField field, OptionalLong word) {
@@ -144,6 +146,10 @@ final class PciText {
         }
         ExpansionRom.of(dump.space()).ifPresent(rom -> row("ROM", (rom.address() == 0 ? "without an address" : "at " + Long.toHexString(rom.address()))
                 + (rom.enabled() ? "" : ", off") + size(dump.resources().size(Resources.ROM))));
+        for (PciCapability at : list.every(CapabilityKind.ENHANCED_ALLOCATION)) {
+            new EnhancedAllocationCapability(at).entries().forEach(entry -> row("wired", entry.stands() + " at " + Long.toHexString(entry.base()) + ", "
+                    + bytes(entry.maxOffset() + 1) + (entry.enabled() ? "" : ", off")));
+        }
         for (PciCapability at : list.every(CapabilityKind.RESIZABLE_BAR)) {
             new ResizableBarCapability(at).entries().forEach(entry -> row("BAR " + entry.bar(), "can be resized; " + bytes(1L << 20 + Math.min(43, entry.power()))
                     + " now, largest " + bytes(1L << 20 + Math.max(0, 63 - Long.numberOfLeadingZeros(entry.supported())))));
@@ -201,7 +207,7 @@ final class PciText {
         MsiCapability.of(list).ifPresent(msi -> kinds.add("MSI, " + count(msi.vectors()) + state(msi.enabled())));
         MsixCapability.of(list).ifPresent(msix -> kinds.add("MSI-X, " + count(msix.vectors()) + state(msix.enabled()) + ", table in BAR "
                 + (msix.tableBar().isPresent() ? msix.tableBar().getAsInt() + " at " + Long.toHexString(msix.tableOffset().orElse(0)) : "?")));
-        row("interrupts", kinds.isEmpty() ? "none" : String.join("; ", kinds));
+        row("interrupt", kinds.isEmpty() ? "none" : String.join("; ", kinds));
     }
 
     private static String count(OptionalInt vectors) {

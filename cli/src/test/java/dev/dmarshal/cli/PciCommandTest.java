@@ -12,7 +12,10 @@ import dev.dmarshal.core.pci.config.Bar;
 import dev.dmarshal.core.pci.config.CapabilityKind;
 import dev.dmarshal.core.pci.config.ConfigSpace;
 import dev.dmarshal.core.pci.config.ConfigSpaceBuilder;
+import dev.dmarshal.core.pci.config.ConfigRegister;
+import dev.dmarshal.core.pci.config.EnhancedAllocationCapability;
 import dev.dmarshal.core.pci.config.PcieRegisters;
+import dev.dmarshal.core.pci.config.ResizableBarCapability;
 import dev.dmarshal.core.pci.config.SmallCapabilities;
 import dev.dmarshal.core.pci.lspci.LspciWriter;
 import java.io.IOException;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PciCommandTest {
 
     private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));
+
+    private static final ConfigRegister WORD = ConfigRegister.of("word", 0, 4);
 
     @TempDir
     private Path folder;
@@ -68,9 +73,18 @@ class PciCommandTest {
     void jsonKeepsToItsSchemaAndMasksSerialNumbers() throws IOException {
         Path file = Files.writeString(folder.resolve("dump.txt"), dump());
         ConfigSpace bridge = ConfigSpace.builder(256).ids(1, 2).classCode(0x060400).bridge(0, 1, 2).build();
+        ConfigSpaceBuilder wired = ConfigSpace.builder(4096).ids(1, 3);
+        wired.capability(CapabilityKind.PCI_EXPRESS, 0x3c);
+        wired.capability(CapabilityKind.ENHANCED_ALLOCATION, 16).set(EnhancedAllocationCapability.EA_CAP, 1).set(WORD.plus(4), 0x8000_0002L)
+                .set(WORD.plus(8), 0xc000_0000L).set(WORD.plus(12), 0xfffc);
+        wired.capability(CapabilityKind.RESIZABLE_BAR, 12).set(ResizableBarCapability.REBAR_CAP, 0x1ff0)
+                .set(ResizableBarCapability.REBAR_CTL, ResizableBarCapability.COUNT, 1).set(ResizableBarCapability.REBAR_CTL, ResizableBarCapability.SIZE, 8);
+        Path other = Files.write(folder.resolve("other"), wired.build().toBytes());
+        assertThat(run("pci", other.toString()).out()).contains("BAR 0 at c0000000, 64 KiB").contains("can be resized; 256 MiB now, largest 256 MiB");
         Path raw = Files.write(folder.resolve("raw"), bridge.toBytes());
         StringWriter out = new StringWriter();
-        int code = Main.run(new String[] {"pci", "--json", file.toString(), raw.toString()}, new PrintWriter(out, true), new PrintWriter(new StringWriter()));
+        String[] arguments = {"pci", "--json", file.toString(), raw.toString(), other.toString()};
+        int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(new StringWriter()));
         assertThat(code).isEqualTo(Exit.FINE);
         var schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(ROOT.resolve("docs/schema/pci-1.json")));
         assertThat(schema.validate(out.toString(), InputFormat.JSON)).isEmpty();

@@ -11,7 +11,6 @@ public final class ConfigChecks {
 
     private static final int PCI_BRIDGE = 0x0604;
     private static final int BRIDGES = 0x06;
-    private static final int D3_HOT = 3;
 
     private final ConfigSpace space;
     private final CapabilityList list;
@@ -30,7 +29,6 @@ public final class ConfigChecks {
         }
         checks.header();
         checks.bars();
-        checks.power();
         checks.findings.addAll(checks.list.findings());
         checks.express();
         checks.msix();
@@ -91,12 +89,6 @@ public final class ConfigChecks {
         }
     }
 
-    private void power() {
-        PowerManagementCapability.of(list).filter(power -> power.state().orElse(0) == D3_HOT)
-                .ifPresent(power -> note("in-d3hot", power.at().offset() + PowerManagementCapability.PM_CTL.offset(),
-                        "the function was in D3hot when it was dumped: what it says of command, status and BARs may not hold when it is awake"));
-    }
-
     private void express() {
         PcieCapability.of(list).ifPresent(pcie -> {
             int at = pcie.at().offset() + PcieRegisters.PCIE_CAP.offset();
@@ -115,8 +107,9 @@ public final class ConfigChecks {
     private void msix() {
         MsixCapability.of(list).ifPresent(msix -> {
             OptionalInt bar = msix.tableBar();
-            boolean measured = space.measured(0, ConfigSpace.HEADER_BYTES);
-            if (measured && bar.isPresent() && space.header().bars().stream().noneMatch(there -> there.index() == bar.getAsInt() && there.isMemory())) {
+            boolean wired = list.first(CapabilityKind.ENHANCED_ALLOCATION).isPresent();
+            boolean judged = !wired && space.measured(0, ConfigSpace.HEADER_BYTES) && bar.isPresent();
+            if (judged && space.header().bars().stream().noneMatch(there -> there.index() == bar.getAsInt() && there.isMemory())) {
                 note("msix-table-nowhere", msix.at().offset() + MsixCapability.TABLE.offset(), "the vector table is in BAR " + bar.getAsInt()
                         + ", which has no address as memory");
             }

@@ -52,6 +52,17 @@ public record EnhancedAllocationCapability(PciCapability at) {
      * @param words      32-bit words of the entry after its first
      */
     public record Entry(int equivalent, int primary, int secondary, boolean enabled, boolean writable, long base, long maxOffset, int words) {
+
+        /** What it stands for, in words. */
+        public String stands() {
+            return switch (equivalent) {
+                case 0, 1, 2, 3, 4, 5 -> "BAR " + equivalent;
+                case 6 -> "a region behind the function";
+                case 8 -> "expansion ROM";
+                case 9, 10, 11, 12, 13, 14 -> "BAR " + (equivalent - 9) + " of virtual functions";
+                default -> "a region of no BAR";
+            };
+        }
     }
 
     /** The entries as far as they were measured. */
