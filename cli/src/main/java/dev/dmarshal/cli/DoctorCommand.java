@@ -28,7 +28,8 @@ final class DoctorCommand implements Command {
         spec.usageMessage().description("Reads logs, captures or this host, and says what happened, to which device, why, and what to do about it, narrowest"
                 + " way first.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/doctor-1.json).").build());
-        spec.addOption(OptionSpec.builder("--prove").type(boolean.class).description("Play each cause and each way out on a model of the remapping hardware: say"
+        spec.addOption(OptionSpec.builder("--prove").type(boolean.class).description("Play each cause and each way out on a model of the remapping hardware:"
+                + " say"
                 + " what it shows, and leave out ways that do not help.").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..*").type(List.class).auxiliaryTypes(Path.class)
                 // Picocli's own converter calls Path.of by reflection, which spins method handles at every start.

@@ -13,7 +13,9 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab", "check");
+    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan",
+            "apply",
+            "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab");
 
     private Main() {
     }

@@ -39,7 +39,8 @@ final class PlanCommand implements Command {
                 + " must hold afterwards, and its undo. Changes nothing.");
         spec.addOption(OptionSpec.builder("--via").paramLabel("WAY").type(String.class).defaultValue("vfio")
                 .description("vfio: bind to vfio-pci only (default). qemu: and plug into the guest behind a QMP socket.").build());
-        spec.addOption(OptionSpec.builder("--guest").paramLabel("GUEST").type(String.class).description("The guest: for qemu the path of its QMP socket.").build());
+        spec.addOption(OptionSpec.builder("--guest").paramLabel("GUEST").type(String.class).description("The guest: for qemu the path of its QMP socket.")
+                .build());
         spec.addOption(OptionSpec.builder("--with").paramLabel("DEVICE").type(List.class).auxiliaryTypes(String.class)
                 .description("A member of the group that may go along. Nothing else of a group is touched.").build());
         spec.addOption(OptionSpec.builder("--force").paramLabel("LABEL").type(List.class).auxiliaryTypes(String.class)

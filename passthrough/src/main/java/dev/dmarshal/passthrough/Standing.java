@@ -25,7 +25,9 @@ public record Standing(String id, Optional<Plan> plan, JournalContents contents,
         UNKNOWN
     }
 
-    /** A word for lists: {@code applied}, {@code undone}, {@code stuck}, {@code refused}, {@code waiting}, {@code hung}, {@code interrupted} or {@code damaged}. */
+    /**
+     * A word for lists: {@code applied}, {@code undone}, {@code stuck}, {@code refused}, {@code waiting}, {@code hung}, {@code interrupted} or {@code damaged}.
+     */
     public String word() {
         if (contents.health() == JournalContents.Health.DAMAGED) {
             return "damaged";

@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 /**
  * Physical memory that is one memory segment: byte 0 of the segment lies at a base address, nothing lies outside.
  *
- * <p>Every access is one aligned access of a 64-bit machine, so it is all or nothing and several threads may use one instance if the segment may be used by them.
+ * <p>Every access is one aligned access of a 64-bit machine, so it is all or nothing and several threads may use one instance if the segment may be
+ * used by them.
  * The segment must be 8-byte aligned (native memory, or a {@code long[]}; a {@code byte[]} is not).
  */
 public final class SegmentMemory implements PhysicalMemory {

@@ -81,7 +81,8 @@ class OracleTest {
         long worlds = Math.max(1, Seed.operations(60_000) / 200);
         for (long world = 0; world < worlds; world++) {
             rig = new Rig(capabilities.build(), CacheSizes.NONE, memory());
-            cached = new AddressRemapper(rig.capabilities, rig.memory, random.nextBoolean() ? CacheSizes.DEFAULT : new CacheSizes(256, 256, 4096, 0), (reason, source, info, flags, pasid) -> { });
+            cached = new AddressRemapper(rig.capabilities, rig.memory, random.nextBoolean() ? CacheSizes.DEFAULT
+                    : new CacheSizes(256, 256, 4096, 0), (reason, source, info, flags, pasid) -> { });
             cached.latch(new UnitState(true, scalable ? UnitState.TableMode.SCALABLE : UnitState.TableMode.LEGACY, rig.root, false, false, 0, 2, false,
                     UnitState.Range.EMPTY, UnitState.Range.EMPTY));
             words.clear();

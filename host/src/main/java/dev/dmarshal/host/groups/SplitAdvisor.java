@@ -38,20 +38,24 @@ public final class SplitAdvisor {
                 .filter(joining -> joining.kind() != Joining.Kind.OPENED).toList();
         Set<Joining.Kind> kinds = joinings.stream().map(Joining::kind).collect(Collectors.toSet());
         List<SplitAdvice> ways = new ArrayList<>();
-        ways.add(new SplitAdvice(SplitAdvice.Kind.TOGETHER, "give all of it to one guest (bridges and ports stay with the host)", "the host and other guests cannot use any of it"));
+        ways.add(new SplitAdvice(SplitAdvice.Kind.TOGETHER, "give all of it to one guest (bridges and ports stay with the host)", "the host and other guests"
+                + " cannot use any of it"));
         if (kinds.contains(Joining.Kind.PORT_NOT_ISOLATED)) {
             slot(group).ifPresent(ways::add);
         }
         if (causes(joinings).contains(Isolation.Cause.SWITCHED_OFF)) {
-            ways.add(new SplitAdvice(SplitAdvice.Kind.PARAMETER, "take the ACS parameter off the kernel command line", "peer-to-peer traffic passes the root complex again"));
+            ways.add(new SplitAdvice(SplitAdvice.Kind.PARAMETER, "take the ACS parameter off the kernel command line", "peer-to-peer traffic passes the root"
+                    + " complex again"));
         }
         if (joinings.stream().flatMap(joining -> joining.culprit().stream()).anyMatch(SplitAdvisor::hiddenAcs)) {
-            ways.add(new SplitAdvice(SplitAdvice.Kind.FIRMWARE, "look in the firmware's setup for an ACS setting: some boards with AMD chipsets hide the capability behind one",
+            ways.add(new SplitAdvice(SplitAdvice.Kind.FIRMWARE, "look in the firmware's setup for an ACS setting: some boards with AMD chipsets hide the"
+                    + " capability behind one",
                     "not known whether this board has it"));
         }
         kernel(group).ifPresent(ways::add);
         if (kinds.contains(Joining.Kind.BRIDGE_SIGNS) || kinds.contains(Joining.Kind.ALIAS_QUIRK) || kinds.contains(Joining.Kind.DMA_OWNER)) {
-            ways.add(new SplitAdvice(SplitAdvice.Kind.HARDWARE, "no setting splits what arrives under one requester id: the remapping hardware cannot tell it apart; use a PCI"
+            ways.add(new SplitAdvice(SplitAdvice.Kind.HARDWARE, "no setting splits what arrives under one requester id: the remapping hardware cannot tell"
+                    + " it apart; use a PCI"
                     + " Express card of its own slot", "another card"));
         }
         override(group).ifPresent(ways::add);
@@ -121,8 +125,10 @@ public final class SplitAdvisor {
             pretending = Optional.of(IommuGroups.of(groups.tree(), patched, Guess.TOGETHER));
         }
         List<Set<Sbdf>> parts = parts(pretending.get(), group);
-        return parts.size() < 2 ? Optional.empty() : Optional.of(new SplitAdvice(SplitAdvice.Kind.OVERRIDE, "last of all: pcie_acs_override=downstream,multifunction would show"
-                + " this as " + text(parts), "it changes nothing in the hardware: these devices can go on reading and writing each other's memory behind the IOMMU's"
+        return parts.size() < 2 ? Optional.empty() : Optional.of(new SplitAdvice(SplitAdvice.Kind.OVERRIDE, "last of all:"
+                + " pcie_acs_override=downstream,multifunction would show"
+                + " this as " + text(parts), "it changes nothing in the hardware: these devices can go on reading and writing each other's memory behind the"
+                + " IOMMU's"
                 + " back, so a guest with one of them can attack whoever has the other, the host too; it needs a patched kernel"));
     }
 

@@ -20,6 +20,7 @@ final class ScalableCodes {
         String code = known.difference().qemu();
         int meant = KnownPredicates.code(known);
         boolean direction = !code.equals("05h") && !code.equals("06h") || known.write() == code.equals("05h");
-        return known.reason() && direction && STAND_FOR.getOrDefault(code, Set.of()).contains(meant) && known.difference().other().equals("%02xh".formatted(meant));
+        return known.reason() && direction && STAND_FOR.getOrDefault(code, Set.of()).contains(meant) && known.difference().other()
+                .equals("%02xh".formatted(meant));
     }
 }

@@ -157,7 +157,8 @@ class KnownRowsTest {
         Observation.Dma seen = (Observation.Dma) unit.play(scenario(tried)).getFirst();
         for (long page : new long[] {PAGE, PAGE + 0x1000}) {
             Observation qemu = new Observation.Dma(seen.step(), new Transfer.Blocked(0x0a, page), seen.write(), seen.faults());
-            assertThat(KnownDifferences.load(7, 2).unexplained(scenario(tried), List.of(qemu), List.of(seen), unit.evidence()).isEmpty()).isEqualTo(page == PAGE);
+            assertThat(KnownDifferences.load(7, 2).unexplained(scenario(tried), List.of(qemu), List.of(seen), unit.evidence()).isEmpty())
+                    .isEqualTo(page == PAGE);
         }
     }
 
@@ -322,7 +323,8 @@ class KnownRowsTest {
         steps.add(new Step.Lay(BAIT));
         steps.add(new Step.Lay(OTHER));
         Requester requester = tried.write ? Requester.WRITER : Requester.READER;
-        steps.add(new Step.Probe(requester, tried.write ? Step.Access.WRITE : Step.Access.READ, tried.write ? tried.iova + Bait.SLOT_OFFSET : tried.iova, false));
+        steps.add(new Step.Probe(requester, tried.write ? Step.Access.WRITE : Step.Access.READ, tried.write ? tried.iova + Bait.SLOT_OFFSET
+                : tried.iova, false));
         return new Scenario("by-hand", tried.variant, steps);
     }
 }

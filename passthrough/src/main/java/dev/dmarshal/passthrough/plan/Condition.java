@@ -11,7 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Something that must be so: before a step, after it, or for a plan as a whole. Files are looked at through {@link HostRoot}, so that a live host, a capture and
+ * Something that must be so: before a step, after it, or for a plan as a whole. Files are looked at through {@link HostRoot}, so that a live host, a
+ * capture and
  * a fake answer alike; guests through what runs them.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")

@@ -15,7 +15,8 @@ import java.util.List;
  * @param steps    numbered from 1 without gaps
  * @param goal     what must hold when all is done
  */
-public record Plan(int format, String id, String title, List<String> devices, List<String> forced, List<Condition> premises, List<Step> steps, List<Condition> goal) {
+public record Plan(int format, String id, String title, List<String> devices, List<String> forced, List<Condition> premises, List<Step> steps,
+        List<Condition> goal) {
 
     /** The version that this dmarshal writes, and the highest that it reads. */
     public static final int FORMAT = 1;

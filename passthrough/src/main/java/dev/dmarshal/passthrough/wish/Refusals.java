@@ -57,7 +57,8 @@ final class Refusals {
         }
         Optional<GroupMembers> group = GroupMembers.of(host, function);
         if (group.isEmpty()) {
-            refuse("no-group", function, function + " is in no IOMMU group: remapping is off, or no remapping unit covers it", "dmarshal check says why it is off");
+            refuse("no-group", function, function + " is in no IOMMU group: remapping is off, or no remapping unit covers it", "dmarshal check says why it"
+                    + " is off");
             return;
         }
         Set<Sbdf> missing = new LinkedHashSet<>(group.get().members());
