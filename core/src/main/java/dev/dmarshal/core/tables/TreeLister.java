@@ -140,34 +140,32 @@ public final class TreeLister {
         }
     }
 
-    /** The lowest level is where almost all entries are: the loop compares with what would make the run longer, and does nothing else if it does. */
+    /** The lowest level is where almost all entries are: as long as entries go on with the run, the inner loop compares each with what it would have to be. */
     private void secondStagePages(long[] words, long table, long input, int above) {
         long reserved = rules.reserved[3];
-        int found = 0;
-        long usual = ADDRESS | READ_WRITE | SNOOP | reserved;
+        long looked = ADDRESS | READ_WRITE | SNOOP | reserved;
+        boolean plain = above == (MappingSink.READ | MappingSink.WRITE);
         for (int i = 0; i < ENTRIES; i++) {
             long entry = words[i];
             if ((entry & READ_WRITE) == 0) {
                 continue;
             }
-            long next = input + ((long) i << 12);
-            found++;
-            if (next == runInput + runSize && (entry & usual) == (runOutput + runSize | expected(above))) {
-                runSize += 0x1000;
-            } else if ((entry & reserved) != 0) {
-                found--;
-                gap(next, 0x1000, Gap.RESERVED_BITS, table + i * 8L, entry);
-            } else {
-                add(next, entry & ADDRESS, 0x1000, rights(entry, above));
+            if ((entry & reserved) != 0) {
+                gap(input + ((long) i << 12), 0x1000, Gap.RESERVED_BITS, table + i * 8L, entry);
+                continue;
             }
+            add(input + ((long) i << 12), entry & ADDRESS, 0x1000, rights(entry, above));
+            int first = i;
+            if (plain) {
+                long wanted = (entry & looked) + 0x1000;
+                while (i + 1 < ENTRIES && (words[i + 1] & looked) == wanted) {
+                    wanted += 0x1000;
+                    i++;
+                }
+                runSize += (long) (i - first) << 12;
+            }
+            pages[1] += i - first + 1;
         }
-        pages[1] += found;
-    }
-
-    /** Rights and snoop bit of an entry that goes on with the run; all ones if none can. */
-    private long expected(int above) {
-        long rights = runRights & (MappingSink.READ | MappingSink.WRITE);
-        return above != (MappingSink.READ | MappingSink.WRITE) ? -1 : rights | ((runRights & MappingSink.SNOOP) != 0 ? SNOOP : 0);
     }
 
     private void firstStagePages(long[] words, long table, long input, int above) {
