@@ -4,4 +4,5 @@ module dev.dmarshal.bench {
     requires dev.dmarshal.doctor;
     requires com.fasterxml.jackson.core;
     requires jmh.core;
+    requires java.management;
 }
