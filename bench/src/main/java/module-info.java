@@ -6,4 +6,5 @@ module dev.dmarshal.bench {
     requires java.management;
     requires jdk.management;
     requires jmh.core;
+    requires java.management;
 }
