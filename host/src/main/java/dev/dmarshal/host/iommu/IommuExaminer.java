@@ -70,7 +70,8 @@ final class IommuExaminer {
             return HostCheck.pass(label, "DMA remapping is in force: the kernel has made IOMMU groups.", GROUPS);
         }
         if (units instanceof Reading.Absent || units.present().isPresent() && host.whole(UNITS)) {
-            return HostCheck.fail(label, "DMA remapping is off: the kernel uses no unit, so every device reaches all memory and none can be given to a guest.", UNITS);
+            return HostCheck.fail(label, "DMA remapping is off: the kernel uses no unit, so"
+                    + " every device reaches all memory and none can be given to a guest.", UNITS);
         }
         return log.wholeBoot() ? HostCheck.fail(label, "DMA remapping is off: the log of the whole boot shows no unit taken into use.", "kernel log")
                 : HostCheck.unmeasured(label, "Whether DMA remapping is on is not known: " + units.trouble().orElse(UNITS + " was not read") + ".", UNITS);
@@ -84,7 +85,8 @@ final class IommuExaminer {
             return HostCheck.pass(label, "Interrupts are remapped: no guest can send what was not routed to it.", "/proc/interrupts: IR-");
         }
         if (table.isPresent()) {
-            return HostCheck.fail(label, "Interrupts are not remapped: a guest with a device can forge interrupts, and VFIO refuses unless it is told to allow that.",
+            return HostCheck.fail(label, "Interrupts are not remapped: a guest with a device can forge interrupts, and VFIO refuses unless it is told to"
+                    + " allow that.",
                     "/proc/interrupts", log.line(MessageKind.IR_NOT_ENABLED, MessageKind.X2APIC_OPT_OUT, MessageKind.IR_ERRATUM).orElse("no IR- there"));
         }
         Optional<String> off = log.line(MessageKind.IR_NOT_ENABLED, MessageKind.IR_ERRATUM, MessageKind.AMD_IR_DISABLED);
@@ -100,7 +102,8 @@ final class IommuExaminer {
             return HostCheck.pass(label, "Firmware gives the table " + vendor.table + ".", TABLES + vendor.table);
         }
         if (host.bytes(TABLES + vendor.table) instanceof Reading.Absent && host.list(TABLES).present().filter(names -> !names.isEmpty()).isPresent()) {
-            return HostCheck.fail(label, "Firmware gives no table " + both + ": " + vendor.words + " is off in firmware set-up, or the board or processor has none.", TABLES);
+            return HostCheck.fail(label, "Firmware gives no table " + both + ": " + vendor.words
+                    + " is off in firmware set-up, or the board or processor has none.", TABLES);
         }
         Optional<String> line = log.table(vendor.table);
         if (line.isPresent() || log.units()) {
@@ -116,7 +119,8 @@ final class IommuExaminer {
 
     private HostCheck usable() {
         String label = "table-usable";
-        Optional<String> broken = log.line(MessageKind.DMAR_ADDRESS_ZERO, MessageKind.DMAR_ALL_ONES, MessageKind.DMAR_PARSE_FAILED, MessageKind.UNIT_UNMAPPABLE);
+        Optional<String> broken = log.line(MessageKind.DMAR_ADDRESS_ZERO, MessageKind.DMAR_ALL_ONES, MessageKind.DMAR_PARSE_FAILED,
+                MessageKind.UNIT_UNMAPPABLE);
         if (broken.isPresent()) {
             return HostCheck.fail(label, "The kernel gave firmware's table up as broken.", broken.get());
         }
@@ -154,7 +158,8 @@ final class IommuExaminer {
         Optional<Boolean> set = config.options().isSet(vendor.option);
         if (set.isPresent()) {
             return set.get() ? HostCheck.pass(label, "The kernel was built with " + vendor.option + ".", config.path().orElse(""))
-                    : HostCheck.fail(label, "The kernel was built without " + vendor.option + ": it cannot use " + vendor.words + ".", config.path().orElse(""));
+                    : HostCheck.fail(label, "The kernel was built without " + vendor.option + ": it cannot use " + vendor.words + ".", config.path()
+                            .orElse(""));
         }
         return log.line(MessageKind.IOMMU_ENABLED, MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.DRHD)
                 .map(line -> HostCheck.pass(label, "The kernel has the driver: it speaks in the log.", line))
@@ -202,7 +207,8 @@ final class IommuExaminer {
             return HostCheck.pass(label, "Xen has DMA remapping in force.", on.get());
         }
         if (off.isPresent() || capabilities.isPresent()) {
-            return HostCheck.fail(label, "Xen has DMA remapping off: no guest can have a device safely.", off.orElseGet(() -> "xl info: virt_caps: " + capabilities.get()));
+            return HostCheck.fail(label, "Xen has DMA remapping off: no guest can have a device safely.",
+                    off.orElseGet(() -> "xl info: virt_caps: " + capabilities.get()));
         }
         return HostCheck.unmeasured(label, "Xen has the IOMMU, and neither xl info nor xl dmesg was read: run as root in dom0.", "xl info", "xl dmesg");
     }
@@ -215,7 +221,10 @@ final class IommuExaminer {
                 .orElse(HostCheck.unmeasured(label, "Whether Xen remaps interrupts only its log says.", "xl dmesg"));
     }
 
-    /** Xen takes the table away from dom0 by changing its signature (xen/drivers/passthrough/vtd/dmar.c, acpi_dmar_zap): that dom0 does not see it says nothing. */
+    /**
+     * Xen takes the table away from dom0 by changing its signature (xen/drivers/passthrough/vtd/dmar.c, acpi_dmar_zap): that dom0 does not see it says
+     * nothing.
+     */
     private HostCheck xenTable() {
         return xenLog.line(MessageKind.XEN_DMAR).map(line -> HostCheck.pass("firmware-table", "Xen found firmware's table.", line))
                 .orElse(HostCheck.unmeasured("firmware-table", "Xen hides the table from dom0; whether there is one its log says.", "xl dmesg"));
@@ -224,7 +233,8 @@ final class IommuExaminer {
     private HostCheck xenCommandLine() {
         String label = "xen-command-line";
         Optional<String> line = xenSays.flatMap(text -> first(XEN_LINE, text)).or(() -> xenLog.field(MessageKind.XEN_COMMAND_LINE, "arguments"));
-        Optional<RunningVersion> version = xenSays.flatMap(text -> first(XEN_VERSION, text)).flatMap(text -> XenVersion.parse("Xen version " + text)).map(RunningVersion.class::cast);
+        Optional<RunningVersion> version = xenSays.flatMap(text -> first(XEN_VERSION, text)).flatMap(text -> XenVersion.parse("Xen version " + text))
+                .map(RunningVersion.class::cast);
         return line.map(text -> asked(label, CommandLine.parse(Platform.XEN, text), version, "xl info: xen_commandline"))
                 .orElse(HostCheck.unmeasured(label, "Xen's command line was not read.", "xl info"));
     }

@@ -26,9 +26,11 @@ class IommuStandingTest {
     /** A machine that has all it needs, and only remapping itself is not on. */
     @BeforeEach
     void machine() throws IOException {
-        machine = new FakeMachine(folder).file("/proc/cpuinfo", "vendor_id : GenuineIntel\nflags\t\t: fpu vme vmx sse2\n").file("/proc/sys/kernel/osrelease", "6.1.0-9-amd64\n")
+        machine = new FakeMachine(folder).file("/proc/cpuinfo", "vendor_id : GenuineIntel\nflags\t\t: fpu vme vmx sse2\n")
+                .file("/proc/sys/kernel/osrelease", "6.1.0-9-amd64\n")
                 .file("/proc/cmdline", "root=/dev/sda1 intel_iommu=on\n").file("/proc/interrupts", " 1: 9 IO-APIC 1-edge i8042\n")
-                .file(CONFIG, "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\nCONFIG_VFIO_PCI=m\n").bytes("/sys/firmware/acpi/tables/DMAR", table(64))
+                .file(CONFIG, "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\nCONFIG_VFIO_PCI=m\n")
+                        .bytes("/sys/firmware/acpi/tables/DMAR", table(64))
                 .folder("/sys/class/iommu").folder("/sys/kernel/iommu_groups");
     }
 
@@ -139,19 +141,22 @@ class IommuStandingTest {
 
     @Test
     void inDom0XenAnswers() throws IOException {
-        machine.file("/proc/xen/capabilities", "control_d\n").file("/.output/xl-info", "xen_version            : 4.17.1\nvirt_caps              : pv hvm hap shadow\n"
+        machine.file("/proc/xen/capabilities", "control_d\n").file("/.output/xl-info",
+                "xen_version            : 4.17.1\nvirt_caps              : pv hvm hap shadow\n"
                 + "xen_commandline        : placeholder iommu=off\n");
         IommuStanding off = whole();
         assertThat(off.remapping().answer()).isEqualTo(Answer.FAIL);
         assertThat(off.reason().orElseThrow().label()).isEqualTo("xen-command-line");
-        machine.file("/.output/xl-info", "virt_caps              : pv hvm hvm_directio pv_directio\n").file("/.output/xl-dmesg", "(XEN) Interrupt remapping enabled\n");
+        machine.file("/.output/xl-info", "virt_caps              : pv hvm hvm_directio pv_directio\n")
+                .file("/.output/xl-dmesg", "(XEN) Interrupt remapping enabled\n");
         assertThat(whole().remapping().answer()).isEqualTo(Answer.PASS);
         assertThat(whole().interrupts().answer()).isEqualTo(Answer.PASS);
     }
 
     @Test
     void amdIsOnUnlessSwitchedOff() throws IOException {
-        machine.file("/proc/cpuinfo", "vendor_id : AuthenticAMD\nflags\t\t: fpu svm\n").bytes("/sys/firmware/acpi/tables/IVRS", table(64)).file("/proc/cmdline", "amd_iommu=off\n")
+        machine.file("/proc/cpuinfo", "vendor_id : AuthenticAMD\nflags\t\t: fpu svm\n").bytes("/sys/firmware/acpi/tables/IVRS", table(64))
+                .file("/proc/cmdline", "amd_iommu=off\n")
                 .file(CONFIG, "CONFIG_AMD_IOMMU=y\n");
         Files.delete(folder.resolve("sys/firmware/acpi/tables/DMAR"));
         assertThat(reason()).contains("command-line");
