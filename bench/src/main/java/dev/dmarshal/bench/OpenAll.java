@@ -51,8 +51,7 @@ public final class OpenAll {
             int functions = PciHost.of(host).present().map(found -> found.listed().size()).orElse(0);
             String remarks = String.join("; ", host.remarks().stream().map(Remark::text).toList());
             System.out.println(file.getFileName() + ": " + host.kind().words() + ", " + counts[0] + " files, " + counts[1] + " folders, " + counts[2]
-                    + " bytes, " + functions
-                    + " functions" + (remarks.isEmpty() ? "" : "; " + remarks));
+                    + " bytes, " + functions + " functions" + (remarks.isEmpty() ? "" : "; " + remarks));
             return true;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             System.out.println(file + ": " + e);

@@ -20,9 +20,8 @@ final class CheckCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Says whether the IOMMU is in force and if not why, what else guests need, and what the boot loader has configured,"
-                + " hands over now"
-                + " and will hand over after a reboot.");
+        spec.usageMessage().description("Says whether the IOMMU is in force and if not why, what else guests need, and what the boot loader has"
+                + " configured, hands over now and will hand over after a reboot.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/check-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..1").type(Path.class)
                 // Picocli's own converter calls Path.of by reflection, which spins method handles at every start.

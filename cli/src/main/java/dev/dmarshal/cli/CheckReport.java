@@ -53,8 +53,8 @@ record CheckReport(String source, List<String> remarks, IommuStanding standing, 
                     .orElseGet(() -> ParameterReview.ofUnknownVersion(line, build.options()));
             review.tokens().forEach(token -> parameters(token, parameters));
         });
-        return new CheckReport(host.name(), host.remarks().stream().map(remark -> remark.text())
-                .toList(), IommuStanding.of(host), GuestPrerequisites.of(host), boot,
+        return new CheckReport(host.name(), host.remarks().stream().map(remark -> remark.text()).toList(), IommuStanding.of(host),
+                GuestPrerequisites.of(host), boot,
                 BootReview.of(boot), parameters);
     }
 
@@ -65,8 +65,8 @@ record CheckReport(String source, List<String> remarks, IommuStanding standing, 
                 case Verdict.Known known -> into.add(new Parameter(word, "does", known.row().effect() + known.caveat().map(caveat -> " " + caveat).orElse("")));
                 case Verdict.IgnoredByThisKernel ignored -> into.add(new Parameter(word, "ignored", ignored.explanation()
                         + ignored.instead().map(instead -> " Probably meant: " + instead + ".").orElse("")));
-                case Verdict.KnownButOverridden overridden -> into.add(new Parameter(word, "overridden", "A later one decides: " + overridden.by()
-                        .raw() + "."));
+                case Verdict.KnownButOverridden overridden -> into.add(new Parameter(word, "overridden", "A later one decides: " + overridden.by().raw()
+                        + "."));
                 case Verdict.Misspelt misspelt -> into.add(new Parameter(word, "misspelt", misspelt.explanation() + " Probably meant: "
                         + misspelt.suggestion() + "."));
                 case Verdict.NotAboutPassthrough none -> {

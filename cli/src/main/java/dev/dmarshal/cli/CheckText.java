@@ -55,9 +55,8 @@ final class CheckText {
         boot.evidence().forEach(line -> page.labelled(2, "because", line));
         page.labelled(2, "now", line(boot.inForce()));
         page.labelled(2, "set", boot.configured().map(set -> line(Optional.of(set.linux())) + " [" + set.path() + "]").orElse("not known"));
-        page.labelled(2, "next", boot.afterReboot().map(next -> line(Optional.of(next.linux())) + " [" + next.path() + next.entry().map(entry -> ", " + entry)
-                .orElse("") + "]")
-                .orElse("not known"));
+        page.labelled(2, "next", boot.afterReboot().map(next -> line(Optional.of(next.linux())) + " [" + next.path()
+                + next.entry().map(entry -> ", " + entry).orElse("") + "]").orElse("not known"));
         boot.unmeasured().forEach(line -> page.labelled(2, "unknown", line));
         for (BootFinding finding : report.bootFindings()) {
             page.blank().paragraph(2, finding.title() + " [" + finding.label() + "]").paragraph(4, finding.why());

@@ -48,8 +48,8 @@ public final class BootReader {
         List<LoaderEntry> entries = entries();
         Optional<BootLoader> loader = loader(inForce, menu, entries);
         Optional<BootLine> grub = grubDefaults();
-        Optional<BootLine> kernel = text(KERNEL_CMDLINE).map(line -> line(KERNEL_CMDLINE, line.lines().filter(row -> !row.startsWith("#"))
-                .reduce("", (a, b) -> a + " " + b)));
+        Optional<BootLine> kernel = text(KERNEL_CMDLINE)
+                .map(line -> line(KERNEL_CMDLINE, line.lines().filter(row -> !row.startsWith("#")).reduce("", (a, b) -> a + " " + b)));
         Optional<BootLine> stub = text(KERNELSTUB).flatMap(KernelstubSettings::options).map(line -> line(KERNELSTUB, line));
         Optional<BootLine> configured = loader.flatMap(known -> switch (known) {
             case GRUB, GRUB_ENTRIES, PROXMOX_GRUB -> grub;
@@ -98,8 +98,8 @@ public final class BootReader {
         } else if (stub) {
             evidence.add("the command line has initrd=\\…, which systemd-boot and other EFI loaders write");
         }
-        boolean systemd = announced.filter(name -> name.startsWith("systemd-boot")).isPresent() || announced.isEmpty() && !image && (stub || menu.isEmpty()
-                && !entries.isEmpty());
+        boolean systemd = announced.filter(name -> name.startsWith("systemd-boot")).isPresent() 
+                || announced.isEmpty() && !image && (stub || menu.isEmpty() && !entries.isEmpty());
         boolean grub = image || announced.filter(name -> name.startsWith("GRUB")).isPresent() || !systemd && menu.isPresent();
         if (systemd) {
             return Optional.of(proxmox ? BootLoader.PROXMOX_SYSTEMD_BOOT : text(KERNELSTUB).isPresent() ? BootLoader.KERNELSTUB : BootLoader.SYSTEMD_BOOT);
@@ -154,8 +154,8 @@ public final class BootReader {
         return switch (loader) {
             case PROXMOX_GRUB, PROXMOX_SYSTEMD_BOOT -> Optional.empty();
             case GRUB -> menu.flatMap(GrubMenu::byDefault);
-            case GRUB_ENTRIES -> entry(entries, menu.map(GrubMenu::environment).orElse(Map.of()), menu.map(GrubMenu::environment)
-                    .map(values -> values.get("saved_entry")));
+            case GRUB_ENTRIES -> entry(entries, menu.map(GrubMenu::environment).orElse(Map.of()),
+                    menu.map(GrubMenu::environment).map(values -> values.get("saved_entry")));
             case SYSTEMD_BOOT, KERNELSTUB -> entry(entries, Map.of(), chosen());
         };
     }

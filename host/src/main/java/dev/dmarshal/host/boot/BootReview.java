@@ -29,10 +29,10 @@ public final class BootReview {
         });
         pending(setup, findings);
         if (!setup.conflicts().isEmpty()) {
-            findings.add(new BootFinding("two-menus", "GRUB has more than one menu, and they differ: " + setup.afterReboot().map(BootLine::path)
-                    .orElse("?") + " and "
-                    + String.join(", ", setup.conflicts()), "Which one is read depends on how the firmware starts GRUB, so an edit may end in the one that"
-                    + " is not.",
+            findings.add(new BootFinding("two-menus", "GRUB has more than one menu, and they differ: " + setup.afterReboot().map(BootLine::path).orElse("?")
+                    + " and "
+                    + String.join(", ", setup.conflicts()),
+                            "Which one is read depends on how the firmware starts GRUB, so an edit may end in the one that is not.",
                     "Write both anew, or find the one in use: its first lines appear as text when you press e in GRUB's menu."));
         }
         return findings;
@@ -55,8 +55,8 @@ public final class BootReview {
 
     private static void wrongFile(BootSetup setup, BootLoader loader, List<BootFinding> findings) {
         for (BootLine other : setup.others()) {
-            List<String> lost = bearing(other.linux()).stream().filter(word -> setup.configured().map(line -> !missing(single(line, word), line.linux())
-                    .isEmpty())
+            List<String> lost = bearing(other.linux()).stream().filter(word -> setup.configured()
+                    .map(line -> !missing(single(line, word), line.linux()).isEmpty())
                     .orElse(true)).filter(word -> !holds(setup.afterReboot().map(BootLine::linux), word) && !holds(setup.inForce(), word)).toList();
             if (!lost.isEmpty()) {
                 findings.add(new BootFinding("wrong-file", other.path() + " has " + String.join(" ", lost)
@@ -80,8 +80,8 @@ public final class BootReview {
             if (setup.configured().isPresent() && setup.inForce().isPresent()) {
                 List<String> lacking = missing(setup.configured().get().linux(), setup.inForce().get());
                 if (!lacking.isEmpty()) {
-                    findings.add(new BootFinding("not-in-force", String.join(" ", lacking) + " stands in " + setup.configured().get()
-                            .path() + " and is not in force",
+                    findings.add(new BootFinding("not-in-force", String.join(" ", lacking) + " stands in " + setup.configured().get().path()
+                            + " and is not in force",
                             "Either the step that hands it to the boot loader is missing, or the reboot.", "Run " + loader.step() + ", then reboot."));
                 }
             }
@@ -100,8 +100,8 @@ public final class BootReview {
         List<String> extra = missing(there, wanted);
         if (!lacking.isEmpty()) {
             findings.add(new BootFinding("not-regenerated", String.join(" ", lacking) + " stands in " + configured.path() + " but not in what "
-                    + loader.words() + " will hand over (" + after.path() + ")", "The file was edited and the step that follows was not done, so a reboot"
-                    + " changes nothing.",
+                    + loader.words() + " will hand over (" + after.path() + ")",
+                    "The file was edited and the step that follows was not done, so a reboot changes nothing.",
                     "Run " + loader.step() + "."));
         }
         if (!extra.isEmpty()) {

@@ -7,9 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Assignments of a file that a shell reads, such as {@code /etc/default/grub}: quotes, continued lines, and settings that name earlier ones. Anything
- * else that a
- * shell could do is passed over; nothing is run.
+ * Assignments of a file that a shell reads, such as {@code /etc/default/grub}: quotes, continued lines, and settings that name earlier ones. Anything else that
+ * a shell could do is passed over; nothing is run.
  */
 final class ShellSettings {
 

@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What was read of a machine by the list of inputs, before anything is masked. Paths have no links on the way, except those in {@code /proc} and {@code /etc}.
+ * What was read of a machine by the list of inputs, before anything is masked. Paths have no links on the way, except those in {@code /proc} and {@code
+ * /etc}.
  */
 final class Collected {
 

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * Masks what is personal in a text: what its form gives away (UUIDs, MAC and IP addresses, e-mail addresses, serial numbers with a word before them,
- * passwords),
- * and what is known to be personal on this machine (its name, its users, serial numbers that were read elsewhere).
+ * passwords), and what is known to be personal on this machine (its name, its users, serial numbers that were read elsewhere).
  */
 final class Scrubber {
 
@@ -24,8 +23,8 @@ final class Scrubber {
     private static final String NOT_AFTER = "(?![0-9A-Za-z])";
     /** What systemd writes for a minus in unit names. */
     private static final String DASH = "(?:-|_|\\\\x2d)";
-    private static final Pattern UUID = Pattern.compile(NOT_BEFORE + "[0-9a-fA-F]{8}" + (DASH + "[0-9a-fA-F]{4}")
-            .repeat(3) + DASH + "[0-9a-fA-F]{12}" + NOT_AFTER);
+    private static final Pattern UUID = Pattern.compile(NOT_BEFORE + "[0-9a-fA-F]{8}" + (DASH + "[0-9a-fA-F]{4}").repeat(3) + DASH + "[0-9a-fA-F]{12}"
+            + NOT_AFTER);
     private static final Pattern MACHINE_ID = Pattern.compile(NOT_BEFORE + "[0-9a-fA-F]{32}" + NOT_AFTER);
     private static final Pattern MAC = Pattern.compile("(?<![0-9A-Fa-f:.-])[0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\\1){4,18}[0-9a-fA-F]{2}(?![0-9A-Fa-f:])");
     private static final Pattern NAMED_BY_MAC = Pattern.compile("(?<=(?<![0-9A-Za-z])(?:en|wl|ww|ib|sl)[xX])[0-9a-fA-F]{12}" + NOT_AFTER);
@@ -36,8 +35,8 @@ final class Scrubber {
     private static final Pattern IPV6 = Pattern.compile(
             "(?<![\\w:.])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::"
             + "(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}))(?![\\w:])");
-    private static final Pattern EMAIL = Pattern.compile(
-            "(?<![\\w.@])[\\w.+-]+@(?!\\S*\\.(?:service|socket|target|slice|timer|mount|scope|device)\\b)[\\w-]+(?:\\.[\\w-]+)+");
+    private static final Pattern EMAIL = Pattern.compile("(?<![\\w.@])[\\w.+-]+"
+            + "@(?!\\S*\\.(?:service|socket|target|slice|timer|mount|scope|device)\\b)[\\w-]+(?:\\.[\\w-]+)+");
     /** What follows these is personal. The first group stays. */
     private static final List<Pattern> FOLLOWS = List.of(
             Pattern.compile("(?i)(\\bserial(?: ?number| no\\.?)?\\s*[:=]\\s*\"?|\\bS/N\\s*[:=]?\\s*)([^\\s\",;)]{3,})"),
@@ -47,15 +46,14 @@ final class Scrubber {
             Pattern.compile("(?m)(^host\\s*:\\s*)(\\S+)"), Pattern.compile("((?:/home|/Users|/run/media|/media)/)([^/\\s:\",]+)"),
             Pattern.compile("(\\b(?:PART)?LABEL=\"?|by-(?:part)?label/)([^\\s\",/]+)"), Pattern.compile("(\\biqn\\.[0-9]{4}-[0-9]{2}\\.)([^\\s,]+)"),
             Pattern.compile("((?:user|username|USER|LOGNAME|acct|ssid|SSID)=[\"']?)([^\\s\"',]+)"),
-            Pattern.compile("(input: )(\\S.*?)(?= as /devices/(?:virtual/misc/uhid|\\S*bluetooth))"));
+            Pattern.compile("(\\bUniq=)(\\S+)"), Pattern.compile("(input: )(\\S.*?)(?= as /devices/(?:virtual/misc/uhid|\\S*bluetooth))"));
     /** GUIDs that the same things have on every machine: EFI's and systemd's variables, partition types, well-known ones of ACPI are no text here. */
     private static final Set<String> COMMON = Set.of("8be4df61-93ca-11d2-aa0d-00e098032b8c", "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f");
     /** Names of machines and users that say nothing, and would spoil the text if they were masked in it. */
     private static final Set<String> ORDINARY = Set.of("localhost", "localhost.localdomain", "linux", "debian", "ubuntu", "fedora", "arch", "archlinux",
-            "nixos", "gentoo", "suse", "opensuse",
-            "centos", "rocky", "alma", "proxmox", "unraid", "truenas", "root", "user", "admin", "test", "kernel", "intel", "server", "desktop", "laptop",
-                    "host",
-            "none", "default string", "to be filled by o.e.m.", "not specified", "system serial number", "not applicable", "invalid", "unknown", "default");
+            "nixos", "gentoo", "suse", "opensuse", "centos", "rocky", "alma", "proxmox", "unraid", "truenas", "root", "user", "admin", "test", "kernel",
+            "intel", "server", "desktop", "laptop", "host", "none", "default string", "to be filled by o.e.m.", "not specified", "system serial number",
+            "not applicable", "invalid", "unknown", "default");
     private static final int SHORTEST = 4;
 
     private final Masks masks;

@@ -7,9 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text of {@code lspci}, best with {@code -xxxx} and {@code -v}: the functions that it shows become folders of {@code /sys/bus/pci/devices}, with
- * what sysfs would
- * derive from the same bytes (drivers/pci/pci-sysfs.c). Without bytes, {@code -nn} gives the ids.
+ * Text of {@code lspci}, best with {@code -xxxx} and {@code -v}: the functions that it shows become folders of {@code /sys/bus/pci/devices}, with what sysfs
+ * would derive from the same bytes (drivers/pci/pci-sysfs.c). Without bytes, {@code -nn} gives the ids.
  */
 final class LspciText {
 

@@ -41,10 +41,10 @@ public final class GuestPrerequisites {
             return HostCheck.pass(label, "The processor runs guests (" + flag + "). That says nothing of " + (flag.equals("vmx") ? "VT-d" : "AMD-Vi")
                     + ", which is another thing.", "/proc/cpuinfo: " + flag);
         }
-        return surroundings.dom0() ? HostCheck.unmeasured(label, "Xen hides the flag from dom0; xl info says hvm among virt_caps if guests can run in"
-                + " hardware.", "/proc/cpuinfo")
+        return surroundings.dom0() ? HostCheck.unmeasured(label,
+                "Xen hides the flag from dom0; xl info says hvm among virt_caps if guests can run in hardware.", "/proc/cpuinfo")
                 : HostCheck.fail(label, "The processor cannot run guests in hardware, or firmware has switched that off: neither vmx nor svm is there.",
-                "/proc/cpuinfo");
+                        "/proc/cpuinfo");
     }
 
     private static HostCheck vfio(HostRoot host) {
@@ -67,8 +67,8 @@ public final class GuestPrerequisites {
         if (there) {
             return HostCheck.pass(label, "The driver pciback is there.", "/sys/bus/pci/drivers/pciback");
         }
-        return host.realPath("/sys/bus/pci/drivers/pciback") instanceof Reading.Absent ? HostCheck.fail(label, "The driver pciback is not loaded: modprobe"
-                + " xen-pciback.",
+        return host.realPath("/sys/bus/pci/drivers/pciback") instanceof Reading.Absent
+                ? HostCheck.fail(label, "The driver pciback is not loaded: modprobe xen-pciback.",
                 "/sys/bus/pci/drivers/pciback") : HostCheck.unmeasured(label, "Whether pciback is loaded is not known.", "/sys/bus/pci/drivers/pciback");
     }
 
@@ -76,8 +76,8 @@ public final class GuestPrerequisites {
         if (host.has("/dev/kvm")) {
             return HostCheck.pass("kvm", "KVM is there.", "/dev/kvm");
         }
-        return host.realPath("/dev/kvm") instanceof Reading.Absent ? HostCheck.fail("kvm", "KVM is not there: its module is not loaded, or the processor or"
-                + " firmware refuses.",
+        return host.realPath("/dev/kvm") instanceof Reading.Absent ? HostCheck.fail("kvm",
+                "KVM is not there: its module is not loaded, or the processor or firmware refuses.",
                 "/dev/kvm") : HostCheck.unmeasured("kvm", "Whether KVM is there is not known.", "/dev/kvm");
     }
 

@@ -70,8 +70,8 @@ final class IommuExaminer {
             return HostCheck.pass(label, "DMA remapping is in force: the kernel has made IOMMU groups.", GROUPS);
         }
         if (units instanceof Reading.Absent || units.present().isPresent() && host.whole(UNITS)) {
-            return HostCheck.fail(label, "DMA remapping is off: the kernel uses no unit, so every device reaches all memory and none can be given to a"
-                    + " guest.", UNITS);
+            return HostCheck.fail(label, "DMA remapping is off: the kernel uses no unit, so"
+                    + " every device reaches all memory and none can be given to a guest.", UNITS);
         }
         return log.wholeBoot() ? HostCheck.fail(label, "DMA remapping is off: the log of the whole boot shows no unit taken into use.", "kernel log")
                 : HostCheck.unmeasured(label, "Whether DMA remapping is on is not known: " + units.trouble().orElse(UNITS + " was not read") + ".", UNITS);
@@ -159,7 +159,7 @@ final class IommuExaminer {
         if (set.isPresent()) {
             return set.get() ? HostCheck.pass(label, "The kernel was built with " + vendor.option + ".", config.path().orElse(""))
                     : HostCheck.fail(label, "The kernel was built without " + vendor.option + ": it cannot use " + vendor.words + ".", config.path()
-                    .orElse(""));
+                            .orElse(""));
         }
         return log.line(MessageKind.IOMMU_ENABLED, MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.DRHD)
                 .map(line -> HostCheck.pass(label, "The kernel has the driver: it speaks in the log.", line))
@@ -207,8 +207,8 @@ final class IommuExaminer {
             return HostCheck.pass(label, "Xen has DMA remapping in force.", on.get());
         }
         if (off.isPresent() || capabilities.isPresent()) {
-            return HostCheck.fail(label, "Xen has DMA remapping off: no guest can have a device safely.", off.orElseGet(() -> "xl info: virt_caps: "
-                    + capabilities.get()));
+            return HostCheck.fail(label, "Xen has DMA remapping off: no guest can have a device safely.",
+                    off.orElseGet(() -> "xl info: virt_caps: " + capabilities.get()));
         }
         return HostCheck.unmeasured(label, "Xen has the IOMMU, and neither xl info nor xl dmesg was read: run as root in dom0.", "xl info", "xl dmesg");
     }
@@ -222,7 +222,8 @@ final class IommuExaminer {
     }
 
     /**
-     * Xen takes the table away from dom0 by changing its signature (xen/drivers/passthrough/vtd/dmar.c, acpi_dmar_zap): that dom0 does not see it says nothing.
+     * Xen takes the table away from dom0 by changing its signature (xen/drivers/passthrough/vtd/dmar.c, acpi_dmar_zap): that dom0 does not see it says
+     * nothing.
      */
     private HostCheck xenTable() {
         return xenLog.line(MessageKind.XEN_DMAR).map(line -> HostCheck.pass("firmware-table", "Xen found firmware's table.", line))

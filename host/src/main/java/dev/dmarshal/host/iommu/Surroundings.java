@@ -52,13 +52,13 @@ final class Surroundings {
         }
         Optional<String> flags = flags();
         if (flags.isPresent()) {
-            return has(flags.get(), "hypervisor") ? HostCheck.fail("guest", "This is a virtual machine: its IOMMU, if it has one, is what the hypervisor"
-                    + " emulates"
+            return has(flags.get(), "hypervisor")
+                    ? HostCheck.fail("guest", "This is a virtual machine: its IOMMU, if it has one, is what the hypervisor emulates"
                     + " (QEMU: -device intel-iommu), and whether its CPU runs guests is the hypervisor's choice too.", "/proc/cpuinfo: hypervisor")
                     : HostCheck.pass("guest", "No virtual machine: the processor does not report a hypervisor.", "/proc/cpuinfo");
         }
-        return log.line(MessageKind.HYPERVISOR_DETECTED).map(line -> HostCheck.fail("guest", "This is a virtual machine: its IOMMU, if it has one, is"
-                + " emulated.", line))
+        return log.line(MessageKind.HYPERVISOR_DETECTED).map(line -> HostCheck.fail("guest",
+                "This is a virtual machine: its IOMMU, if it has one, is emulated.", line))
                 .orElse(HostCheck.unmeasured("guest", "Whether this is a virtual machine is not known.", "/proc/cpuinfo"));
     }
 

@@ -134,8 +134,8 @@ class BootReaderTest {
         announced("systemd-boot 252.6");
         machine.file("/proc/cmdline", "initrd=\\EFI\\proxmox\\6.8\\initrd.img root=ZFS=rpool/ROOT/pve-1 boot=zfs\n")
                 .file("/etc/kernel/proxmox-boot-uuids", "A1B2-C3D4\n")
-                .file("/etc/kernel/cmdline", "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n").file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet"
-                + " intel_iommu=on\"\n")
+                .file("/etc/kernel/cmdline", "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n")
+                        .file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n")
                 .file("/boot/grub/grub.cfg", GRUB_CFG.formatted("0", "quiet"));
         BootSetup setup = setup();
         assertThat(setup.loader()).contains(BootLoader.PROXMOX_SYSTEMD_BOOT);
@@ -152,7 +152,7 @@ class BootReaderTest {
         announced("systemd-boot 254");
         machine.file("/proc/cmdline", "initrd=\\x root=LABEL=a iommu=pt\n").file("/efi/loader/loader.conf", "timeout 3\ndefault arch-*.conf\n")
                 .file("/efi/loader/entries/arch-linux.conf", "title Arch\noptions root=LABEL=a\noptions iommu=pt\n")
-                .file("/efi/loader/entries/zzz.conf", "options root=LABEL=b\n")
+                        .file("/efi/loader/entries/zzz.conf", "options root=LABEL=b\n")
                 .file("/etc/kernel/cmdline", "root=LABEL=a iommu=pt\n");
         assertThat(setup().loader()).contains(BootLoader.SYSTEMD_BOOT);
         assertThat(setup().afterReboot().orElseThrow().linux().render()).isEqualTo("root=LABEL=a iommu=pt");

@@ -131,10 +131,10 @@ class CaptureTest {
         FakeMachine machine = new FakeMachine(root);
         machine.bytes(machine.function("0000:03:00.0") + "/config", config);
         return machine.file("/proc/sys/kernel/osrelease", "6.1.0-9-amd64\n").file("/proc/sys/kernel/hostname", "wintermute.example-estate.net\n")
-                .file("/etc/hostname", "wintermute\n").folder("/home/gibson")
-                .file("/etc/passwd", "henrydorsett:x:1001:1001:Henry,,,:/home/henrydorsett:/bin/sh\n")
+                .file("/etc/hostname", "wintermute\n").folder("/home/gibson").file("/etc/passwd",
+                        "henrydorsett:x:1001:1001:Henry,,,:/home/henrydorsett:/bin/sh\n")
                 .file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=UUID=5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77 ip=203.0.113.77 intel_iommu=on"
-                + " rd.password=hunter2 user=maelcum\n")
+                        + " rd.password=hunter2 user=maelcum\n")
                 .file("/proc/mounts", "/dev/sda1 / ext4 rw 0 0\n//203.0.113.77/secretshare /mnt/straylight cifs rw,username=maelcum,password=hunter2 0 0\n"
                         + "/dev/sdb1 /home/gibson/zion ext4 rw 0 0\n")
                 .file("/proc/net/route", "Iface\tDestination\tGateway\tFlags\neth0\t00000000\t4D7100CB\t0003\n")
@@ -144,14 +144,14 @@ class CaptureTest {
                 .file("/sys/devices/virtual/dmi/id/product_uuid", "5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77\n")
                 .file("/sys/class/block/sda/device/serial", "S4EWNX0R\n").file("/sys/class/block/sda/device/wwid", "naa.5000c500deadbeef\n")
                 .link("/dev/disk/by-uuid/5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77", "../../sda1").link("/dev/disk/by-uuid/A1B2-C3D4", "../../sda2")
-                .link("/dev/disk/by-label/zion", "../../sdb1").file("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"root=LABEL=zion\" # ask"
-                + " flatline@chiba.example\n")
+                .link("/dev/disk/by-label/zion", "../../sdb1").file("/etc/default/grub",
+                        "GRUB_CMDLINE_LINUX=\"root=LABEL=zion\" # ask flatline@chiba.example\n")
                 .file("/boot/grub/grub.cfg", "password_pbkdf2 gibson grub.pbkdf2.sha512.10000.ABCDEF\nsearch --fs-uuid 5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77\n")
-                .file("/boot/loader/entries/9b2e77f0c4d14f7a8e21b07dd3a6c955-6.1.0.conf", "machine-id 9b2e77f0c4d14f7a8e21b07dd3a6c955\noptions"
-                + " root=UUID=A1B2-C3D4\n")
+                .file("/boot/loader/entries/9b2e77f0c4d14f7a8e21b07dd3a6c955-6.1.0.conf",
+                        "machine-id 9b2e77f0c4d14f7a8e21b07dd3a6c955\noptions root=UUID=A1B2-C3D4\n")
                 .file("/etc/xen/case.cfg", "name = \"case\"\n")
                 .file("/.output/xl-list", "Name                                        ID   Mem VCPUs\tState\tTime(s)\nDomain-0   0  4096  4 r----- "
-                + " 1.0\ncase   3  512 1 -b---- 2\n")
+                        + " 1.0\ncase   3  512 1 -b---- 2\n")
                 .file("/.output/dmesg", """
                         [    0.000000] Linux version 6.1.0-9-amd64 (flatline@chiba.example) #1
                         [    1.000000] ixgbe 0000:03:00.0: a4:bb:6d:01:22:f3
@@ -222,8 +222,8 @@ class CaptureTest {
     void anotherKeyGivesOtherMasks() throws IOException {
         planted(folder);
         HostRoot one = open(packed(capture(HostRoot.ofWhole(folder), false)));
-        Capture.Making making = new Capture.Making(false, "dmarshal test", "2026-01-01T00:00:00Z", "another key, just as long as that".getBytes(
-                StandardCharsets.US_ASCII));
+        Capture.Making making = new Capture.Making(false, "dmarshal test", "2026-01-01T00:00:00Z",
+                "another key, just as long as that".getBytes(StandardCharsets.US_ASCII));
         HostRoot other = open(packed(Capture.of(HostRoot.ofWhole(folder), Inputs.standard(), making)));
         assertThat(one.text("/proc/cmdline").present()).isNotEqualTo(other.text("/proc/cmdline").present());
     }
@@ -261,7 +261,7 @@ class CaptureTest {
     void aLaterVersionIsReadAndSaidToBeOne() throws IOException {
         String manifest = """
                 {"format": "dmarshal-capture", "version": 7, "novelty": {"a": [1, {"b": 2}]}, "writer": "dmarshal 9", "kernel": null, "full": false,
-                        "entries": 2,
+                 "entries": 2,
                  "looked": [{"names": ["swaps"], "folders": ["/proc"], "since": 3}], "denied": {"/proc/iomem": "permission denied"}, "withheld": {}, "cut": []}
                 """;
         TarBytes tar = new TarBytes().file("manifest.json", manifest).file("novel/thing", "x").file("root/proc/cmdline", "quiet\n")

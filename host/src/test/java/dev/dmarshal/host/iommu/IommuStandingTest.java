@@ -30,7 +30,7 @@ class IommuStandingTest {
                 .file("/proc/sys/kernel/osrelease", "6.1.0-9-amd64\n")
                 .file("/proc/cmdline", "root=/dev/sda1 intel_iommu=on\n").file("/proc/interrupts", " 1: 9 IO-APIC 1-edge i8042\n")
                 .file(CONFIG, "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\nCONFIG_VFIO_PCI=m\n")
-                .bytes("/sys/firmware/acpi/tables/DMAR", table(64))
+                        .bytes("/sys/firmware/acpi/tables/DMAR", table(64))
                 .folder("/sys/class/iommu").folder("/sys/kernel/iommu_groups");
     }
 
@@ -141,8 +141,8 @@ class IommuStandingTest {
 
     @Test
     void inDom0XenAnswers() throws IOException {
-        machine.file("/proc/xen/capabilities", "control_d\n").file("/.output/xl-info", "xen_version            : 4.17.1\nvirt_caps              : pv hvm hap"
-                + " shadow\n"
+        machine.file("/proc/xen/capabilities", "control_d\n").file("/.output/xl-info",
+                "xen_version            : 4.17.1\nvirt_caps              : pv hvm hap shadow\n"
                 + "xen_commandline        : placeholder iommu=off\n");
         IommuStanding off = whole();
         assertThat(off.remapping().answer()).isEqualTo(Answer.FAIL);
