@@ -36,8 +36,8 @@ record LoggedTopology(List<PciFunction> functions, Map<Integer, List<Sbdf>> grou
                 continue;
             }
             String[] part = column[0].split("[:.]");
-            Sbdf address = new Sbdf(Integer.parseUnsignedInt(part[0], 16), Integer.parseInt(part[1], 16), Integer.parseInt(part[2], 16), Integer.parseInt(
-                    part[3]));
+            Sbdf address = new Sbdf(Integer.parseUnsignedInt(part[0], 16), Integer.parseInt(part[1], 16), Integer.parseInt(part[2], 16),
+                    Integer.parseInt(part[3]));
             PciFunction function = PciFunction.at(address).with(FunctionIds.of(Integer.parseInt(column[2].substring(0, 4), 16),
                     Integer.parseInt(column[2].substring(5), 16)));
             function = column[3].startsWith("0x") ? function.withClass(Integer.parseInt(column[3].substring(2), 16)) : function;

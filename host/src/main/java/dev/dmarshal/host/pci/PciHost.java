@@ -79,8 +79,8 @@ public final class PciHost {
     private PciTree readTree() {
         for (ListedFunction function : listed) {
             host.bytes(function.folder() + "config").present()
-                    .ifPresent(bytes -> spaces.put(function.address(), ConfigSpace.of(Arrays.copyOf(bytes, Math.min(bytes.length,
-                    ConfigSpace.EXTENDED_BYTES)))));
+                    .ifPresent(bytes -> spaces.put(function.address(),
+                            ConfigSpace.of(Arrays.copyOf(bytes, Math.min(bytes.length, ConfigSpace.EXTENDED_BYTES)))));
         }
         Map<Sbdf, PciFunction> decoded = new HashMap<>();
         FunctionReader.readAll(spaces).forEach(function -> decoded.put(function.address(), function));

@@ -31,21 +31,25 @@ import java.util.Random;
  */
 public record GroupTrial(int topologies, String commandLine, HostGroups host) {
 
-    private static final Duration BOOT = Duration.ofSeconds(300);
-    private static final Duration MOMENT = Duration.ofSeconds(120);
-    /** Copies of what is read of a host, at their places; files of sysfs have no true sizes, so that tar cannot take them itself. */
+    private static final Duration BOOT = Duration.ofSeconds(600);
+    private static final Duration MOMENT = Duration.ofSeconds(300);
+    /**
+     * Copies of what is read of a host, at their places. Files of sysfs have no true sizes, so tar cannot take them itself; links it can. One process for each
+     * function and a few for all: processes are what an emulated machine is slow at.
+     */
     private static final String COLLECT = """
             set -e
-            rm -rf /tmp/cap; mkdir -p /tmp/cap/sys/bus/pci/devices /tmp/cap/proc/sys/kernel
+            rm -rf /tmp/cap; mkdir -p /tmp/cap/proc/sys/kernel; cd /
             cat /proc/cmdline >/tmp/cap/proc/cmdline
             cat /proc/sys/kernel/osrelease >/tmp/cap/proc/sys/kernel/osrelease
-            for device in /sys/bus/pci/devices/*; do
-              real=$(readlink -f $device)
-              mkdir -p /tmp/cap$real
-              for file in vendor device subsystem_vendor subsystem_device class config; do cat $real/$file >/tmp/cap$real/$file; done
-              if [ -L $real/iommu_group ]; then ln -s $(readlink $real/iommu_group) /tmp/cap$real/iommu_group; fi
-              ln -s ../../../..$real /tmp/cap$device
-            done
+            places=$(ls -l sys/bus/pci/devices | sed -n 's|.* -> ../../../|sys/|p')
+            (cd /tmp/cap && mkdir -p $places)
+            for place in $places; do
+              cat /$place/config >/tmp/cap/$place/config
+              if [ -L /$place/iommu_group ]; then echo $place/iommu_group; fi
+            done >/tmp/links
+            ls -d sys/bus/pci/devices/* >>/tmp/links
+            tar -c -T /tmp/links | tar -x -C /tmp/cap
             tar -cz -f /tmp/cap.tar.gz -C /tmp/cap sys proc
             """;
 
