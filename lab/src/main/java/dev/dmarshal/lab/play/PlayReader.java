@@ -175,7 +175,7 @@ public final class PlayReader {
         if (script.toString().isBlank()) {
             throw wrong("a script has lines below it that begin with a space");
         }
-        return new Act(script.toString().stripIndent(), limit, ends);
+        return new Act(script.toString().stripTrailing().stripIndent() + "\n", limit, ends);
     }
 
     private String one(String rest) throws LabFailure {
