@@ -34,6 +34,7 @@ class TidyTest {
             Map.entry("passthrough", Set.of("core", "host", "doctor")),
             Map.entry("lab", Set.of("core", "host", "doctor")),
             Map.entry("cli", Set.of("core", "host", "doctor", "passthrough", "lab")),
+            Map.entry("trials", Set.of("core", "host", "doctor", "passthrough", "lab", "cli")),
             Map.entry("bench", Set.of("core", "host", "doctor", "lab")));
 
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?dev\\.dmarshal\\.([a-z]+)(?:\\.([a-z]+))?", Pattern.MULTILINE);

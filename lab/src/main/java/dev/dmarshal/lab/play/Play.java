@@ -19,24 +19,24 @@ import java.util.Optional;
  * @param xen          Xen's parameters, if Xen boots first
  * @param mounts       tags of the machine's shares to where they are mounted
  * @param withDmarshal whether dmarshal and its Java are put into {@code /opt/dmarshal}
- * @param crashKernel  a kernel of the stock that is put into {@code /crash} with {@code kexec} beside it, if any
+ * @param secondKernel a kernel of the stock that is put into {@code /second} with an initramfs of its own and {@code kexec}, if any
  * @param acts         the scripts
  */
 public record Play(String name, String summary, MachineSpec machine, String kernel, String commandLine, List<String> load, List<String> offer, Optional<String> root,
-        Optional<String> xen, Map<String, String> mounts, boolean withDmarshal, Optional<String> crashKernel, List<Act> acts) {
+        Optional<String> xen, Map<String, String> mounts, boolean withDmarshal, Optional<String> secondKernel, List<Act> acts) {
 
     /** The same on another kernel of the stock. */
     public Play onKernel(String other) {
-        return new Play(name, summary, machine, other, commandLine, load, offer, root, xen, mounts, withDmarshal, crashKernel.map(same -> other), acts);
+        return new Play(name, summary, machine, other, commandLine, load, offer, root, xen, mounts, withDmarshal, secondKernel.map(same -> other), acts);
     }
 
     /** The same machine with these parameters added to its kernel's. */
     public Play withParameters(String more) {
-        return new Play(name, summary, machine, kernel, (commandLine + " " + more).strip(), load, offer, root, xen, mounts, withDmarshal, crashKernel, acts);
+        return new Play(name, summary, machine, kernel, (commandLine + " " + more).strip(), load, offer, root, xen, mounts, withDmarshal, secondKernel, acts);
     }
 
     /** The same with dmarshal inside. */
     public Play withDmarshalInside() {
-        return new Play(name, summary, machine, kernel, commandLine, load, offer, root, xen, mounts, true, crashKernel, acts);
+        return new Play(name, summary, machine, kernel, commandLine, load, offer, root, xen, mounts, true, secondKernel, acts);
     }
 }

@@ -32,7 +32,7 @@ public final class PlayReader {
     private String commandLine = "intel_iommu=on";
     private Optional<String> root = Optional.empty();
     private Optional<String> xen = Optional.empty();
-    private Optional<String> crashKernel = Optional.empty();
+    private Optional<String> secondKernel = Optional.empty();
     private boolean withDmarshal;
     private int processors = 1;
     private String processor = "max";
@@ -100,7 +100,7 @@ public final class PlayReader {
         machine.processors(processors, processor);
         try {
             return new Play(name, summary, machine.build(), kernel, commandLine, List.copyOf(load), List.copyOf(offer), root, xen, Map.copyOf(mounts), withDmarshal,
-                    crashKernel, List.copyOf(acts));
+                    secondKernel, List.copyOf(acts));
         } catch (LabFailure e) {
             throw new LabFailure(Kind.DESCRIPTION, name + ": " + e.getMessage());
         }
@@ -121,7 +121,7 @@ public final class PlayReader {
             case "xen" -> xen = Optional.of(rest);
             case "share" -> share(rest);
             case "memory-file" -> machine.memoryFile(Path.of(one(rest)).toAbsolutePath());
-            case "crash-kernel" -> crashKernel = Optional.of(one(rest));
+            case "second-kernel" -> secondKernel = Optional.of(one(rest));
             case "dmarshal" -> withDmarshal = true;
             default -> throw wrong("nothing is called \"" + word + "\"");
         }
@@ -174,7 +174,7 @@ public final class PlayReader {
         if (script.toString().isBlank()) {
             throw wrong("a script has lines below it that begin with a space");
         }
-        return new Act(script.toString().stripIndent(), limit, ends);
+        return new Act(script.toString().stripTrailing().stripIndent() + "\n", limit, ends);
     }
 
     private String one(String rest) throws LabFailure {

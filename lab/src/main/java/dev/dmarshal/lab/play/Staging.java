@@ -78,8 +78,8 @@ public final class Staging {
         if (play.withDmarshal()) {
             initramfs = withDmarshal(initramfs);
         }
-        if (play.crashKernel().isPresent()) {
-            initramfs = withCrashKernel(initramfs, play, folder);
+        if (play.secondKernel().isPresent()) {
+            initramfs = withSecondKernel(initramfs, play, folder);
         }
         MachineSpec machine = play.machine();
         if (play.root().isPresent()) {
@@ -111,12 +111,12 @@ public final class Staging {
         return initramfs.withLibrariesOf(objects, image).with("/opt/dmarshal", image);
     }
 
-    private Initramfs withCrashKernel(Initramfs initramfs, Play play, Path folder) throws LabFailure {
-        LinuxKernel second = means.stock().kernel(play.crashKernel().orElseThrow());
-        Path initrd = folder.resolve("crash-initrd");
+    private Initramfs withSecondKernel(Initramfs initramfs, Play play, Path folder) throws LabFailure {
+        LinuxKernel second = means.stock().kernel(play.secondKernel().orElseThrow());
+        Path initrd = folder.resolve("second-initrd");
         Initramfs.plain(second, means.stock().busybox()).loading(play.load().toArray(String[]::new)).offering(play.offer().toArray(String[]::new)).write(initrd);
         Path kexec = means.stock().kexec();
-        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree()).with("/crash/vmlinuz", second.image()).with("/crash/initrd", initrd);
+        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree()).with("/second/vmlinuz", second.image()).with("/second/initrd", initrd);
     }
 
     private static Path under(Path first, Path second, Path both) throws IOException, LabFailure {

@@ -38,6 +38,7 @@ if read -r root </lab/root; then
     mkdir -p "/mnt/lib/modules/$(uname -r)"
     cp -r "/lib/modules/$(uname -r)" /mnt/lib/modules/
     [ -d /opt ] && cp -r /opt/. /mnt/opt/
+    [ -d /second ] && cp -r /second /mnt/
     mount -t tmpfs tmp /mnt/tmp
     for folder in proc sys dev run; do
       mount -o move /$folder /mnt/$folder
