@@ -26,8 +26,7 @@ import java.util.concurrent.TimeUnit;
  * The machine that this runs on.
  *
  * <p>Writes to sysfs go through a child process ({@code dd}): a driver that refuses to let go can keep the writer in the kernel for ever, where no
- * signal reaches
- * it, and a process that is held there keeps its locks. The child holds none, and is left behind when its time is over.
+ * signal reaches it, and a process that is held there keeps its locks. The child holds none, and is left behind when its time is over.
  */
 public final class LiveMachine implements Machine {
 

@@ -241,7 +241,8 @@ final class FakeSysfs implements Machine {
 
     private void link(String path, String target) {
         try {
-            Files.createSymbolicLink(directory.resolve(path), directory.resolve(target));
+            Path link = directory.resolve(path);
+            Files.createSymbolicLink(link, link.getParent().relativize(directory.resolve(target)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
