@@ -6,5 +6,4 @@ module dev.dmarshal.bench {
     requires java.management;
     requires jdk.management;
     requires jmh.core;
-    requires java.management;
 }
