@@ -24,6 +24,8 @@ class TidyTest {
             Map.entry("core.memory", Set.of()),
             Map.entry("core.pci", Set.of("core.memory")),
             Map.entry("core.acpi", Set.of("core.memory", "core.pci")),
+            Map.entry("core.image", Set.of("core.memory")),
+            Map.entry("core.tables", Set.of("core.memory", "core.pci", "core.vtd", "core.unit")),
             Map.entry("core.vtd", Set.of("core.memory", "core.pci")),
             Map.entry("core.unit", Set.of("core.memory", "core.pci", "core.vtd", "core.acpi")),
             Map.entry("core.fault", Set.of("core.pci")),
