@@ -1,6 +1,7 @@
 /** QEMU-backed tests and rehearsals: real VT-d models, kernels and hypervisors without the hardware. */
 module dev.dmarshal.lab {
     requires transitive dev.dmarshal.core;
+    requires transitive dev.dmarshal.host;
     requires com.fasterxml.jackson.core;
     requires org.tukaani.xz;
 
@@ -15,4 +16,5 @@ module dev.dmarshal.lab {
     exports dev.dmarshal.lab.rows;
     exports dev.dmarshal.lab.scenario;
     exports dev.dmarshal.lab.setup;
+    exports dev.dmarshal.lab.topology;
 }

@@ -35,7 +35,8 @@ final class AuditCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Judges the remapping tables in a memory image: who can reach kernel code, page tables, remapping tables or another domain's"
+        spec.usageMessage().description("Judges the remapping tables in a memory image: who can reach kernel code, page tables, remapping tables or another"
+                + " domain's"
                 + " memory, what passes through, what is left of a previous kernel, which interrupt entries check nothing.");
         spec.addOption(OptionSpec.builder("--rmrr").paramLabel("BDF=RANGE").type(List.class).auxiliaryTypes(String.class)
                 .description("Memory that firmware reserves for a device (RMRR), FIRST-LAST in hexadecimal; may be given several times.").build());
@@ -62,8 +63,10 @@ final class AuditCommand implements Command {
             List<TableFinding> findings = new ArrayList<>(Audit.of(memory, scope));
             List<Kinship> kin = tables.located().search().map(found -> Kinship.among(memory, found.roots().stream()
                     .filter(root -> root.confidence() != Confidence.LOW).toList(), crashKernel(arguments, parsed))).orElse(List.of());
-            kin.forEach(pair -> findings.add(TableFinding.of("stale-tables", "root table 0x%x was copied from 0x%x, %d devices still use the older kernel's page"
-                    + " tables; %s: %s".formatted(pair.newer().address(), pair.older().address(), pair.shared(), pair.sure() ? "known" : "inferred", pair.evidence()))));
+            kin.forEach(pair -> findings.add(TableFinding.of("stale-tables", "root table 0x%x was copied from 0x%x, %d devices still use the older kernel's"
+                    + " page"
+                    + " tables; %s: %s".formatted(pair.newer().address(), pair.older().address(), pair.shared(), pair.sure() ? "known"
+                    : "inferred", pair.evidence()))));
             AuditPrinter printer = new AuditPrinter(tables, scope, kernels);
             if (parsed.matchedOptionValue("--json", false)) {
                 printer.json(findings, out);

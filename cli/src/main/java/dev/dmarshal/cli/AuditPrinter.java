@@ -24,7 +24,8 @@ record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelNote> kernel
         Page page = Page.forTerminal();
         page.heading(tables.path() + ": " + tables.machine().format());
         scope.units().forEach(unit -> page.paragraph(2, WalkPrinter.title(unit)));
-        scope.interruptTables().forEach(table -> page.paragraph(2, "interrupt-remapping table at 0x%x, %d entries (%s)".formatted(table.address(), table.entries(),
+        scope.interruptTables().forEach(table -> page.paragraph(2, "interrupt-remapping table at 0x%x, %d entries (%s)".formatted(table.address(),
+                table.entries(),
                 table.evidence())));
         kernels.forEach(kernel -> page.paragraph(2, "kernel " + kernel.release() + (kernel.address().isPresent()
                 ? " (its VMCOREINFO is at 0x%x)".formatted(kernel.address().getAsLong()) : " (VMCOREINFO of the dump)")));

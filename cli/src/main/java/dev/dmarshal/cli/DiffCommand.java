@@ -37,7 +37,8 @@ final class DiffCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Compares the remapping tables in two images of one machine, or of one machine at two times: devices attached and detached, and"
+        spec.usageMessage().description("Compares the remapping tables in two images of one machine, or of one machine at two times: devices attached and"
+                + " detached, and"
                 + " per device what was mapped, unmapped and mapped otherwise.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/diff-1.json).").build());
         ImageArguments.declare(spec);

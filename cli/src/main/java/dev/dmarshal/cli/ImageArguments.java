@@ -28,8 +28,10 @@ final class ImageArguments {
     }
 
     static void declare(CommandSpec spec) {
-        text(spec, "--layout", "LAYOUT", "Where the bytes of a raw image lie: q35 or pc (RAM file of a QEMU guest of that machine type), @ADDRESS (first byte is at"
-                + " ADDRESS, as pmemsave writes), map=FILE (only the ranges listed in FILE are memory: /proc/iomem or e820 lines), packed=FILE (these ranges follow"
+        text(spec, "--layout", "LAYOUT", "Where the bytes of a raw image lie: q35 or pc (RAM file of a QEMU guest of that machine type), @ADDRESS (first"
+                + " byte is at"
+                + " ADDRESS, as pmemsave writes), map=FILE (only the ranges listed in FILE are memory: /proc/iomem or e820 lines), packed=FILE (these ranges"
+                + " follow"
                 + " each other). Without it offset is address. Files with headers (ELF core, kdump, LiME) know it themselves.");
         text(spec, "--rtaddr", "VALUE", "The unit's RTADDR register: address of the root table, bits 11:10 the mode.");
         text(spec, "--irta", "VALUE", "The unit's IRTA register.");

@@ -38,7 +38,8 @@ final class MappingsText implements MappingsPrinter {
     public void direct(Attachment attachment) {
         String what = switch (attachment.kind()) {
             case PASS_THROUGH -> "passes through: reaches all memory";
-            case BROKEN -> "every request is refused" + attachment.fault().map(f -> ": fault %02Xh %s, %s".formatted(f.code(), f.label(), f.meaning())).orElse("");
+            case BROKEN -> "every request is refused" + attachment.fault().map(f -> ": fault %02Xh %s, %s".formatted(f.code(), f.label(), f.meaning()))
+                    .orElse("");
             case TRANSLATED, NESTED -> "its context entry has no page tables that can be read";
         };
         Page page = Page.forTerminal();

@@ -34,7 +34,8 @@ record OpenTables(ImageFile file, Path path, Located located) implements AutoClo
     }
 
     static void declareImage(CommandSpec spec, int index, String label) {
-        parameter(spec, index, label, "A memory image: ELF core (vmcore, virsh dump --memory-only, dump-guest-memory), kdump-compressed, LiME, raw, the RAM file"
+        parameter(spec, index, label, "A memory image: ELF core (vmcore, virsh dump --memory-only, dump-guest-memory), kdump-compressed, LiME, raw, the RAM"
+                + " file"
                 + " of a running guest, /proc/kcore.");
     }
 

@@ -43,6 +43,11 @@ final class Page {
         return wrapped(indent, indent, words, "");
     }
 
+    /** A line in a colour (an ANSI sequence; none for {@code ""}) that goes on, where it is too long, below with {@code hang} blanks before it. */
+    Page row(int hang, String words, String style) {
+        return wrapped(0, hang, words, style);
+    }
+
     /** A label, and beside it a paragraph that stays clear of it. */
     Page labelled(int indent, String label, String words) {
         int hang = indent + 10;

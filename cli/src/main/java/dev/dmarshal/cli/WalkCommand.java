@@ -33,7 +33,8 @@ final class WalkCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Follows one DMA request through the remapping tables in a memory image: every entry that the hardware would read, decoded,"
+        spec.usageMessage().description("Follows one DMA request through the remapping tables in a memory image: every entry that the hardware would read,"
+                + " decoded,"
                 + " down to the page or to the fault that it would report.");
         spec.addOption(OptionSpec.builder("--write").type(boolean.class).description("A write; otherwise a read.").build());
         ImageArguments.text(spec, "--pasid", "NUMBER", "The request carries this PASID (hexadecimal).");

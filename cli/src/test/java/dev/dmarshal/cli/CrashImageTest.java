@@ -41,7 +41,8 @@ class CrashImageTest {
         Path ram = folder.resolve("ram");
         try (Machine machine = ImageMachines.start(PLAY, ram)) {
             machine.must("ifconfig eth0 10.0.0.1 up; sleep 2", LONG);
-            machine.must("kexec -p /crash/vmlinuz --initrd=/crash/initrd --append=\"console=ttyS0,115200 intel_iommu=on irqpoll nr_cpus=1 reset_devices\"", LONG);
+            machine.must("kexec -p /crash/vmlinuz --initrd=/crash/initrd --append=\"console=ttyS0,115200 intel_iommu=on irqpoll nr_cpus=1 reset_devices\"",
+                    LONG);
             TraceEvents old = new TraceEvents(new String(machine.get("/sys/kernel/tracing/trace"), StandardCharsets.UTF_8));
             String iomem = new String(machine.get("/proc/iomem"), StandardCharsets.UTF_8);
             machine.reboot("echo c >/proc/sysrq-trigger", LONG);

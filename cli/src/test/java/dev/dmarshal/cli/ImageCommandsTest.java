@@ -95,7 +95,8 @@ class ImageCommandsTest {
         Run run = run("walk", image, "00:02.0", "0xffff1234");
         assertThat(run.code()).isEqualTo(Exit.FINE);
         assertThat(run.out()).contains("RootEntry").contains("ContextEntry").contains("level 4").contains("level 1").contains("-> 0x201234, RW, 4 KiB page");
-        assertThat(run("walk", "--rtaddr", "0x" + Long.toHexString(root), image, "00:02.0", "ffff1234").out()).contains("-> 0x201234").contains("confidence told");
+        assertThat(run("walk", "--rtaddr", "0x" + Long.toHexString(root), image, "00:02.0", "ffff1234").out()).contains("-> 0x201234")
+                .contains("confidence told");
         fits("walk-1.json", run("walk", "--json", image, "00:02.0", "ffff1234").out());
     }
 
@@ -156,7 +157,8 @@ class ImageCommandsTest {
     @Test
     void aDiffShowsWhatChanged() throws IOException {
         String before = image("before");
-        assertThat(run("diff", before, before)).satisfies(run -> assertThat(run.code()).isZero()).satisfies(run -> assertThat(run.out()).contains("No difference"));
+        assertThat(run("diff", before, before)).satisfies(run -> assertThat(run.code()).isZero()).satisfies(run -> assertThat(run.out())
+                .contains("No difference"));
         tree.unmap(0xFFFF_1000L, 0x1000);
         tree.map(0xFFFF_2000L, 0x70_0000, 0x1000, RW);
         tree.map(0x5000, 0x71_0000, 0x1000, RW);

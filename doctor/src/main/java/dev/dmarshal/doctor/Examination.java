@@ -3,11 +3,15 @@ package dev.dmarshal.doctor;
 import dev.dmarshal.doctor.symptom.SeenDevice;
 import dev.dmarshal.doctor.symptom.SymptomCollector;
 import dev.dmarshal.doctor.symptom.Symptoms;
+import dev.dmarshal.host.HostCommand;
 import dev.dmarshal.host.HostRoot;
-import dev.dmarshal.host.PciListing;
 import dev.dmarshal.host.Reading;
+import dev.dmarshal.host.SourceKind;
 import dev.dmarshal.host.log.LogReader;
 import dev.dmarshal.host.log.LogSummary;
+import dev.dmarshal.host.pci.ListedFunction;
+import dev.dmarshal.host.pci.PciHost;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,23 +35,38 @@ public final class Examination {
         return this;
     }
 
-    /** Reads a log file, or a directory with a host's files and logs. */
+    /** Reads a log file, or whatever else holds a host's files and logs: a directory, a capture, a sos report, an archive, text of lspci or acpidump. */
     public Examination source(Path path) {
-        if (Files.isDirectory(path)) {
-            directory(path);
-        } else {
+        SourceKind kind = HostRoot.kind(path).present().orElse(SourceKind.LOG);
+        if (kind == SourceKind.LOG) {
             file(path.toString(), path);
+        } else {
+            HostRoot.open(path).present().ifPresent(host -> {
+                recorded(host);
+                if (host.kind() == SourceKind.DIRECTORY) {
+                    logs(path);
+                }
+            });
         }
         return this;
+    }
+
+    /** Reads a host that is not live: its files, and the logs that were recorded with them. */
+    private void recorded(HostRoot host) {
+        host(host);
+        host.remarks().forEach(remark -> collector.missing(host.name() + ": " + remark.text()));
+        for (HostCommand log : List.of(HostCommand.DMESG, HostCommand.XL_DMESG)) {
+            host.output(log).present().ifPresent(bytes -> log(host.name() + ", " + String.join(" ", log.words()), new ByteArrayInputStream(bytes)));
+        }
     }
 
     /** Reads a host's own files, live or from a directory. */
     public Examination host(HostRoot host) {
         collector.running(host.text("/proc/sys/kernel/osrelease").present(), host.text("/proc/cmdline").present());
-        Reading<List<PciListing.Function>> functions = PciListing.of(host);
+        Reading<List<ListedFunction>> functions = PciHost.of(host).map(PciHost::listed);
         functions.trouble().filter(text -> host.live()).ifPresent(collector::missing);
-        for (PciListing.Function function : functions.present().orElse(List.of())) {
-            collector.device(new SeenDevice(function.address(), true, function.ids(), function.classCode(), function.driver(), function.group(),
+        for (ListedFunction function : functions.present().orElse(List.of())) {
+            collector.device(new SeenDevice(function.address(), true, function.ids().pair(), function.classCode(), function.driver(), function.group(),
                     function.secondary(), function.last()));
         }
         return this;
@@ -56,21 +75,9 @@ public final class Examination {
     /** Reads the machine that this runs on: its kernel log and its files. */
     public Examination thisMachine() {
         host(HostRoot.ofThisMachine());
-        try {
-            Process dmesg = new ProcessBuilder("dmesg").redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            dmesg.getOutputStream().close();
-            try (InputStream in = dmesg.getInputStream()) {
-                log("kernel log", in);
-            }
-            if (dmesg.waitFor() != 0) {
-                collector.missing("kernel log: dmesg is not allowed to read it; run as root, or set kernel.dmesg_restrict=0");
-            }
-        } catch (IOException e) {
-            collector.missing("kernel log: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            collector.missing("kernel log: interrupted while reading it");
-        }
+        Reading<byte[]> log = HostRoot.ofThisMachine().output(HostCommand.DMESG);
+        log.present().ifPresent(bytes -> log("kernel log", new ByteArrayInputStream(bytes)));
+        log.trouble().ifPresent(trouble -> collector.missing("kernel log: " + trouble + "; run as root, or set kernel.dmesg_restrict=0"));
         return this;
     }
 
@@ -92,8 +99,7 @@ public final class Examination {
         });
     }
 
-    private void directory(Path folder) {
-        host(HostRoot.of(folder));
+    private void logs(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> logs = files.filter(Files::isRegularFile).filter(file -> file.toString().matches(".*(\\.log|\\.txt|dmesg|messages|\\.gz|\\.xz|\\.zst)"))
                     .sorted().toList();

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * makedumpfile's flattened format (-F), which QEMU writes too: pieces of a file, each with the offset at which it belongs. Read in place: an index of the pieces
+ * makedumpfile's flattened format (-F), which QEMU writes too: pieces of a file, each with the offset at which it belongs. Read in place: an index of
+ * the pieces
  * takes 20 bytes each. Where pieces overlap, the later one counts. Source: makedumpfile, {@code IMPLEMENTATION}, section on the flattened format.
  */
 public final class FlattenedBytes implements ByteSource {

@@ -72,7 +72,8 @@ public final class Audit {
             if (attachment.kind() == Kind.PASS_THROUGH) {
                 add(TableFinding.of("pass-through", device, where + ", domain " + attachment.domain()));
             } else if (attachment.kind() == Kind.BROKEN) {
-                add(TableFinding.of("device-refused", device, where + attachment.fault().map(f -> ": fault %02Xh %s".formatted(f.code(), f.meaning())).orElse("")));
+                add(TableFinding.of("device-refused", device, where + attachment.fault().map(f -> ": fault %02Xh %s".formatted(f.code(), f.meaning()))
+                        .orElse("")));
             }
             if (attachment.faultsDisabled()) {
                 add(TableFinding.of("faults-silenced", device, where + " or one above it has FPD set"));
@@ -166,7 +167,8 @@ public final class Audit {
             }
             long missing = range.last() - range.first() + 1 - mapped;
             if (missing > 0) {
-                add(TableFinding.of("rmrr-unmapped", range.device(), "%d bytes of 0x%x-0x%x are not mapped to themselves on %s".formatted(missing, range.first(),
+                add(TableFinding.of("rmrr-unmapped", range.device(), "%d bytes of 0x%x-0x%x are not mapped to themselves on %s".formatted(missing,
+                        range.first(),
                         range.last(), unit.name())));
             }
         }

@@ -21,7 +21,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Reads a root table and all that hangs on it down to, not including, page tables: which devices and PASIDs are served, and how. Whether an entry is in order is
+ * Reads a root table and all that hangs on it down to, not including, page tables: which devices and PASIDs are served, and how. Whether an entry is
+ * in order is
  * asked of {@link RemappingUnit} itself.
  */
 public final class DeviceScan {

@@ -17,7 +17,8 @@ final class InterruptAudit {
         for (int first = 0; first < table.entries(); first += perPage) {
             long address = table.address() + (long) first * Irte.SIZE_BYTES;
             if (!image.readPage(address, page)) {
-                to.accept(TableFinding.of("irte-unreadable", "entries %d to %d at 0x%x: %s".formatted(first, first + perPage - 1, address, image.presence(address))));
+                to.accept(TableFinding.of("irte-unreadable", "entries %d to %d at 0x%x: %s".formatted(first, first
+                        + perPage - 1, address, image.presence(address))));
                 continue;
             }
             for (int i = 0; i < Math.min(perPage, table.entries() - first); i++) {

@@ -7,7 +7,8 @@ import dev.dmarshal.core.vtd.Irte;
 import java.util.Optional;
 
 /**
- * Judges what may be pages of interrupt-remapping tables. Linux and Xen allocate 1 MiB for 65,536 entries, at a multiple of 1 MiB; a table that starts elsewhere
+ * Judges what may be pages of interrupt-remapping tables. Linux and Xen allocate 1 MiB for 65,536 entries, at a multiple of 1 MiB; a table that
+ * starts elsewhere
  * is taken to be as long as its pages are in order. Not thread-safe.
  */
 final class InterruptCheck {

@@ -38,7 +38,8 @@ public record Kinship(RootTable older, RootTable newer, int shared, boolean sure
         for (int i = 0; i < looked.size(); i++) {
             for (int j = i + 1; j < looked.size(); j++) {
                 Map<SourceId, PageTree> other = trees.get(j);
-                List<PageTree> shared = trees.get(i).entrySet().stream().filter(e -> e.getValue().equals(other.get(e.getKey()))).map(Map.Entry::getValue).toList();
+                List<PageTree> shared = trees.get(i).entrySet().stream().filter(e -> e.getValue().equals(other.get(e.getKey()))).map(Map.Entry::getValue)
+                        .toList();
                 if (!shared.isEmpty()) {
                     pairs.add(order(looked.get(i), looked.get(j), shared, crashKernel));
                 }

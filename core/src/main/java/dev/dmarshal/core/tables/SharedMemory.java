@@ -37,7 +37,8 @@ final class SharedMemory {
             }
         }
         if (total > MOST_INTERVALS) {
-            to.accept(TableFinding.of("not-all-judged", "%d runs in all; memory shared by two domains is looked for in at most %d".formatted(total, MOST_INTERVALS)));
+            to.accept(TableFinding.of("not-all-judged", "%d runs in all; memory shared by two domains is looked for in at most %d".formatted(total,
+                    MOST_INTERVALS)));
             return;
         }
         long[] keys = new long[(int) total];
@@ -82,7 +83,8 @@ final class SharedMemory {
         if (written && pairs.size() < MOST_PAIRS && pairs.add(pair)) {
             TreeView a = views.get(one);
             TreeView b = views.get(other);
-            to.accept(TableFinding.of("writable-and-shared", b.users().getFirst().device(), "0x%x-0x%x is reached by %s (domain %d) and by %s (domain %d)".formatted(
+            to.accept(TableFinding.of("writable-and-shared", b.users().getFirst()
+                    .device(), "0x%x-0x%x is reached by %s (domain %d) and by %s (domain %d)".formatted(
                     first, last, a.who(), a.users().getFirst().domain(), b.who(), b.users().getFirst().domain())));
         }
     }

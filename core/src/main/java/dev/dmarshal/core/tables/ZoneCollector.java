@@ -34,7 +34,8 @@ public final class ZoneCollector {
         DeviceScan.Contents contents = DeviceScan.scan(image, unit);
         contents.contextTables().forEach(this::add);
         TreeLister lister = new TreeLister(image, unit.capabilities()).telling(this::add);
-        contents.attachments().stream().flatMap(attachment -> attachment.tree().stream()).distinct().forEach(tree -> lister.list(tree, unit.scalable(), NOTHING));
+        contents.attachments().stream().flatMap(attachment -> attachment.tree().stream()).distinct()
+                .forEach(tree -> lister.list(tree, unit.scalable(), NOTHING));
         return zones("remapping tables of " + unit.name(), "reaches-remapping-tables");
     }
 

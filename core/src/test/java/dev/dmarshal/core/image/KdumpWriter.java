@@ -43,7 +43,8 @@ public final class KdumpWriter {
         ByteBuffer head = ImageWriters.little(infoAt);
         head.put("KDUMP   ".getBytes(StandardCharsets.US_ASCII)).putInt(6);
         head.putInt(428, BLOCK).putInt(432, 1).putInt(436, 2 * half).putInt(440, (int) max);
-        head.putInt(BLOCK + 12, split ? 1 : 0).putLong(BLOCK + 16, first).putLong(BLOCK + 24, end).putLong(BLOCK + 32, infoAt).putLong(BLOCK + 40, letters.length);
+        head.putInt(BLOCK + 12, split ? 1 : 0).putLong(BLOCK + 16, first).putLong(BLOCK + 24, end).putLong(BLOCK + 32, infoAt)
+                .putLong(BLOCK + 40, letters.length);
         head.putLong(BLOCK + 80, first).putLong(BLOCK + 88, end).putLong(BLOCK + 96, max);
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         data.writeBytes(letters);

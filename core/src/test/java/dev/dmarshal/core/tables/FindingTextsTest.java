@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every label in the code has a text, and every text a label in the code. */
 class FindingTextsTest {
-    private static final Pattern LABEL = Pattern.compile("(?:TableFinding\\.of|zones)\\((?:[^;]*?, )?\"([a-z]+(?:-[a-z]+)+)\"|new Zone\\([^;]*?\"([a-z]+(?:-[a-z]+)+)\"");
+    private static final Pattern LABEL = Pattern.compile("(?:TableFinding\\.of|zones)\\((?:[^;]*?, )?\"([a-z]+(?:-[a-z]+)+)\"|new"
+            + " Zone\\([^;]*?\"([a-z]+(?:-[a-z]+)+)\"");
 
     @Test
     void labelsAndTextsBelongTogether() throws IOException {

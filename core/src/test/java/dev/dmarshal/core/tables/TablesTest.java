@@ -97,7 +97,8 @@ class TablesTest {
         t.memory.write64(tree.entryAddress(0x8000_0000L, 3), 0x1000_0000 | 0x1000 | 0x83);
         Kept kept = t.list(new PageTree(tree.root(), 4, false));
         assertThat(kept.runs).containsExactly(new Run(0, 0x1000, 0x2000, 3));
-        assertThat(kept.gaps).containsExactly(new Hole(0x4000_0000L, 0x4000_0000L, Gap.UNREADABLE_TABLE), new Hole(0x8000_0000L, 0x4000_0000L, Gap.RESERVED_BITS));
+        assertThat(kept.gaps).containsExactly(new Hole(0x4000_0000L, 0x4000_0000L, Gap.UNREADABLE_TABLE), new Hole(0x8000_0000L, 0x4000_0000L,
+                Gap.RESERVED_BITS));
     }
 
     @Test
@@ -134,7 +135,8 @@ class TablesTest {
                 boolean listed = kept.runs.stream().anyMatch(run -> address - run.input() >= 0 && address - run.input() < run.sizeBytes()
                         && (run.rights() & MappingSink.READ) != 0);
                 if (address >>> 20 != 0xFEE) {
-                    assertThat(unit.translate(0x10, address, Request.READ, 0, out) || out.reasonCode() == 0x0E).as("round %d %x", round, address).isEqualTo(listed);
+                    assertThat(unit.translate(0x10, address, Request.READ, 0, out) || out.reasonCode() == 0x0E).as("round %d %x", round, address)
+                            .isEqualTo(listed);
                 }
             }
         }

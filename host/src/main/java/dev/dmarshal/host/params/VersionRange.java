@@ -61,7 +61,8 @@ public record VersionRange(Optional<Edge> since, Optional<Edge> until, boolean e
         }
     }
 
-    static VersionRange parse(String since, String until) {
+    /** Reads the columns since and until of a reviewed table; throws IllegalArgumentException for anything else. */
+    public static VersionRange parse(String since, String until) {
         Optional<Edge> from = "*".equals(since) ? Optional.empty() : Optional.of(Edge.parse(since));
         Optional<Edge> to = "-".equals(until) ? Optional.empty() : Optional.of(Edge.parse(until));
         if (from.isPresent() && to.isPresent() && from.get().after().compareTo(to.get().after()) >= 0) {
@@ -70,7 +71,8 @@ public record VersionRange(Optional<Edge> since, Optional<Edge> until, boolean e
         return new VersionRange(from, to, true);
     }
 
-    Standing standing(Optional<Release> release) {
+    /** How a release stands to these; an unknown release is unsure unless all have it. */
+    public Standing standing(Optional<Release> release) {
         if (!existed) {
             return Standing.NEVER;
         }

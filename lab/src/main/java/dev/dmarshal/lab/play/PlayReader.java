@@ -99,7 +99,8 @@ public final class PlayReader {
         }
         machine.processors(processors, processor);
         try {
-            return new Play(name, summary, machine.build(), kernel, commandLine, List.copyOf(load), List.copyOf(offer), root, xen, Map.copyOf(mounts), withDmarshal,
+            return new Play(name, summary, machine.build(), kernel, commandLine, List.copyOf(load), List.copyOf(offer), root, xen, Map.copyOf(mounts),
+                    withDmarshal,
                     secondKernel, List.copyOf(acts));
         } catch (LabFailure e) {
             throw new LabFailure(Kind.DESCRIPTION, name + ": " + e.getMessage());
