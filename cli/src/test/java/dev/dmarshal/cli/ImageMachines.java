@@ -19,6 +19,7 @@ import dev.dmarshal.lab.qtest.QemuProgram;
 import dev.dmarshal.lab.setup.Stock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ final class ImageMachines {
 
     /** Starts a play on a machine whose memory is this file; skips or fails the test if the lab is not there. */
     static Machine start(String playText, Path memory) throws Exception {
+        return start(playText, memory, false);
+    }
+
+    /** The same on the newest QEMU of the stock, which has scalable mode with a first stage. */
+    static Machine start(String playText, Path memory, boolean newest) throws Exception {
         String lab = System.getProperty("lab", "auto");
         Optional<QemuProgram> program = QemuProgram.find(System.getenv("PATH"));
         boolean there = !lab.equals("off") && program.isPresent();
@@ -45,7 +51,8 @@ final class ImageMachines {
         Assumptions.assumeTrue(there, "no QEMU, or lab=off");
         try {
             Play play = PlayReader.text("images", playText + "memory-file " + memory + "\n");
-            return new Staging(Means.of(program.get(), Stock.ofEnvironment(System.getenv()))).start(play);
+            Stock stock = Stock.ofEnvironment(System.getenv());
+            return new Staging(Means.of(newest ? QemuProgram.of(stock.newerQemu()) : program.get(), stock)).start(play);
         } catch (dev.dmarshal.lab.LabFailure e) {
             if (e.kind() == dev.dmarshal.lab.LabFailure.Kind.MISSING && !lab.equals("required")) {
                 Assumptions.abort(e.getMessage());
@@ -68,11 +75,16 @@ final class ImageMachines {
 
     /** All pages that a unit's tables map. */
     static Map<Long, Long> pages(MemoryImage memory, UnitTables unit) {
-        Map<Long, Long> pages = new TreeMap<>();
         Set<PageTree> trees = new LinkedHashSet<>();
         for (Attachment attachment : DeviceScan.scan(memory, unit).attachments()) {
             attachment.tree().ifPresent(trees::add);
         }
+        return pages(memory, unit, trees);
+    }
+
+    /** All pages that some of a unit's tables map. */
+    static Map<Long, Long> pages(MemoryImage memory, UnitTables unit, Collection<PageTree> trees) {
+        Map<Long, Long> pages = new TreeMap<>();
         TreeLister lister = new TreeLister(memory, unit.capabilities());
         for (PageTree tree : trees) {
             lister.list(tree, unit.scalable(), new MappingSink() {

@@ -3,6 +3,11 @@ package dev.dmarshal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmarshal.core.image.RawLayout;
+import dev.dmarshal.core.tables.DeviceScan;
+import dev.dmarshal.core.tables.PageTree;
+import dev.dmarshal.core.tables.UnitTables;
+import dev.dmarshal.host.image.ImageFile;
+import dev.dmarshal.host.image.TableLocator;
 import dev.dmarshal.lab.machine.Machine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,6 +51,26 @@ class LiveImageTest {
             Path saved = folder.resolve("saved");
             machine.qmp().execute("pmemsave", Map.of("val", 0, "size", 512L << 20, "filename", saved.toString()), LONG);
             assertThat(ImageMachines.pages(saved, new RawLayout.From(0), List.of())).isEqualTo(truth.pages());
+        }
+    }
+
+    @Test
+    void scalableModeWithAFirstStage(@TempDir Path folder) throws Exception {
+        Path ram = folder.resolve("ram");
+        String play = PLAY + "kernel linux-6.12\niommu x-scalable-mode=on x-flts=on aw-bits=48 caching-mode=off\n";
+        try (Machine machine = ImageMachines.start(play.replace("intel_iommu=on", "intel_iommu=on,sm_on"), ram, true)) {
+            machine.must("ifconfig eth0 10.0.0.1 up; sleep 1; ifconfig eth0 down; sleep 1; ifconfig eth0 up; sleep 2", LONG);
+            System.out.println(machine.must("dmesg | grep -iE 'dmar|scalable'; ls /sys/kernel/iommu_groups | wc -l", LONG));
+            TraceEvents truth = new TraceEvents(new String(machine.get("/sys/kernel/tracing/trace"), StandardCharsets.UTF_8));
+            machine.qmp().execute("stop", Map.of());
+            try (ImageFile file = ImageFile.open(List.of(ram), new RawLayout.Qemu(true))) {
+                List<UnitTables> units = TableLocator.locate(file.machine().memory(), List.of()).units();
+                assertThat(units).hasSize(1).first().satisfies(unit -> assertThat(unit.scalable()).isTrue());
+                var attached = DeviceScan.scan(file.machine().memory(), units.getFirst()).attachments();
+                assertThat(attached).anyMatch(one -> one.tree().map(PageTree::firstStage).orElse(false));
+                assertThat(ImageMachines.pages(file.machine().memory(), units.getFirst())).isEqualTo(truth.pages());
+                System.out.println(machine.kernelRelease() + " in scalable mode: " + truth.pages().size() + " pages as traced; " + attached.getFirst());
+            }
         }
     }
 }
