@@ -7,4 +7,5 @@ module dev.dmarshal.doctor {
     exports dev.dmarshal.doctor.finding;
     exports dev.dmarshal.doctor.firmware;
     exports dev.dmarshal.doctor.symptom;
+    exports dev.dmarshal.doctor.twin;
 }

@@ -22,7 +22,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Computed IOMMU groups against published ones, over a folder of real machines: {@code lspci}, {@code sysfs/trees} and {@code sysfs/groups-from-logs} in it. */
+/**
+ * Computed IOMMU groups against published ones, over a folder of real machines: {@code lspci}, {@code sysfs/trees} and {@code sysfs/groups-from-logs} in
+ * it.
+ */
 public final class GroupScore {
 
     private static final Pattern LOG = Pattern.compile("-(\\d+\\.\\d+(?:\\.\\d+)?)[^-]*-(vtd|amdvi)");
@@ -114,9 +117,11 @@ public final class GroupScore {
         numbered += same ? 1 : 0;
         differing += (int) differences.stream().mapToInt(GroupDifference::kernel).distinct().count();
         for (GroupDifference difference : differences) {
-            System.out.println("  " + file.getFileName() + " kernel " + difference.kernel() + " " + difference.members() + " computed " + difference.computed());
+            System.out.println("  " + file.getFileName() + " kernel " + difference.kernel() + " " + difference.members() + " computed "
+                    + difference.computed());
         }
-        computed.unmeasured().stream().limit(3).forEach(function -> System.out.println("  " + file.getFileName() + " not measured above " + function.address()));
+        computed.unmeasured().stream().limit(3).forEach(function -> System.out.println("  " + file.getFileName() + " not measured above "
+                + function.address()));
     }
 
     private void count(Map<Integer, List<Sbdf>> kernel, boolean same) {
@@ -156,7 +161,8 @@ public final class GroupScore {
         for (Map.Entry<Sbdf, Set<Sbdf>> entry : kernel.entrySet()) {
             Set<Sbdf> most = together.getOrDefault(entry.getKey(), Set.of());
             Set<Sbdf> least = apart.getOrDefault(entry.getKey(), Set.of());
-            boolean inside = most.containsAll(entry.getValue()) && least.stream().allMatch(member -> !kernel.containsKey(member) || entry.getValue().contains(member));
+            boolean inside = most.containsAll(entry.getValue()) && least.stream()
+                    .allMatch(member -> !kernel.containsKey(member) || entry.getValue().contains(member));
             if (!inside && !most.isEmpty()) {
                 return false;
             }
@@ -170,7 +176,11 @@ public final class GroupScore {
     }
 
     private void summary(String what) {
-        System.out.println(what + ": " + equal + " of " + machines + " machines, " + groups + " groups" + (differing > 0 ? ", " + differing + " kernel groups differ" : "")
-                + (within > 0 ? ", " + within + " measured in part and within what is possible" : "") + (numbered > 0 ? "; " + numbered + " with the very numbers" : ""));
+        StringBuilder line = new StringBuilder(what).append(": ").append(equal).append(" of ").append(machines).append(" machines, ").append(groups)
+                .append(" groups");
+        line.append(differing > 0 ? ", " + differing + " kernel groups differ" : "");
+        line.append(within > 0 ? ", " + within + " measured in part and within what is possible" : "");
+        line.append(numbered > 0 ? "; " + numbered + " with the very numbers" : "");
+        System.out.println(line);
     }
 }

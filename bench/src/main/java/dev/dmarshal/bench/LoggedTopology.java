@@ -36,7 +36,8 @@ record LoggedTopology(List<PciFunction> functions, Map<Integer, List<Sbdf>> grou
                 continue;
             }
             String[] part = column[0].split("[:.]");
-            Sbdf address = new Sbdf(Integer.parseUnsignedInt(part[0], 16), Integer.parseInt(part[1], 16), Integer.parseInt(part[2], 16), Integer.parseInt(part[3]));
+            Sbdf address = new Sbdf(Integer.parseUnsignedInt(part[0], 16), Integer.parseInt(part[1], 16), Integer.parseInt(part[2], 16),
+                    Integer.parseInt(part[3]));
             PciFunction function = PciFunction.at(address).with(FunctionIds.of(Integer.parseInt(column[2].substring(0, 4), 16),
                     Integer.parseInt(column[2].substring(5), 16)));
             function = column[3].startsWith("0x") ? function.withClass(Integer.parseInt(column[3].substring(2), 16)) : function;
@@ -65,7 +66,8 @@ record LoggedTopology(List<PciFunction> functions, Map<Integer, List<Sbdf>> grou
             tree.busOf(function).functions().stream().filter(other -> other != function && other.address().device() == function.address().device())
                     .forEach(other -> near.add(Optional.ofNullable(numbers.get(other.address()))));
             boolean apart = !near.contains(Optional.ofNullable(numbers.get(function.address())));
-            FabricRole role = function.bridge() ? root ? FabricRole.ROOT_PORT : FabricRole.DOWNSTREAM_PORT : root ? FabricRole.CONVENTIONAL : FabricRole.ENDPOINT;
+            FabricRole role = function.bridge() ? root ? FabricRole.ROOT_PORT : FabricRole.DOWNSTREAM_PORT : root ? FabricRole.CONVENTIONAL
+                    : FabricRole.ENDPOINT;
             if (root && !function.bridge() && apart) {
                 role = FabricRole.INTEGRATED_ENDPOINT;
             }

@@ -19,10 +19,14 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What decoded text of {@code lspci -v} tells about groups where the dump has no bytes. For measuring only: names are turned back into ids where pci.ids has them. */
+/**
+ * What decoded text of {@code lspci -v} tells about groups where the dump has no bytes. For measuring only: names are turned back into ids where pci.ids
+ * has them.
+ */
 final class LspciVerbose {
 
-    private static final Pattern FUNCTION = Pattern.compile("(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7]) ([^:\\[]*?)(?: \\[[0-9a-f]{4}\\])?: (.*)");
+    private static final Pattern FUNCTION = Pattern.compile("(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7])"
+            + " ([^:\\[]*?)(?: \\[[0-9a-f]{4}\\])?: (.*)");
     private static final Pattern IDS = Pattern.compile("\\[([0-9a-f]{4}):([0-9a-f]{4})\\]");
     private static final Pattern GROUP = Pattern.compile("\\s+IOMMU group: ([0-9]+)");
     private static final Pattern BUSES = Pattern.compile("\\s+Bus: primary=[0-9a-f]+, secondary=([0-9a-f]+), subordinate=([0-9a-f]+).*");
@@ -30,7 +34,8 @@ final class LspciVerbose {
     private static final Path NAMES = Path.of("/usr/share/misc/pci.ids");
     private static final List<Map.Entry<String, FabricRole>> ROLES = List.of(Map.entry("Root Port", FabricRole.ROOT_PORT),
             Map.entry("Root Complex Integrated", FabricRole.INTEGRATED_ENDPOINT), Map.entry("Root Complex Event", FabricRole.EVENT_COLLECTOR),
-            Map.entry("Upstream", FabricRole.UPSTREAM_PORT), Map.entry("Downstream", FabricRole.DOWNSTREAM_PORT), Map.entry("Legacy", FabricRole.LEGACY_ENDPOINT),
+            Map.entry("Upstream", FabricRole.UPSTREAM_PORT), Map.entry("Downstream", FabricRole.DOWNSTREAM_PORT),
+                    Map.entry("Legacy", FabricRole.LEGACY_ENDPOINT),
             Map.entry("Endpoint", FabricRole.ENDPOINT), Map.entry("PCI-Express to PCI", FabricRole.PCIE_TO_PCI_BRIDGE),
             Map.entry("PCI/PCI-X to", FabricRole.PCI_TO_PCIE_BRIDGE));
 
@@ -81,7 +86,8 @@ final class LspciVerbose {
             set(at.with(new BusRange(Integer.parseInt(buses.group(1), 16), Integer.parseInt(buses.group(2), 16))));
         } else if (type.matches()) {
             express = true;
-            set(at.with(ROLES.stream().filter(role -> type.group(1).startsWith(role.getKey())).findFirst().map(Map.Entry::getValue).orElse(FabricRole.RESERVED)));
+            set(at.with(ROLES.stream().filter(role -> type.group(1).startsWith(role.getKey())).findFirst().map(Map.Entry::getValue)
+                    .orElse(FabricRole.RESERVED)));
         } else if (line.contains("Access Control Services")) {
             // In a printed listing the control register is what the kernel made of it; the computation starts from there.
             set(at.with(new Acs.Present(0x1d, 0)));

@@ -43,8 +43,8 @@ final class CaptureCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Writes what dmarshal reads of this host into one file, which other commands take in its place, on any machine. Serial numbers,"
-                + " addresses, names of people and machines are masked. Reads only; as root it sees more.");
+        spec.usageMessage().description("Writes what dmarshal reads of this host into one file, which other commands take in its place, on any"
+                + " machine. Serial numbers, addresses, names of people and machines are masked. Reads only; as root it sees more.");
         spec.addOption(OptionSpec.builder("-o", "--output").paramLabel("FILE").type(Path.class).converters((String text) -> Path.of(text))
                 .description("Where to, a .tar.zst; - for standard output.").build());
         spec.addOption(OptionSpec.builder("--from").paramLabel("SOURCE").type(Path.class).converters((String text) -> Path.of(text))
@@ -111,8 +111,8 @@ final class CaptureCommand implements Command {
     private static int report(Capture capture, HostRoot host, Path target, PrintWriter out) {
         Manifest manifest = capture.manifest();
         Page page = Page.forTerminal();
-        page.paragraph(0, (target.toString().equals("-") ? "standard output" : target) + ": " + manifest.entries() + " files and links, " + capture.sizeBytes() + " bytes, "
-                + (manifest.full() ? "nothing masked: look at it before you give it away" : "personal data masked"));
+        page.paragraph(0, (target.toString().equals("-") ? "standard output" : target) + ": " + manifest.entries() + " files and links, "
+                + capture.sizeBytes() + " bytes, " + (manifest.full() ? "nothing masked: look at it before you give it away" : "personal data masked"));
         host.remarks().forEach(remark -> page.paragraph(0, host.name() + ": " + remark.text()));
         Map<String, List<String>> refused = new TreeMap<>();
         manifest.withheld().forEach((path, why) -> refused.computeIfAbsent(why, any -> new ArrayList<>()).add(path));

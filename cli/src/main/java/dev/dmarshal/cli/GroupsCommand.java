@@ -37,13 +37,16 @@ final class GroupsCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Shows the PCI devices as a tree with their IOMMU groups, computed from the topology as Linux computes them and set against"
-                + " the running kernel's own, which devices must go to a guest together, why, and what would get them apart.");
-        spec.addOption(OptionSpec.builder("--kernel").paramLabel("V").type(String.class).description("Compute for this kernel, as uname -r prints it (default: the"
+        spec.usageMessage().description("Shows the PCI devices as a tree with their IOMMU groups, computed from the topology as Linux computes"
+                + " them and set against the running kernel's own, which devices must go to a guest together, why, and what would get them apart.");
+        spec.addOption(OptionSpec.builder("--kernel").paramLabel("V").type(String.class)
+                .description("Compute for this kernel, as uname -r prints it (default: the"
                 + " host's, else " + KernelPlan.NEWEST + ").").build());
-        spec.addOption(OptionSpec.builder("--cmdline").paramLabel("TEXT").type(String.class).description("Compute for this kernel command line: pci=config_acs=,"
+        spec.addOption(OptionSpec.builder("--cmdline").paramLabel("TEXT").type(String.class)
+                .description("Compute for this kernel command line: pci=config_acs=,"
                 + " pci=disable_acs_redir= and pcie_acs_override= count (default: the host's).").build());
-        spec.addOption(OptionSpec.builder("--slot").paramLabel("MOVE").type(String.class).description("DEVICE=PORT: what if this card were plugged in below that"
+        spec.addOption(OptionSpec.builder("--slot").paramLabel("MOVE").type(String.class)
+                .description("DEVICE=PORT: what if this card were plugged in below that"
                 + " port, such as 03:00=00:1d.0.").build());
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/groups-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..1").type(Path.class).converters((String text) -> Path.of(text))

@@ -90,7 +90,8 @@ final class GroupsJson {
         out.writeStartObject();
         out.writeStringField("address", function.address().toString());
         string("ids", function.ids().pair());
-        string("class", function.classCode().isPresent() ? Optional.of(java.util.HexFormat.of().toHexDigits(function.classCode().getAsInt(), 6)) : Optional.empty());
+        string("class", function.classCode().isPresent() ? Optional.of(java.util.HexFormat.of().toHexDigits(function.classCode().getAsInt(), 6))
+                : Optional.empty());
         string("role", function.role().map(GroupsJson::lower));
         string("bridgeAbove", groups.tree().bridgeAbove(function).map(bridge -> bridge.address().toString()));
         string("physicalFunction", function.links().physicalFunction().map(Sbdf::toString));

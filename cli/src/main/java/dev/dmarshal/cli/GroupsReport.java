@@ -21,7 +21,10 @@ final class GroupsReport {
     private final Map<Sbdf, Integer> kernelNumbers = new HashMap<>();
     private final SplitAdvisor advisor;
 
-    /** {@code planned}: for a kernel, a command line or a place that the host does not have now, so that differences from the kernel's groups are no trouble. */
+    /**
+     * {@code planned}: for a kernel, a command line or a place that the host does not have now, so that differences from the kernel's groups are no
+     * trouble.
+     */
     GroupsReport(String source, HostGroups host, Optional<SlotMove> move, boolean planned) {
         this.source = source;
         this.host = host;

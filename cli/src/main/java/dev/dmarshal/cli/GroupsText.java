@@ -68,7 +68,8 @@ final class GroupsText {
         } else if (host.differences().isEmpty()) {
             page.paragraph(0, "The running kernel has the same " + host.kernel().size() + " groups; its numbers are shown.");
         } else {
-            page.paragraph(0, "The running kernel has " + host.kernel().size() + " groups, which are not the same: see below the tree. Its numbers are shown, marked"
+            page.paragraph(0, "The running kernel has " + host.kernel().size()
+                    + " groups, which are not the same: see below the tree. Its numbers are shown, marked"
                     + " ! where it disagrees.");
         }
         page.blank();
@@ -196,8 +197,8 @@ final class GroupsText {
 
     private void unmeasured() {
         if (!report.uncertain().isEmpty()) {
-            page.paragraph(0, report.uncertain().size() + " groups rest on facts that were not measured (marked ~ and ?): configuration space beyond 64 bytes can only"
-                    + " be read by root.");
+            page.paragraph(0, report.uncertain().size() + " groups rest on facts that were not measured (marked ~ and ?): configuration space beyond 64 bytes"
+                    + " can only be read by root.");
         }
         if (!report.unmeasured().isEmpty()) {
             page.paragraph(0, report.unmeasured().size() + " functions have no group here, because a bridge above them was not measured: "

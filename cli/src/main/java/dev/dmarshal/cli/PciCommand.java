@@ -29,7 +29,8 @@ final class PciCommand implements Command {
         spec.addOption(OptionSpec.builder("--serial").type(boolean.class).description("Show serial numbers, which are masked otherwise.").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("DUMP").arity("1..*").required(true).type(List.class).auxiliaryTypes(Path.class)
                 .converters((String text) -> Path.of(text))
-                .description("Output of lspci -x, -xxx or -xxxx (best: sudo lspci -vvnnxxxx, which tells sizes too), a raw file \"config\" of sysfs or its folder;"
+                .description("Output of lspci -x, -xxx or -xxxx (best: sudo lspci -vvnnxxxx, which tells sizes too), a raw file \"config\" of sysfs or its"
+                + " folder;"
                         + " - for standard input.").build());
     }
 

@@ -90,7 +90,8 @@ record PciDump(Optional<Sbdf> address, ConfigSpace space, Resources resources, O
         List<String> missing = new ArrayList<>();
         int bare = listing.devices().size() - dumps.size();
         if (dumps.isEmpty()) {
-            missing.add(name + ": no configuration space in it" + (bare > 0 ? ": " + bare + " functions, but no hexadecimal dump; make one with lspci -xxxx as root"
+            missing.add(name + ": no configuration space in it" + (bare > 0 ? ": " + bare + " functions, but no hexadecimal dump; make one with lspci -xxxx"
+                    + " as root"
                     : "; wanted is the output of lspci -x, -xxx or -xxxx, or a file \"config\" of sysfs"));
         } else if (bare > 0) {
             missing.add(name + ": " + bare + " functions have no hexadecimal dump");

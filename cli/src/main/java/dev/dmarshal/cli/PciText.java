@@ -151,7 +151,8 @@ final class PciText {
                     + bytes(entry.maxOffset() + 1) + (entry.enabled() ? "" : ", off")));
         }
         for (PciCapability at : list.every(CapabilityKind.RESIZABLE_BAR)) {
-            new ResizableBarCapability(at).entries().forEach(entry -> row("BAR " + entry.bar(), "can be resized; " + bytes(1L << 20 + Math.min(43, entry.power()))
+            new ResizableBarCapability(at).entries().forEach(entry -> row("BAR " + entry.bar(), "can be resized; " + bytes(1L << 20
+                    + Math.min(43, entry.power()))
                     + " now, largest " + bytes(1L << 20 + Math.max(0, 63 - Long.numberOfLeadingZeros(entry.supported())))));
         }
     }
@@ -194,7 +195,8 @@ final class PciText {
                 yes.add(method.label() + " (" + method.title() + ")");
             }
         }
-        String proven = yes.isEmpty() ? "none that the function proves by itself; the bus above or the kernel's own methods may have one" : String.join(", ", yes);
+        String proven = yes.isEmpty() ? "none that the function proves by itself; the bus above or the kernel's own methods may have one"
+                : String.join(", ", yes);
         row("reset", unknown.isEmpty() ? proven : (yes.isEmpty() ? "" : proven + "; ") + UNKNOWN + ": " + String.join(", ", unknown));
     }
 
@@ -219,7 +221,8 @@ final class PciText {
     }
 
     private void isolation(CapabilityList list) {
-        AcsCapability.of(list).ifPresent(acs -> row("ACS", "can " + flags(acs.at(), AcsCapability.ACS_CAP) + "; on: " + flags(acs.at(), AcsCapability.ACS_CTL)));
+        AcsCapability.of(list).ifPresent(acs -> row("ACS", "can " + flags(acs.at(), AcsCapability.ACS_CAP) + "; on: "
+                + flags(acs.at(), AcsCapability.ACS_CTL)));
         list.first(CapabilityKind.ALTERNATIVE_ROUTING_ID).ifPresent(at -> row("ARI", "next function "
                 + number(at.read(SmallCapabilities.ARI_CAP, SmallCapabilities.NEXT_FUNCTION))));
     }

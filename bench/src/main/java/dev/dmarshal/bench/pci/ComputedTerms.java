@@ -61,7 +61,8 @@ final class ComputedTerms {
                     | at.space().read(at.offset() + 4, 4).orElse(0) & ~0xfffffL, 16)),
             term(CapabilityKind.ENHANCED_ALLOCATION, "", "NumEntries=(\\d+)", (at, i) -> Integer.toString(at.read(EnhancedAllocationCapability.EA_CAP,
                     EnhancedAllocationCapability.COUNT).orElse(0))),
-            term(CapabilityKind.ENHANCED_ALLOCATION, "Entry *", "^(Enable. Writable. EntrySize=\\d)", (at, i) -> "Enable" + sign(entry(at, i).enabled()) + " Writable"
+            term(CapabilityKind.ENHANCED_ALLOCATION, "Entry *", "^(Enable. Writable. EntrySize=\\d)", (at, i) -> "Enable" + sign(entry(at, i)
+                    .enabled()) + " Writable"
                     + sign(entry(at, i).writable()) + " EntrySize=" + entry(at, i).words()),
             term(CapabilityKind.ENHANCED_ALLOCATION, "Entry *", "^BAR Equivalent Indicator: (.*)", (at, i) -> equivalent(entry(at, i).equivalent())),
             term(CapabilityKind.ENHANCED_ALLOCATION, "Entry *", "^PrimaryProperties: (.*)", (at, i) -> properties(entry(at, i).primary(), false)),

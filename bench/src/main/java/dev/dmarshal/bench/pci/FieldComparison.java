@@ -134,7 +134,8 @@ final class FieldComparison {
     private void capabilities(List<LspciOutput.Capability> theirs) {
         List<PciCapability> ours = space.capabilities().all();
         List<LspciOutput.Capability> listed = theirs.stream().filter(one -> !one.lines().getFirst().text().startsWith("<chain")).toList();
-        tally.field(at("list"), places(listed.stream().map(LspciOutput.Capability::offset).toList()), places(ours.stream().map(PciCapability::offset).toList()));
+        tally.field(at("list"), places(listed.stream().map(LspciOutput.Capability::offset).toList()), places(ours.stream().map(PciCapability::offset)
+                .toList()));
         for (int i = 0; i < Math.min(listed.size(), ours.size()); i++) {
             if (listed.get(i).offset() == ours.get(i).offset()) {
                 capability(listed.get(i), ours.get(i));

@@ -81,7 +81,8 @@ final class RandomSpaces {
         space.set(BridgeHeader.SECONDARY_LATENCY, bits(BridgeHeader.SECONDARY_LATENCY)).set(BridgeHeader.SECONDARY_STATUS, bits(BridgeHeader.SECONDARY_STATUS))
                 .set(BridgeHeader.BRIDGE_CONTROL, bits(BridgeHeader.BRIDGE_CONTROL));
         boolean wide = random.nextBoolean();
-        space.window(new BridgeWindow(BridgeWindow.Kind.IO, random.nextLong() & (wide ? 0xffff_f000L : 0xf000), random.nextLong() & (wide ? 0xffff_f000L : 0xf000)
+        space.window(new BridgeWindow(BridgeWindow.Kind.IO, random.nextLong() & (wide ? 0xffff_f000L : 0xf000), random.nextLong() & (wide ? 0xffff_f000L
+                : 0xf000)
                 | 0xfff, wide ? 32 : 16));
         space.window(new BridgeWindow(BridgeWindow.Kind.MEMORY, random.nextLong() & 0xfff0_0000L, random.nextLong() & 0xfff0_0000L | 0xfffff, 32));
         space.window(new BridgeWindow(BridgeWindow.Kind.PREFETCHABLE, random.nextLong() & (wide ? 0xff_fff0_0000L : 0xfff0_0000L),
@@ -104,7 +105,8 @@ final class RandomSpaces {
             int size = size(kind);
             int room = kind.extended() ? 3600 - high : 180 - low;
             // A CardBus header goes on to 48h, and its capabilities must not begin before.
-            if (size <= room && type != HeaderType.CARDBUS && random.nextInt(4) != 0 || kind == CapabilityKind.PCI_EXPRESS && type != HeaderType.CARDBUS && large) {
+            if (size <= room && type != HeaderType.CARDBUS && random.nextInt(4) != 0 || kind == CapabilityKind.PCI_EXPRESS && type != HeaderType.CARDBUS
+                    && large) {
                 capability(space, kind, size);
                 low += kind.extended() ? 0 : size + 4;
                 high += kind.extended() ? size + 4 : 0;

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * {@code [024h 0036   1]  Host Address Width : 26}, and with the size in hexadecimal digits ({@code 001h}) since 2022.
  *
  * @param fields in the listing's order
- * @param stops  offsets at which the listing says that it met a structure unknown to it, and so leaves bytes out
+ * @param stops  offsets at which the listing says that it met a structure unknown or too short for it, and so leaves bytes out
  */
 public record IaslListing(List<Field> fields, Set<Integer> stops) {
 
@@ -90,7 +90,7 @@ public record IaslListing(List<Field> fields, Set<Integer> stops) {
                 int size = Integer.parseUnsignedInt(match.group(3), match.group(4).isEmpty() ? 10 : 16);
                 fields.add(new Field(Integer.parseUnsignedInt(match.group(1), 16), size, match.group(5).strip(), value(match.group(6))));
             }
-            if (line.startsWith("**** ") && !fields.isEmpty()) {
+            if ((line.startsWith("**** ") || line.contains("terminates early")) && !fields.isEmpty()) {
                 stops.add(fields.getLast().offset() + fields.getLast().sizeBytes());
             }
         }

@@ -48,7 +48,8 @@ public final class BootReader {
         List<LoaderEntry> entries = entries();
         Optional<BootLoader> loader = loader(inForce, menu, entries);
         Optional<BootLine> grub = grubDefaults();
-        Optional<BootLine> kernel = text(KERNEL_CMDLINE).map(line -> line(KERNEL_CMDLINE, line.lines().filter(row -> !row.startsWith("#")).reduce("", (a, b) -> a + " " + b)));
+        Optional<BootLine> kernel = text(KERNEL_CMDLINE)
+                .map(line -> line(KERNEL_CMDLINE, line.lines().filter(row -> !row.startsWith("#")).reduce("", (a, b) -> a + " " + b)));
         Optional<BootLine> stub = text(KERNELSTUB).flatMap(KernelstubSettings::options).map(line -> line(KERNELSTUB, line));
         Optional<BootLine> configured = loader.flatMap(known -> switch (known) {
             case GRUB, GRUB_ENTRIES, PROXMOX_GRUB -> grub;
@@ -62,7 +63,8 @@ public final class BootReader {
         loader.filter(known -> configured.isEmpty()).ifPresent(known -> unmeasured.add("what is configured: " + why(known.edited())));
         Optional<BootLine> after = loader.flatMap(known -> afterReboot(known, menu, entries));
         if (after.isEmpty()) {
-            unmeasured.add("what will be in force after a reboot: " + loader.map(known -> known.hidden() ? "the entries are on EFI system partitions that are not mounted"
+            unmeasured.add("what will be in force after a reboot: " + loader.map(known -> known.hidden()
+                    ? "the entries are on EFI system partitions that are not mounted"
                     : "no entry of " + known.words() + " was read").orElse("which boot loader is in use is not known"));
         }
         return new BootSetup(loader, evidence, inForce, configured, others, after, unmeasured, conflicts);
@@ -84,7 +86,8 @@ public final class BootReader {
     private Optional<BootLoader> loader(Optional<CommandLine> inForce, Optional<GrubMenu> menu, List<LoaderEntry> entries) {
         boolean proxmox = text(PROXMOX).filter(ids -> !ids.isBlank()).isPresent();
         boolean image = inForce.filter(line -> line.tokens().stream().anyMatch(token -> token.name().equals("BOOT_IMAGE"))).isPresent();
-        boolean stub = inForce.filter(line -> line.tokens().stream().anyMatch(token -> token.name().equals("initrd") && token.raw().contains("\\"))).isPresent();
+        boolean stub = inForce.filter(line -> line.tokens().stream().anyMatch(token -> token.name().equals("initrd") && token.raw().contains("\\")))
+                .isPresent();
         Optional<String> announced = variable(LOADER_INFO);
         if (proxmox) {
             evidence.add(PROXMOX + " names partitions that proxmox-boot-tool fills");
@@ -95,7 +98,8 @@ public final class BootReader {
         } else if (stub) {
             evidence.add("the command line has initrd=\\…, which systemd-boot and other EFI loaders write");
         }
-        boolean systemd = announced.filter(name -> name.startsWith("systemd-boot")).isPresent() || announced.isEmpty() && !image && (stub || menu.isEmpty() && !entries.isEmpty());
+        boolean systemd = announced.filter(name -> name.startsWith("systemd-boot")).isPresent() 
+                || announced.isEmpty() && !image && (stub || menu.isEmpty() && !entries.isEmpty());
         boolean grub = image || announced.filter(name -> name.startsWith("GRUB")).isPresent() || !systemd && menu.isPresent();
         if (systemd) {
             return Optional.of(proxmox ? BootLoader.PROXMOX_SYSTEMD_BOOT : text(KERNELSTUB).isPresent() ? BootLoader.KERNELSTUB : BootLoader.SYSTEMD_BOOT);
@@ -150,7 +154,8 @@ public final class BootReader {
         return switch (loader) {
             case PROXMOX_GRUB, PROXMOX_SYSTEMD_BOOT -> Optional.empty();
             case GRUB -> menu.flatMap(GrubMenu::byDefault);
-            case GRUB_ENTRIES -> entry(entries, menu.map(GrubMenu::environment).orElse(Map.of()), menu.map(GrubMenu::environment).map(values -> values.get("saved_entry")));
+            case GRUB_ENTRIES -> entry(entries, menu.map(GrubMenu::environment).orElse(Map.of()),
+                    menu.map(GrubMenu::environment).map(values -> values.get("saved_entry")));
             case SYSTEMD_BOOT, KERNELSTUB -> entry(entries, Map.of(), chosen());
         };
     }

@@ -29,8 +29,10 @@ public final class BootReview {
         });
         pending(setup, findings);
         if (!setup.conflicts().isEmpty()) {
-            findings.add(new BootFinding("two-menus", "GRUB has more than one menu, and they differ: " + setup.afterReboot().map(BootLine::path).orElse("?") + " and "
-                    + String.join(", ", setup.conflicts()), "Which one is read depends on how the firmware starts GRUB, so an edit may end in the one that is not.",
+            findings.add(new BootFinding("two-menus", "GRUB has more than one menu, and they differ: " + setup.afterReboot().map(BootLine::path).orElse("?")
+                    + " and "
+                    + String.join(", ", setup.conflicts()),
+                            "Which one is read depends on how the firmware starts GRUB, so an edit may end in the one that is not.",
                     "Write both anew, or find the one in use: its first lines appear as text when you press e in GRUB's menu."));
         }
         return findings;
@@ -53,10 +55,12 @@ public final class BootReview {
 
     private static void wrongFile(BootSetup setup, BootLoader loader, List<BootFinding> findings) {
         for (BootLine other : setup.others()) {
-            List<String> lost = bearing(other.linux()).stream().filter(word -> setup.configured().map(line -> !missing(single(line, word), line.linux()).isEmpty())
+            List<String> lost = bearing(other.linux()).stream().filter(word -> setup.configured()
+                    .map(line -> !missing(single(line, word), line.linux()).isEmpty())
                     .orElse(true)).filter(word -> !holds(setup.afterReboot().map(BootLine::linux), word) && !holds(setup.inForce(), word)).toList();
             if (!lost.isEmpty()) {
-                findings.add(new BootFinding("wrong-file", other.path() + " has " + String.join(" ", lost) + ", and nothing reads it: this machine boots through "
+                findings.add(new BootFinding("wrong-file", other.path() + " has " + String.join(" ", lost)
+                        + ", and nothing reads it: this machine boots through "
                         + loader.words(), "The file of another boot loader was edited. What it says takes no effect, now or after a reboot.",
                         "Put it into " + loader.edited() + ", then: " + loader.step()));
             }
@@ -76,7 +80,8 @@ public final class BootReview {
             if (setup.configured().isPresent() && setup.inForce().isPresent()) {
                 List<String> lacking = missing(setup.configured().get().linux(), setup.inForce().get());
                 if (!lacking.isEmpty()) {
-                    findings.add(new BootFinding("not-in-force", String.join(" ", lacking) + " stands in " + setup.configured().get().path() + " and is not in force",
+                    findings.add(new BootFinding("not-in-force", String.join(" ", lacking) + " stands in " + setup.configured().get().path()
+                            + " and is not in force",
                             "Either the step that hands it to the boot loader is missing, or the reboot.", "Run " + loader.step() + ", then reboot."));
                 }
             }
@@ -95,12 +100,14 @@ public final class BootReview {
         List<String> extra = missing(there, wanted);
         if (!lacking.isEmpty()) {
             findings.add(new BootFinding("not-regenerated", String.join(" ", lacking) + " stands in " + configured.path() + " but not in what "
-                    + loader.words() + " will hand over (" + after.path() + ")", "The file was edited and the step that follows was not done, so a reboot changes nothing.",
+                    + loader.words() + " will hand over (" + after.path() + ")",
+                    "The file was edited and the step that follows was not done, so a reboot changes nothing.",
                     "Run " + loader.step() + "."));
         }
         if (!extra.isEmpty()) {
             boolean entries = loader == BootLoader.GRUB_ENTRIES;
-            findings.add(new BootFinding(entries ? "entries-differ" : "left-over", after.path() + " hands over " + String.join(" ", extra) + ", which is not in "
+            findings.add(new BootFinding(entries ? "entries-differ" : "left-over", after.path() + " hands over " + String.join(" ", extra)
+                    + ", which is not in "
                     + configured.path(), entries ? "Here the entries are edited themselves (grubby); kernels that are installed later may not get it."
                     : "It was taken out of the configuration, or another tool put it into the menu; writing the menu anew would drop it.",
                     "If it is to stay, put it into " + configured.path() + " too; if not, run " + loader.step() + "."));
@@ -118,7 +125,8 @@ public final class BootReview {
         if (!coming.isEmpty() || !going.isEmpty()) {
             String what = (coming.isEmpty() ? "" : "comes: " + String.join(" ", coming)) + (coming.isEmpty() || going.isEmpty() ? "" : "; ")
                     + (going.isEmpty() ? "" : "goes: " + String.join(" ", going));
-            findings.add(new BootFinding("reboot-changes", "The next boot changes the command line: " + what, going.isEmpty() ? "What was added takes effect only then."
+            findings.add(new BootFinding("reboot-changes", "The next boot changes the command line: " + what, going.isEmpty()
+                    ? "What was added takes effect only then."
                     : "What goes was perhaps given by hand for this one boot, or another entry was chosen.", coming.isEmpty() ? "" : "Reboot."));
         }
     }

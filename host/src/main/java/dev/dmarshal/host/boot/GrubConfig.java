@@ -17,7 +17,8 @@ final class GrubConfig {
 
     private static final Pattern ENTRY = Pattern.compile("\\s*(menuentry|submenu)\\s+(?:'([^']*)'|\"([^\"]*)\"|(\\S+))(.*)");
     private static final Pattern ID = Pattern.compile("(?:--id|\\$\\{?menuentry_id_option\\}?)\\s+(?:'([^']*)'|\"([^\"]*)\"|(\\S+))");
-    private static final Pattern KERNEL = Pattern.compile("\\s*(linux|linux16|linuxefi|module2?|multiboot2?|xen_hypervisor|xen_module)\\s+(?:--\\S+\\s+)*(\\S+)\\s*(.*)");
+    private static final Pattern KERNEL = Pattern.compile(
+            "\\s*(linux|linux16|linuxefi|module2?|multiboot2?|xen_hypervisor|xen_module)\\s+(?:--\\S+\\s+)*(\\S+)\\s*(.*)");
     private static final Pattern DEFAULT = Pattern.compile("\\s*set\\s+default=(?:\"([^\"]*)\"|'([^']*)'|(\\S*))\\s*");
     private static final int MOST_LEVELS = 16;
 

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The {@code kernel_options} of kernelstub's configuration, JSON with a {@code default} and a {@code user} part; the user's part counts (github.com/pop-os/kernelstub). */
+/**
+ * The {@code kernel_options} of kernelstub's configuration, JSON with a {@code default} and a {@code user} part; the user's part counts
+ * (github.com/pop-os/kernelstub).
+ */
 final class KernelstubSettings {
 
     private KernelstubSettings() {

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Assignments of a file that a shell reads, such as {@code /etc/default/grub}: quotes, continued lines, and settings that name earlier ones. Anything else that a
- * shell could do is passed over; nothing is run.
+ * Assignments of a file that a shell reads, such as {@code /etc/default/grub}: quotes, continued lines, and settings that name earlier ones. Anything else that
+ * a shell could do is passed over; nothing is run.
  */
 final class ShellSettings {
 
@@ -77,6 +77,7 @@ final class ShellSettings {
 
     /** Puts known variables in place; unknown ones are empty, as in a shell. */
     static String expand(String text, Map<String, String> values) {
-        return VARIABLE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1) != null ? match.group(1) : match.group(2), "")));
+        return VARIABLE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1) != null ? match.group(1)
+                : match.group(2), "")));
     }
 }

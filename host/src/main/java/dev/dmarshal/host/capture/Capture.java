@@ -20,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What was read of a machine, ready to be written: a {@code tar.zst} with {@code manifest.json}, the machine's files under {@code root/} and the output of programs
- * under {@code output/}. Personal data is masked, unless all was asked for.
+ * What was read of a machine, ready to be written: a {@code tar.zst} with {@code manifest.json}, the machine's files under {@code root/} and the output of
+ * programs under {@code output/}. Personal data is masked, unless all was asked for.
  */
 public final class Capture {
 
@@ -115,7 +115,8 @@ public final class Capture {
             if (content.privacy() == Privacy.SECRET) {
                 String value = new String(content.bytes(), StandardCharsets.ISO_8859_1).strip();
                 boolean name = path.endsWith("hostname");
-                scrubber.know("masked", name && value.contains(".") ? List.of(value, value.substring(0, value.indexOf('.')), value.substring(value.indexOf('.') + 1))
+                scrubber.know("masked", name && value.contains(".") ? List.of(value, value.substring(0, value.indexOf('.')),
+                        value.substring(value.indexOf('.') + 1))
                         : List.of(value));
             }
         });

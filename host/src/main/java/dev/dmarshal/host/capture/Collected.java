@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What was read of a machine by the list of inputs, before anything is masked. Paths have no links on the way, except those in {@code /proc} and {@code /etc}. */
+/**
+ * What was read of a machine by the list of inputs, before anything is masked. Paths have no links on the way, except those in {@code /proc} and {@code
+ * /etc}.
+ */
 final class Collected {
 
     /** A file's content and how private it is. */

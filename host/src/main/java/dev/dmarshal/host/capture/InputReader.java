@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads what the list of inputs names from a machine. Every step on the way to a file is noted: links as links, and what is not there as looked for. Folders that
- * many rows share are walked to once.
+ * Reads what the list of inputs names from a machine. Every step on the way to a file is noted: links as links, and what is not there as looked for. Folders
+ * that many rows share are walked to once.
  */
 final class InputReader {
 

@@ -18,10 +18,11 @@ final class Masker {
     private static final int SERIAL_BYTES = 8;
     private static final int CAPABILITY_ROOM = (4096 - EXTENDED) / 4;
     /** Mount points that every machine may have; other names are their owner's. */
-    private static final Set<String> ORDINARY_FOLDERS = Set.of("", "boot", "efi", "esp", "grub", "home", "root", "var", "usr", "local", "tmp", "opt", "srv", "mnt", "media", "run",
-            "user", "lock", "dev", "shm", "pts", "mqueue", "hugepages", "proc", "sys", "fs", "cgroup", "unified", "pstore", "bpf", "kernel", "debug", "tracing", "security",
-            "config", "fuse", "connections", "firmware", "efivars", "log", "lib", "cache", "nix", "store", "gnu", "snap", "libvirt", "images", "pve", "lxcfs", "data",
-            "credentials", "binfmt_misc", "rpc_pipefs", "xenfs", "xen", "swap", ".snapshots", "etc");
+    private static final Set<String> ORDINARY_FOLDERS = Set.of(("boot efi esp grub home root var usr local tmp opt srv mnt media run user lock dev shm pts"
+            + " mqueue"
+            + " hugepages proc sys fs cgroup unified pstore bpf kernel debug tracing security config fuse connections firmware efivars log lib cache nix"
+                    + " store gnu"
+            + " snap libvirt images pve lxcfs data credentials binfmt_misc rpc_pipefs xenfs xen swap .snapshots etc").split(" "));
 
     private final Masks masks;
     private final Scrubber scrubber;
@@ -120,7 +121,8 @@ final class Masker {
         List<String> masked = new ArrayList<>();
         for (String name : path.split("/", -1)) {
             boolean pool = masked.isEmpty();
-            masked.add(pool || ORDINARY_FOLDERS.contains(name) || name.matches("[0-9]{1,6}|ROOT|subvol-[0-9]+-disk-[0-9]+") ? name : masks.word("masked", name));
+            masked.add(pool || name.isEmpty() || ORDINARY_FOLDERS.contains(name) || name.matches("[0-9]{1,6}|ROOT|subvol-[0-9]+-disk-[0-9]+") ? name
+                    : masks.word("masked", name));
         }
         return String.join("/", masked);
     }

@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Puts one value in place of another, the same for the same within a capture, so that {@code root=UUID=…} still matches its disk. The key is made for one capture
- * and kept nowhere: nobody can try values until the mask is the same.
+ * Puts one value in place of another, the same for the same within a capture, so that {@code root=UUID=…} still matches its disk. The key is made for one
+ * capture and kept nowhere: nobody can try values until the mask is the same.
  */
 final class Masks {
 

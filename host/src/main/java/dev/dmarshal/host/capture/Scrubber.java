@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Masks what is personal in a text: what its form gives away (UUIDs, MAC and IP addresses, e-mail addresses, serial numbers with a word before them, passwords),
- * and what is known to be personal on this machine (its name, its users, serial numbers that were read elsewhere).
+ * Masks what is personal in a text: what its form gives away (UUIDs, MAC and IP addresses, e-mail addresses, serial numbers with a word before them,
+ * passwords), and what is known to be personal on this machine (its name, its users, serial numbers that were read elsewhere).
  */
 final class Scrubber {
 
@@ -23,7 +23,8 @@ final class Scrubber {
     private static final String NOT_AFTER = "(?![0-9A-Za-z])";
     /** What systemd writes for a minus in unit names. */
     private static final String DASH = "(?:-|_|\\\\x2d)";
-    private static final Pattern UUID = Pattern.compile(NOT_BEFORE + "[0-9a-fA-F]{8}" + (DASH + "[0-9a-fA-F]{4}").repeat(3) + DASH + "[0-9a-fA-F]{12}" + NOT_AFTER);
+    private static final Pattern UUID = Pattern.compile(NOT_BEFORE + "[0-9a-fA-F]{8}" + (DASH + "[0-9a-fA-F]{4}").repeat(3) + DASH + "[0-9a-fA-F]{12}"
+            + NOT_AFTER);
     private static final Pattern MACHINE_ID = Pattern.compile(NOT_BEFORE + "[0-9a-fA-F]{32}" + NOT_AFTER);
     private static final Pattern MAC = Pattern.compile("(?<![0-9A-Fa-f:.-])[0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\\1){4,18}[0-9a-fA-F]{2}(?![0-9A-Fa-f:])");
     private static final Pattern NAMED_BY_MAC = Pattern.compile("(?<=(?<![0-9A-Za-z])(?:en|wl|ww|ib|sl)[xX])[0-9a-fA-F]{12}" + NOT_AFTER);
@@ -31,9 +32,11 @@ final class Scrubber {
     private static final Pattern VOLUME = Pattern.compile("(?i)(?<=UUID=\"?|by-uuid/)[0-9a-f]{4}-[0-9a-f]{4}" + NOT_AFTER
             + "|(?<=PARTUUID=\"?|by-partuuid/)[0-9a-f]{8}(?=-[0-9a-f]{2}(?![0-9a-f]))");
     private static final Pattern IPV4 = Pattern.compile("(?<![\\w.-])(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![\\w-]|\\.[0-9])");
-    private static final Pattern IPV6 = Pattern.compile("(?<![\\w:.])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::"
+    private static final Pattern IPV6 = Pattern.compile(
+            "(?<![\\w:.])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::"
             + "(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}))(?![\\w:])");
-    private static final Pattern EMAIL = Pattern.compile("(?<![\\w.@])[\\w.+-]+@(?!\\S*\\.(?:service|socket|target|slice|timer|mount|scope|device)\\b)[\\w-]+(?:\\.[\\w-]+)+");
+    private static final Pattern EMAIL = Pattern.compile("(?<![\\w.@])[\\w.+-]+"
+            + "@(?!\\S*\\.(?:service|socket|target|slice|timer|mount|scope|device)\\b)[\\w-]+(?:\\.[\\w-]+)+");
     /** What follows these is personal. The first group stays. */
     private static final List<Pattern> FOLLOWS = List.of(
             Pattern.compile("(?i)(\\bserial(?: ?number| no\\.?)?\\s*[:=]\\s*\"?|\\bS/N\\s*[:=]?\\s*)([^\\s\",;)]{3,})"),
@@ -43,13 +46,14 @@ final class Scrubber {
             Pattern.compile("(?m)(^host\\s*:\\s*)(\\S+)"), Pattern.compile("((?:/home|/Users|/run/media|/media)/)([^/\\s:\",]+)"),
             Pattern.compile("(\\b(?:PART)?LABEL=\"?|by-(?:part)?label/)([^\\s\",/]+)"), Pattern.compile("(\\biqn\\.[0-9]{4}-[0-9]{2}\\.)([^\\s,]+)"),
             Pattern.compile("((?:user|username|USER|LOGNAME|acct|ssid|SSID)=[\"']?)([^\\s\"',]+)"),
-            Pattern.compile("(input: )(\\S.*?)(?= as /devices/(?:virtual/misc/uhid|\\S*bluetooth))"));
+            Pattern.compile("(\\bUniq=)(\\S+)"), Pattern.compile("(input: )(\\S.*?)(?= as /devices/(?:virtual/misc/uhid|\\S*bluetooth))"));
     /** GUIDs that the same things have on every machine: EFI's and systemd's variables, partition types, well-known ones of ACPI are no text here. */
     private static final Set<String> COMMON = Set.of("8be4df61-93ca-11d2-aa0d-00e098032b8c", "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f");
     /** Names of machines and users that say nothing, and would spoil the text if they were masked in it. */
-    private static final Set<String> ORDINARY = Set.of("localhost", "localhost.localdomain", "linux", "debian", "ubuntu", "fedora", "arch", "archlinux", "nixos", "gentoo", "suse", "opensuse",
-            "centos", "rocky", "alma", "proxmox", "unraid", "truenas", "root", "user", "admin", "test", "kernel", "intel", "server", "desktop", "laptop", "host",
-            "none", "default string", "to be filled by o.e.m.", "not specified", "system serial number", "not applicable", "invalid", "unknown", "default");
+    private static final Set<String> ORDINARY = Set.of("localhost", "localhost.localdomain", "linux", "debian", "ubuntu", "fedora", "arch", "archlinux",
+            "nixos", "gentoo", "suse", "opensuse", "centos", "rocky", "alma", "proxmox", "unraid", "truenas", "root", "user", "admin", "test", "kernel",
+            "intel", "server", "desktop", "laptop", "host", "none", "default string", "to be filled by o.e.m.", "not specified", "system serial number",
+            "not applicable", "invalid", "unknown", "default");
     private static final int SHORTEST = 4;
 
     private final Masks masks;
@@ -69,7 +73,8 @@ final class Scrubber {
                 known.put(word.toLowerCase(Locale.ROOT).replace(":", ""), masks.mac(word.replace(":", "")));
             }
             // What has a form is masked by its form, wherever it is; twice masked would be another mask.
-            if (byForm(word).equals(word) && word.length() >= SHORTEST && !ORDINARY.contains(word.toLowerCase(Locale.ROOT)) && !word.chars().allMatch(c -> c == word.charAt(0))) {
+            if (byForm(word).equals(word) && word.length() >= SHORTEST && !ORDINARY.contains(word.toLowerCase(Locale.ROOT)) && !word.chars()
+                    .allMatch(c -> c == word.charAt(0))) {
                 known.put(word.toLowerCase(Locale.ROOT), whole(sort, word));
             }
         }
@@ -84,7 +89,8 @@ final class Scrubber {
 
     /** A text with what is personal in it masked. */
     String scrub(String text) {
-        String audited = text.contains("audit") ? text.replaceAll("(audit[:(][^\\n]*?\\): )[^\\n]*", "$1(masked)").replaceAll("(audit: type=\\d+ )[^\\n]*", "$1(masked)") : text;
+        String audited = text.contains("audit") ? text.replaceAll("(audit[:(][^\\n]*?\\): )[^\\n]*", "$1(masked)")
+                .replaceAll("(audit: type=\\d+ )[^\\n]*", "$1(masked)") : text;
         return byForm(following(knownWords(audited)));
     }
 

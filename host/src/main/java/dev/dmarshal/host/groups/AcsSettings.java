@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a command line says about ACS: {@code pci=disable_acs_redir=} (since a release between 4.10 and 4.19), {@code pci=config_acs=} (between 6.8 and 6.12), and
+ * What a command line says about ACS: {@code pci=disable_acs_redir=} (since a release between 4.10 and 4.19), {@code pci=config_acs=} (between 6.8 and
+ * 6.12), and
  * {@code pcie_acs_override=}, which only patched kernels have. As in the kernel the last of several counts, and devices are parted by semicolons, since commas
  * part the options of {@code pci=}.
  *
@@ -96,7 +97,8 @@ record AcsSettings(List<Change> changes, boolean downstream, boolean multifuncti
             boolean replaces = REPLACES.standing(release) == Standing.PRESENT || CONFIG_ACS.standing(release) == Standing.NOT_YET;
             redirect.filter(text -> known("pci=disable_acs_redir", DISABLE_REDIRECT)).ifPresent(text -> {
                 int flags = replaces ? 0 : ALL & ~REDIRECT;
-                devices("pci=disable_acs_redir", text).ifPresent(devices -> changes.add(new Change("pci=disable_acs_redir", REDIRECT, flags, devices, replaces)));
+                devices("pci=disable_acs_redir", text).ifPresent(devices -> changes.add(new Change("pci=disable_acs_redir", REDIRECT, flags, devices,
+                        replaces)));
             });
             config.filter(text -> known("pci=config_acs", CONFIG_ACS)).ifPresent(text -> config(text, replaces));
             Set<String> ids = new HashSet<>();
@@ -127,7 +129,8 @@ record AcsSettings(List<Change> changes, boolean downstream, boolean multifuncti
         private boolean patched() {
             boolean patched = plan.kernel().isEmpty() || plan.kernel().get().vendor().patchesAcsOverride();
             if (!patched) {
-                notes.add("pcie_acs_override does nothing on " + plan.kernelText() + ": it is in no mainline kernel, and this one is not known to carry the patch");
+                notes.add("pcie_acs_override does nothing on " + plan.kernelText()
+                        + ": it is in no mainline kernel, and this one is not known to carry the patch");
             }
             return patched;
         }
@@ -149,7 +152,8 @@ record AcsSettings(List<Change> changes, boolean downstream, boolean multifuncti
                 }
                 int bits = mask;
                 int values = flags;
-                devices("pci=config_acs", part.substring(at + 1)).ifPresent(devices -> changes.add(new Change("pci=config_acs", bits, values, devices, replaces)));
+                devices("pci=config_acs", part.substring(at + 1))
+                        .ifPresent(devices -> changes.add(new Change("pci=config_acs", bits, values, devices, replaces)));
             }
         }
 

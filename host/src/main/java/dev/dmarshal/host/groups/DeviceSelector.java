@@ -50,7 +50,8 @@ sealed interface DeviceSelector {
     /** By place: a first function, and what is below it. */
     record Route(int segment, int bus, List<Integer> devfns) implements DeviceSelector {
 
-        private static final Pattern FORM = Pattern.compile("(?:([0-9a-fA-F]{1,8}):)?([0-9a-fA-F]{1,2}):([0-9a-fA-F]{1,2}\\.[0-7](?:/[0-9a-fA-F]{1,2}\\.[0-7])*)");
+        private static final Pattern FORM = Pattern.compile("(?:([0-9a-fA-F]{1,8}):)?([0-9a-fA-F]{1,2}):"
+                + "([0-9a-fA-F]{1,2}\\.[0-7](?:/[0-9a-fA-F]{1,2}\\.[0-7])*)");
 
         public Route {
             devfns = List.copyOf(devfns);

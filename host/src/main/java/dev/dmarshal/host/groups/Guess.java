@@ -1,6 +1,9 @@
 package dev.dmarshal.host.groups;
 
-/** What is taken for a fact that was not measured, such as ACS behind an unreadable configuration space, or a quirk of which the kernel is not known to have it. */
+/**
+ * What is taken for a fact that was not measured, such as ACS behind an unreadable configuration space, or a quirk of which the kernel is not known to
+ * have it.
+ */
 public enum Guess {
     /** That it keeps devices apart: gives the smallest groups that are possible. */
     APART,

@@ -107,7 +107,8 @@ final class LinuxAcs {
             return Optional.of(new Isolation(true, Cause.QUIRK, "is taken to be isolated by a kernel quirk (" + function.ids().pair().orElse("") + ")"));
         }
         boolean denied = row.effect() == QuirkRow.Effect.NOT_ISOLATED || row.effect() == QuirkRow.Effect.NOT_ISOLATED_PORT && type != null && type.downstream();
-        return denied ? Optional.of(new Isolation(false, Cause.QUIRK, "is taken not to be isolated by a kernel quirk (" + function.ids().pair().orElse("") + ")"))
+        return denied ? Optional.of(new Isolation(false, Cause.QUIRK, "is taken not to be isolated by a kernel quirk (" + function.ids().pair().orElse("")
+                + ")"))
                 : Optional.empty();
     }
 
@@ -124,7 +125,8 @@ final class LinuxAcs {
         boolean named = function.ids().pair().filter(settings.ids()::contains).isPresent();
         boolean port = settings.downstream() && function.role().get().downstream();
         boolean function0 = settings.multifunction() && inDevices(function.role().get()) && tree.multifunction(function);
-        return named || port || function0 ? Optional.of(new Isolation(true, Cause.OVERRIDE, "is declared isolated by pcie_acs_override, which changes nothing in it"))
+        return named || port || function0 ? Optional.of(new Isolation(true, Cause.OVERRIDE,
+                "is declared isolated by pcie_acs_override, which changes nothing in it"))
                 : Optional.empty();
     }
 

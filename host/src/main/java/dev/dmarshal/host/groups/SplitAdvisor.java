@@ -4,6 +4,7 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.topology.FabricRole;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.core.pci.topology.PciTree;
+import dev.dmarshal.host.groups.SplitAdvice.Kind;
 import dev.dmarshal.host.params.CommandLine;
 import dev.dmarshal.host.version.KernelVersion;
 import dev.dmarshal.host.version.Platform;
@@ -38,21 +39,24 @@ public final class SplitAdvisor {
                 .filter(joining -> joining.kind() != Joining.Kind.OPENED).toList();
         Set<Joining.Kind> kinds = joinings.stream().map(Joining::kind).collect(Collectors.toSet());
         List<SplitAdvice> ways = new ArrayList<>();
-        ways.add(new SplitAdvice(SplitAdvice.Kind.TOGETHER, "give all of it to one guest (bridges and ports stay with the host)", "the host and other guests cannot use any of it"));
+        ways.add(new SplitAdvice(Kind.TOGETHER, "give all of it to one guest (bridges and ports stay with the host)",
+                "the host and other guests cannot use any of it"));
         if (kinds.contains(Joining.Kind.PORT_NOT_ISOLATED)) {
             slot(group).ifPresent(ways::add);
         }
         if (causes(joinings).contains(Isolation.Cause.SWITCHED_OFF)) {
-            ways.add(new SplitAdvice(SplitAdvice.Kind.PARAMETER, "take the ACS parameter off the kernel command line", "peer-to-peer traffic passes the root complex again"));
+            ways.add(new SplitAdvice(Kind.PARAMETER, "take the ACS parameter off the kernel command line",
+                    "peer-to-peer traffic passes the root complex again"));
         }
         if (joinings.stream().flatMap(joining -> joining.culprit().stream()).anyMatch(SplitAdvisor::hiddenAcs)) {
-            ways.add(new SplitAdvice(SplitAdvice.Kind.FIRMWARE, "look in the firmware's setup for an ACS setting: some boards with AMD chipsets hide the capability behind one",
+            ways.add(new SplitAdvice(Kind.FIRMWARE, "look in the firmware's setup for an ACS setting: some boards with AMD chipsets hide the"
+                    + " capability behind one",
                     "not known whether this board has it"));
         }
         kernel(group).ifPresent(ways::add);
         if (kinds.contains(Joining.Kind.BRIDGE_SIGNS) || kinds.contains(Joining.Kind.ALIAS_QUIRK) || kinds.contains(Joining.Kind.DMA_OWNER)) {
-            ways.add(new SplitAdvice(SplitAdvice.Kind.HARDWARE, "no setting splits what arrives under one requester id: the remapping hardware cannot tell it apart; use a PCI"
-                    + " Express card of its own slot", "another card"));
+            ways.add(new SplitAdvice(Kind.HARDWARE, "no setting splits what arrives under one requester id: the remapping hardware cannot tell it"
+                    + " apart; use a PCI Express card of its own slot", "another card"));
         }
         override(group).ifPresent(ways::add);
         return ways;
@@ -82,7 +86,7 @@ public final class SplitAdvisor {
         }
         String text = free.isEmpty() ? "swap slots with what is below " + some(taken) + ", which keep apart what is below them"
                 : "plug the card below " + some(free) + ", free and keeping apart what is below";
-        return Optional.of(new SplitAdvice(SplitAdvice.Kind.SLOT, text + "; try it first with --slot", "a port may have no slot, or fewer lanes"));
+        return Optional.of(new SplitAdvice(Kind.SLOT, text + "; try it first with --slot", "a port may have no slot, or fewer lanes"));
     }
 
     private static String some(List<String> ports) {
@@ -109,7 +113,7 @@ public final class SplitAdvisor {
             newest = Optional.of(IommuGroups.of(groups.tree(), groups.plan().with(KernelVersion.parse(KernelPlan.NEWEST).orElseThrow()), Guess.TOGETHER));
         }
         List<Set<Sbdf>> parts = parts(newest.get(), group);
-        return parts.size() < 2 ? Optional.empty() : Optional.of(new SplitAdvice(SplitAdvice.Kind.KERNEL, "run Linux " + KernelPlan.NEWEST
+        return parts.size() < 2 ? Optional.empty() : Optional.of(new SplitAdvice(Kind.KERNEL, "run Linux " + KernelPlan.NEWEST
                 + " or so: it knows these devices to be isolated and would make of this: " + text(parts), "a kernel update"));
     }
 
@@ -121,8 +125,9 @@ public final class SplitAdvisor {
             pretending = Optional.of(IommuGroups.of(groups.tree(), patched, Guess.TOGETHER));
         }
         List<Set<Sbdf>> parts = parts(pretending.get(), group);
-        return parts.size() < 2 ? Optional.empty() : Optional.of(new SplitAdvice(SplitAdvice.Kind.OVERRIDE, "last of all: pcie_acs_override=downstream,multifunction would show"
-                + " this as " + text(parts), "it changes nothing in the hardware: these devices can go on reading and writing each other's memory behind the IOMMU's"
+        return parts.size() < 2 ? Optional.empty() : Optional.of(new SplitAdvice(Kind.OVERRIDE, "last of all:"
+                + " pcie_acs_override=downstream,multifunction would show this as " + text(parts),
+                        "it changes nothing in the hardware: these devices can go on reading and writing each other's memory behind the IOMMU's"
                 + " back, so a guest with one of them can attack whoever has the other, the host too; it needs a patched kernel"));
     }
 

@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Names from the system's {@code pci.ids}, where it is there. The file is read when the first name is asked for, at most {@link #MOST_BYTES} of it, and searched
+ * Names from the system's {@code pci.ids}, where it is there. The file is read when the first name is asked for, at most {@link #MOST_BYTES} of it,
+ * and searched
  * rather than parsed: a run asks for a few names of some 40,000. Not thread-safe.
  *
- * <p>Form of the file: vendors at the start of a line, devices after one tab, subsystems after two ({@code vendor device}), classes after {@code C} and subclasses
+ * <p>Form of the file: vendors at the start of a line, devices after one tab, subsystems after two ({@code vendor device}), classes after {@code C}
+ * and subclasses
  * after one tab, interfaces after two; an id, two spaces, the name. Source: the head of the file itself.
  */
 public final class PciNames {
     /** Where systems keep it, in the order of looking. */
-    public static final List<String> PLACES = List.of("/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids", "/usr/share/pci.ids", "/var/lib/pciutils/pci.ids");
+    public static final List<String> PLACES = List.of("/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids", "/usr/share/pci.ids",
+            "/var/lib/pciutils/pci.ids");
     /** Most bytes read of it. */
     public static final int MOST_BYTES = 8 << 20;
 

@@ -79,7 +79,8 @@ public final class PciHost {
     private PciTree readTree() {
         for (ListedFunction function : listed) {
             host.bytes(function.folder() + "config").present()
-                    .ifPresent(bytes -> spaces.put(function.address(), ConfigSpace.of(Arrays.copyOf(bytes, Math.min(bytes.length, ConfigSpace.EXTENDED_BYTES)))));
+                    .ifPresent(bytes -> spaces.put(function.address(),
+                            ConfigSpace.of(Arrays.copyOf(bytes, Math.min(bytes.length, ConfigSpace.EXTENDED_BYTES)))));
         }
         Map<Sbdf, PciFunction> decoded = new HashMap<>();
         FunctionReader.readAll(spaces).forEach(function -> decoded.put(function.address(), function));
@@ -100,7 +101,8 @@ public final class PciHost {
         FunctionIds ids = decoded.ids();
         FunctionIds own = function.ids();
         PciFunction full = decoded.with(own.vendor().isPresent() && own.device().isPresent() ? new FunctionIds(own.vendor(), own.device(),
-                own.subsystemVendor().isPresent() ? own.subsystemVendor() : ids.subsystemVendor(), own.subsystem().isPresent() ? own.subsystem() : ids.subsystem())
+                own.subsystemVendor().isPresent() ? own.subsystemVendor() : ids.subsystemVendor(), own.subsystem().isPresent() ? own.subsystem()
+                        : ids.subsystem())
                 : ids);
         if (full.classCode().isEmpty() && function.classCode().isPresent()) {
             full = full.withClass(function.classCode().getAsInt());

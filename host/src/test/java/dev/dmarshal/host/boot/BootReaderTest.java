@@ -86,7 +86,8 @@ class BootReaderTest {
 
     @Test
     void anEditThatWasNotWrittenToTheMenuIsSaid() throws IOException {
-        machine.file("/proc/cmdline", "BOOT_IMAGE=/boot/vmlinuz-6.1 root=UUID=1 ro\n").file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"\n")
+        machine.file("/proc/cmdline", "BOOT_IMAGE=/boot/vmlinuz-6.1 root=UUID=1 ro\n")
+                .file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"\n")
                 .file("/etc/default/grub.d/60-vfio.cfg", "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT vfio-pci.ids=10de:1b80\"\n")
                 .file("/boot/grub/grub.cfg", GRUB_CFG.formatted("0", ""));
         assertThat(labels()).containsExactly("not-regenerated");
@@ -113,7 +114,8 @@ class BootReaderTest {
 
     @Test
     void entriesOfFedoraTakeTheirOptionsFromTheEnvironment() throws IOException {
-        machine.file("/proc/cmdline", "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.5 root=UUID=1 ro rhgb\n").file("/boot/grub2/grub.cfg", "set default=\"${saved_entry}\"\nblscfg\n")
+        machine.file("/proc/cmdline", "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.5 root=UUID=1 ro rhgb\n")
+                .file("/boot/grub2/grub.cfg", "set default=\"${saved_entry}\"\nblscfg\n")
                 .file("/boot/grub2/grubenv", "# GRUB Environment Block\nkernelopts=root=UUID=1 ro rhgb \nsaved_entry=abc-6.5\n")
                 .file("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"rhgb intel_iommu=on\"\nGRUB_ENABLE_BLSCFG=true\n")
                 .file("/boot/loader/entries/abc-6.10.conf", "title new\nversion 6.10\noptions $kernelopts iommu=pt\n")
@@ -130,8 +132,10 @@ class BootReaderTest {
     @Test
     void theFileOfAnotherLoaderIsTheWrongOne() throws IOException {
         announced("systemd-boot 252.6");
-        machine.file("/proc/cmdline", "initrd=\\EFI\\proxmox\\6.8\\initrd.img root=ZFS=rpool/ROOT/pve-1 boot=zfs\n").file("/etc/kernel/proxmox-boot-uuids", "A1B2-C3D4\n")
-                .file("/etc/kernel/cmdline", "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n").file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n")
+        machine.file("/proc/cmdline", "initrd=\\EFI\\proxmox\\6.8\\initrd.img root=ZFS=rpool/ROOT/pve-1 boot=zfs\n")
+                .file("/etc/kernel/proxmox-boot-uuids", "A1B2-C3D4\n")
+                .file("/etc/kernel/cmdline", "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n")
+                        .file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n")
                 .file("/boot/grub/grub.cfg", GRUB_CFG.formatted("0", "quiet"));
         BootSetup setup = setup();
         assertThat(setup.loader()).contains(BootLoader.PROXMOX_SYSTEMD_BOOT);
@@ -147,7 +151,8 @@ class BootReaderTest {
     void systemdBootTakesTheDefaultOfItsConfiguration() throws IOException {
         announced("systemd-boot 254");
         machine.file("/proc/cmdline", "initrd=\\x root=LABEL=a iommu=pt\n").file("/efi/loader/loader.conf", "timeout 3\ndefault arch-*.conf\n")
-                .file("/efi/loader/entries/arch-linux.conf", "title Arch\noptions root=LABEL=a\noptions iommu=pt\n").file("/efi/loader/entries/zzz.conf", "options root=LABEL=b\n")
+                .file("/efi/loader/entries/arch-linux.conf", "title Arch\noptions root=LABEL=a\noptions iommu=pt\n")
+                        .file("/efi/loader/entries/zzz.conf", "options root=LABEL=b\n")
                 .file("/etc/kernel/cmdline", "root=LABEL=a iommu=pt\n");
         assertThat(setup().loader()).contains(BootLoader.SYSTEMD_BOOT);
         assertThat(setup().afterReboot().orElseThrow().linux().render()).isEqualTo("root=LABEL=a iommu=pt");
@@ -159,7 +164,8 @@ class BootReaderTest {
         announced("systemd-boot 250");
         machine.file("/proc/cmdline", "initrd=\\x root=UUID=1 quiet\n").file("/boot/efi/loader/loader.conf", "default Pop_OS-current\n")
                 .file("/boot/efi/loader/entries/Pop_OS-current.conf", "title Pop!_OS\noptions root=UUID=1 quiet\n").file("/etc/kernelstub/configuration",
-                        "{\"default\": {\"kernel_options\": [\"quiet\"]}, \"user\": {\"kernel_options\": [\"quiet\", \"intel_iommu=on\"], \"esp_path\": \"/boot/efi\"}}");
+                        "{\"default\": {\"kernel_options\": [\"quiet\"]}, \"user\": {\"kernel_options\": [\"quiet\", \"intel_iommu=on\"], \"esp_path\":"
+                                + " \"/boot/efi\"}}");
         assertThat(setup().loader()).contains(BootLoader.KERNELSTUB);
         assertThat(labels()).containsExactly("not-regenerated");
     }

@@ -89,7 +89,8 @@ class CaptureTest {
             for (String part : pattern.replace("{release}", "6.1.0-9-amd64").substring(1).split("/")) {
                 List<String> next = new ArrayList<>();
                 for (String above : found) {
-                    List<String> names = part.contains("*") || part.contains("[") ? host.list(above.isEmpty() ? "/" : above).present().orElse(List.of()).stream()
+                    List<String> names = part.contains("*") || part.contains("[") ? host.list(above.isEmpty() ? "/" : above).present().orElse(List.of())
+                            .stream()
                             .filter(name -> Inputs.glob(part).matcher(name).matches()).toList() : List.of(part);
                     names.forEach(name -> next.add(above + "/" + name));
                 }
@@ -113,9 +114,11 @@ class CaptureTest {
         return reading.getClass().getSimpleName() + " " + reading.present().orElse("");
     }
 
-    private static final List<String> SECRETS = List.of("5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77", "0c54a1bb", "9b2e77f0c4d14f7a8e21b07dd3a6c955", "A1B2-C3D4", "a4:bb:6d:01:22:f3",
+    private static final List<String> SECRETS = List.of("5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77", "0c54a1bb", "9b2e77f0c4d14f7a8e21b07dd3a6c955", "A1B2-C3D4",
+            "a4:bb:6d:01:22:f3",
             "a4bb6d0122f3", "203.0.113.77", "2a02:8071::77fe", "wintermute", "example-estate.net", "gibson", "henrydorsett", "case", "SN0X44SERIAL", "S4EWNX0R",
-            "5000c500deadbeef", "hunter2", "grub.pbkdf2.sha512.10000.ABCDEF", "flatline@chiba.example", "maelcum", "secretshare", "straylight", "K7Q-ASSET", "zion");
+            "5000c500deadbeef", "hunter2", "grub.pbkdf2.sha512.10000.ABCDEF", "flatline@chiba.example", "maelcum", "secretshare", "straylight", "K7Q-ASSET",
+                    "zion");
 
     /** Secrets in every place that a capture looks at. */
     private FakeMachine planted(Path root) throws IOException {
@@ -128,8 +131,10 @@ class CaptureTest {
         FakeMachine machine = new FakeMachine(root);
         machine.bytes(machine.function("0000:03:00.0") + "/config", config);
         return machine.file("/proc/sys/kernel/osrelease", "6.1.0-9-amd64\n").file("/proc/sys/kernel/hostname", "wintermute.example-estate.net\n")
-                .file("/etc/hostname", "wintermute\n").folder("/home/gibson").file("/etc/passwd", "henrydorsett:x:1001:1001:Henry,,,:/home/henrydorsett:/bin/sh\n")
-                .file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=UUID=5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77 ip=203.0.113.77 intel_iommu=on rd.password=hunter2 user=maelcum\n")
+                .file("/etc/hostname", "wintermute\n").folder("/home/gibson").file("/etc/passwd",
+                        "henrydorsett:x:1001:1001:Henry,,,:/home/henrydorsett:/bin/sh\n")
+                .file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=UUID=5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77 ip=203.0.113.77 intel_iommu=on"
+                        + " rd.password=hunter2 user=maelcum\n")
                 .file("/proc/mounts", "/dev/sda1 / ext4 rw 0 0\n//203.0.113.77/secretshare /mnt/straylight cifs rw,username=maelcum,password=hunter2 0 0\n"
                         + "/dev/sdb1 /home/gibson/zion ext4 rw 0 0\n")
                 .file("/proc/net/route", "Iface\tDestination\tGateway\tFlags\neth0\t00000000\t4D7100CB\t0003\n")
@@ -139,11 +144,14 @@ class CaptureTest {
                 .file("/sys/devices/virtual/dmi/id/product_uuid", "5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77\n")
                 .file("/sys/class/block/sda/device/serial", "S4EWNX0R\n").file("/sys/class/block/sda/device/wwid", "naa.5000c500deadbeef\n")
                 .link("/dev/disk/by-uuid/5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77", "../../sda1").link("/dev/disk/by-uuid/A1B2-C3D4", "../../sda2")
-                .link("/dev/disk/by-label/zion", "../../sdb1").file("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"root=LABEL=zion\" # ask flatline@chiba.example\n")
+                .link("/dev/disk/by-label/zion", "../../sdb1").file("/etc/default/grub",
+                        "GRUB_CMDLINE_LINUX=\"root=LABEL=zion\" # ask flatline@chiba.example\n")
                 .file("/boot/grub/grub.cfg", "password_pbkdf2 gibson grub.pbkdf2.sha512.10000.ABCDEF\nsearch --fs-uuid 5fa01c7e-0b1d-4a52-9d6f-0c54a1bb0e77\n")
-                .file("/boot/loader/entries/9b2e77f0c4d14f7a8e21b07dd3a6c955-6.1.0.conf", "machine-id 9b2e77f0c4d14f7a8e21b07dd3a6c955\noptions root=UUID=A1B2-C3D4\n")
+                .file("/boot/loader/entries/9b2e77f0c4d14f7a8e21b07dd3a6c955-6.1.0.conf",
+                        "machine-id 9b2e77f0c4d14f7a8e21b07dd3a6c955\noptions root=UUID=A1B2-C3D4\n")
                 .file("/etc/xen/case.cfg", "name = \"case\"\n")
-                .file("/.output/xl-list", "Name                                        ID   Mem VCPUs\tState\tTime(s)\nDomain-0   0  4096  4 r-----  1.0\ncase   3  512 1 -b---- 2\n")
+                .file("/.output/xl-list", "Name                                        ID   Mem VCPUs\tState\tTime(s)\nDomain-0   0  4096  4 r----- "
+                        + " 1.0\ncase   3  512 1 -b---- 2\n")
                 .file("/.output/dmesg", """
                         [    0.000000] Linux version 6.1.0-9-amd64 (flatline@chiba.example) #1
                         [    1.000000] ixgbe 0000:03:00.0: a4:bb:6d:01:22:f3
@@ -214,7 +222,8 @@ class CaptureTest {
     void anotherKeyGivesOtherMasks() throws IOException {
         planted(folder);
         HostRoot one = open(packed(capture(HostRoot.ofWhole(folder), false)));
-        Capture.Making making = new Capture.Making(false, "dmarshal test", "2026-01-01T00:00:00Z", "another key, just as long as that".getBytes(StandardCharsets.US_ASCII));
+        Capture.Making making = new Capture.Making(false, "dmarshal test", "2026-01-01T00:00:00Z",
+                "another key, just as long as that".getBytes(StandardCharsets.US_ASCII));
         HostRoot other = open(packed(Capture.of(HostRoot.ofWhole(folder), Inputs.standard(), making)));
         assertThat(one.text("/proc/cmdline").present()).isNotEqualTo(other.text("/proc/cmdline").present());
     }
@@ -251,10 +260,12 @@ class CaptureTest {
     @Test
     void aLaterVersionIsReadAndSaidToBeOne() throws IOException {
         String manifest = """
-                {"format": "dmarshal-capture", "version": 7, "novelty": {"a": [1, {"b": 2}]}, "writer": "dmarshal 9", "kernel": null, "full": false, "entries": 2,
+                {"format": "dmarshal-capture", "version": 7, "novelty": {"a": [1, {"b": 2}]}, "writer": "dmarshal 9", "kernel": null, "full": false,
+                 "entries": 2,
                  "looked": [{"names": ["swaps"], "folders": ["/proc"], "since": 3}], "denied": {"/proc/iomem": "permission denied"}, "withheld": {}, "cut": []}
                 """;
-        TarBytes tar = new TarBytes().file("manifest.json", manifest).file("novel/thing", "x").file("root/proc/cmdline", "quiet\n").file("output/dmesg", "hello\n");
+        TarBytes tar = new TarBytes().file("manifest.json", manifest).file("novel/thing", "x").file("root/proc/cmdline", "quiet\n")
+                .file("output/dmesg", "hello\n");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZstdOutputStream out = new ZstdOutputStream(bytes)) {
             out.write(tar.bytes());
@@ -271,7 +282,8 @@ class CaptureTest {
     void aCaptureThatLostEntriesKnowsNothingOfWhatItLacks() throws IOException {
         byte[] noise = new byte[900_000];
         new Random(3).nextBytes(noise);
-        new FakeMachine(folder.resolve("machine")).file("/proc/cmdline", "quiet\n").bytes("/proc/iomem", noise).bytes("/sys/firmware/acpi/tables/DMAR", noise).file("/proc/sys/kernel/osrelease", "6.1.0\n");
+        new FakeMachine(folder.resolve("machine")).file("/proc/cmdline", "quiet\n").bytes("/proc/iomem", noise).bytes("/sys/firmware/acpi/tables/DMAR", noise)
+                .file("/proc/sys/kernel/osrelease", "6.1.0\n");
         byte[] packed = packed(capture(HostRoot.ofWhole(folder.resolve("machine")), false));
         byte[] tar = unpacked(packed);
         HostRoot whole = open(tar);

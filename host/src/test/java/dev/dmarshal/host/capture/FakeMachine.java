@@ -9,7 +9,8 @@ import java.util.Random;
 /** A machine in a directory, with as much of sysfs, procfs and /etc as the list of inputs asks for; what it lacks is chance. */
 public final class FakeMachine {
 
-    private static final List<String> ATTRIBUTES = List.of("vendor", "device", "class", "resource", "reset_method", "d3cold_allowed", "numa_node", "boot_vga", "rom",
+    private static final List<String> ATTRIBUTES = List.of("vendor", "device", "class", "resource", "reset_method", "d3cold_allowed", "numa_node",
+            "boot_vga", "rom",
             "vpd", "sriov_totalvfs", "enable", "not_on_the_list");
 
     private final Path root;

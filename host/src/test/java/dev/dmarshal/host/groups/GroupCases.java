@@ -19,7 +19,8 @@ import java.util.Optional;
 /** Reads {@code groups.txt}. */
 final class GroupCases {
 
-    private static final Map<String, FabricRole> TYPES = Map.ofEntries(Map.entry("endpoint", FabricRole.ENDPOINT), Map.entry("legacy", FabricRole.LEGACY_ENDPOINT),
+    private static final Map<String, FabricRole> TYPES = Map.ofEntries(Map.entry("endpoint", FabricRole.ENDPOINT),
+            Map.entry("legacy", FabricRole.LEGACY_ENDPOINT),
             Map.entry("root", FabricRole.ROOT_PORT), Map.entry("up", FabricRole.UPSTREAM_PORT), Map.entry("down", FabricRole.DOWNSTREAM_PORT),
             Map.entry("pcie-pci", FabricRole.PCIE_TO_PCI_BRIDGE), Map.entry("pci-pcie", FabricRole.PCI_TO_PCIE_BRIDGE),
             Map.entry("rciep", FabricRole.INTEGRATED_ENDPOINT), Map.entry("event", FabricRole.EVENT_COLLECTOR), Map.entry("conv", FabricRole.CONVENTIONAL));

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 /** What is wrong or not to be believed in one configuration space, as far as it can be told from the space alone. */
 public final class ConfigChecks {
 
+    private static final int HOST_BRIDGE = 0x0600;
     private static final int PCI_BRIDGE = 0x0604;
     private static final int BRIDGES = 0x06;
 
@@ -97,7 +98,10 @@ public final class ConfigChecks {
             }
             Optional<PortType> type = pcie.portType();
             boolean bridgeHeader = space.header().bridge().isPresent();
-            if (type.isPresent() && type.get().isBridge() != bridgeHeader) {
+            // Host bridges of Intel servers call themselves root ports, of the link to the chipset, in a header of type 0.
+            OptionalInt code = space.header().classCode();
+            boolean host = code.isPresent() && code.getAsInt() >>> 8 == HOST_BRIDGE;
+            if (!host && type.isPresent() && type.get().isBridge() != bridgeHeader) {
                 note("port-type-against-header", at, "port type " + type.get().title() + (bridgeHeader ? " in a bridge's header"
                         : " in a header that is no bridge's"));
             }

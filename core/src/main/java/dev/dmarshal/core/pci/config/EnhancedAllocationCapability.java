@@ -98,7 +98,8 @@ public record EnhancedAllocationCapability(PciCapability at) {
         if (WIDE.isSet(offset)) {
             wideOffset |= at.space().read(next, 4).orElse(0) << 32;
         }
-        return new Entry((int) EQUIVALENT.get(first), (int) PRIMARY.get(first), (int) SECONDARY.get(first), ENABLE.isSet(first), WRITABLE.isSet(first), wideBase,
+        return new Entry((int) EQUIVALENT.get(first), (int) PRIMARY.get(first), (int) SECONDARY.get(first), ENABLE.isSet(first), WRITABLE.isSet(first),
+                wideBase,
                 wideOffset, (int) ENTRY_WORDS.get(first));
     }
 }

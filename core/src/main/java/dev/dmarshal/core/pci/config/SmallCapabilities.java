@@ -6,7 +6,8 @@ import dev.dmarshal.core.memory.BitField;
 import java.util.List;
 
 /**
- * Registers of capabilities that bear on passthrough only a little: shown, not judged. Sources: PCI Local Bus Specification 3.0, appendices H and I; PCI Express
+ * Registers of capabilities that bear on passthrough only a little: shown, not judged. Sources: PCI Local Bus Specification 3.0, appendices H and I;
+ * PCI Express
  * Base Specification 6.0, chapter 7.
  */
 public final class SmallCapabilities {

@@ -103,8 +103,10 @@ public final class FunctionReader {
     }
 
     private static Optional<BusRange> buses(ConfigHeader header) {
-        OptionalInt secondary = header.bridge().map(BridgeHeader::secondary).or(() -> header.cardBus().map(CardBusHeader::secondary)).orElse(OptionalInt.empty());
-        OptionalInt last = header.bridge().map(BridgeHeader::subordinate).or(() -> header.cardBus().map(CardBusHeader::subordinate)).orElse(OptionalInt.empty());
+        OptionalInt secondary = header.bridge().map(BridgeHeader::secondary).or(() -> header.cardBus().map(CardBusHeader::secondary))
+                .orElse(OptionalInt.empty());
+        OptionalInt last = header.bridge().map(BridgeHeader::subordinate).or(() -> header.cardBus().map(CardBusHeader::subordinate))
+                .orElse(OptionalInt.empty());
         return secondary.isPresent() && last.isPresent() ? Optional.of(new BusRange(secondary.getAsInt(), last.getAsInt())) : Optional.empty();
     }
 }

@@ -141,6 +141,7 @@ class ConfigSpaceTest {
         assertThat(checks(express.build())).containsExactly("port-type-reserved");
         port.set(PcieRegisters.PCIE_CAP, PcieRegisters.TYPE, PortType.ROOT_PORT.code());
         assertThat(checks(express.build())).containsExactly("port-type-against-header");
+        assertThat(checks(express.classCode(0x060000).build())).isEmpty();
         ConfigSpaceBuilder vectors = ConfigSpace.builder(256).ids(1, 2);
         vectors.capability(CapabilityKind.MSI_X, 12).set(MsixCapability.TABLE, MsixCapability.BAR, 3);
         assertThat(checks(vectors.build())).containsExactly("msix-table-nowhere");

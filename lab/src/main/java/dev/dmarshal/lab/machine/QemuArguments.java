@@ -1,0 +1,88 @@
+package dev.dmarshal.lab.machine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A machine's description as QEMU's command line. */
+final class QemuArguments {
+
+    /** Sockets in the machine's private folder on which the lab listens and to which QEMU connects. */
+    static final List<String> SOCKETS = List.of("console", "agent", "qmp");
+
+    private static final String CONSOLE = "console=ttyS0,115200";
+
+    private QemuArguments() {
+    }
+
+    /** What follows the program's name. */
+    static List<String> of(MachineSpec spec, Boot boot, Path folder) {
+        List<String> arguments = new ArrayList<>(List.of("-nodefaults", "-display", "none", "-no-reboot", "-accel", "tcg", "-cpu", spec.cpuModel(),
+                "-smp", Integer.toString(spec.cpus()), "-m", spec.memoryMib() + "M"));
+        String machine = "q35,kernel-irqchip=split";
+        if (spec.memoryFile().isPresent()) {
+            arguments.addAll(List.of("-object", "memory-backend-file,id=ram,share=on,size=" + spec.memoryMib() + "M,mem-path=" + escape(spec.memoryFile()
+                    .get())));
+            machine += ",memory-backend=ram";
+        }
+        arguments.addAll(List.of("-machine", machine));
+        for (String socket : SOCKETS) {
+            arguments.addAll(List.of("-chardev", "socket,id=" + socket + ",path=" + escape(folder.resolve(socket))));
+        }
+        arguments.addAll(List.of("-serial", "chardev:console", "-serial", "chardev:agent", "-mon", "chardev=qmp,mode=control"));
+        // intel-iommu comes first: devices that QEMU makes before it would not be behind it.
+        spec.iommu().ifPresent(options -> arguments.addAll(List.of("-device", "intel-iommu" + properties(options))));
+        devices(spec, arguments);
+        boot(boot, arguments);
+        return arguments;
+    }
+
+    private static void devices(MachineSpec spec, List<String> arguments) {
+        List<Part> all = new ArrayList<>(spec.parts());
+        for (Disk disk : spec.disks()) {
+            arguments.addAll(List.of("-drive", "if=none,format=raw,snapshot=on,id=" + disk.id() + ",file=" + escape(disk.image())));
+            all.add(disk.part().with("drive", disk.id()));
+        }
+        Map<String, Integer> functions = new HashMap<>();
+        all.forEach(part -> part.slot().ifPresent(slot -> functions.merge(part.on() + "/" + slot, 1, Integer::sum)));
+        int chassis = 1;
+        for (Part part : all) {
+            StringBuilder device = new StringBuilder(part.model()).append(",id=").append(part.id()).append(",bus=").append(part.on());
+            part.address().ifPresent(address -> device.append(",addr=").append(address));
+            if (part.isFirstFunction() && functions.get(part.on() + "/" + part.slot().orElseThrow()) > 1) {
+                device.append(",multifunction=on");
+            }
+            if (part.isPort() && !part.options().containsKey("chassis")) {
+                device.append(",chassis=").append(chassis++);
+            }
+            arguments.addAll(List.of("-device", device + properties(part.options())));
+        }
+        for (Share share : spec.shares()) {
+            arguments.addAll(List.of("-fsdev", "local,security_model=none,readonly=on,id=" + share.tag() + ",path=" + escape(share.folder()),
+                    "-device", "virtio-9p-pci,fsdev=" + share.tag() + ",mount_tag=" + share.tag()));
+        }
+    }
+
+    private static void boot(Boot boot, List<String> arguments) {
+        if (boot.xen().isPresent()) {
+            Boot.Hypervisor xen = boot.xen().get();
+            arguments.addAll(List.of("-kernel", xen.image().toString(), "-append", "com1=115200,8n1 console=com1 " + xen.commandLine(),
+                    "-initrd", escape(boot.kernel()) + " console=hvc0 " + escape(boot.commandLine()) + "," + escape(boot.initrd())));
+        } else {
+            arguments.addAll(List.of("-kernel", boot.kernel().toString(), "-append", CONSOLE + " " + boot.commandLine(), "-initrd", boot.initrd().toString()));
+        }
+    }
+
+    private static String properties(Map<String, String> options) {
+        StringBuilder text = new StringBuilder();
+        options.forEach((name, value) -> text.append(',').append(name).append('=').append(escape(value)));
+        return text.toString();
+    }
+
+    /** QEMU parts its options by commas; a doubled comma is a plain one. */
+    private static String escape(Object value) {
+        return value.toString().replace(",", ",,");
+    }
+}

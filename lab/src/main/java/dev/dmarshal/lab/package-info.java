@@ -1,0 +1,2 @@
+/** What all of the lab shares: how it fails. */
+package dev.dmarshal.lab;
