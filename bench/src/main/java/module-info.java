@@ -3,5 +3,7 @@ module dev.dmarshal.bench {
     requires dev.dmarshal.core;
     requires dev.dmarshal.doctor;
     requires com.fasterxml.jackson.core;
+    requires java.management;
+    requires jdk.management;
     requires jmh.core;
 }

@@ -2,6 +2,7 @@
 module dev.dmarshal.cli {
     requires dev.dmarshal.doctor;
     requires dev.dmarshal.lab;
+    requires dev.dmarshal.passthrough;
     requires info.picocli;
     requires com.fasterxml.jackson.core;
 }

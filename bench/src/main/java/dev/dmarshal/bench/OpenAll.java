@@ -50,8 +50,8 @@ public final class OpenAll {
             walk(host, "/", 0, counts);
             int functions = PciHost.of(host).present().map(found -> found.listed().size()).orElse(0);
             String remarks = String.join("; ", host.remarks().stream().map(Remark::text).toList());
-            System.out.println(file.getFileName() + ": " + host.kind().words() + ", " + counts[0] + " files, " + counts[1] + " folders, " + counts[2] + " bytes, " + functions
-                    + " functions" + (remarks.isEmpty() ? "" : "; " + remarks));
+            System.out.println(file.getFileName() + ": " + host.kind().words() + ", " + counts[0] + " files, " + counts[1] + " folders, " + counts[2]
+                    + " bytes, " + functions + " functions" + (remarks.isEmpty() ? "" : "; " + remarks));
             return true;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             System.out.println(file + ": " + e);

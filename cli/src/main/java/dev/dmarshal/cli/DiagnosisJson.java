@@ -11,11 +11,14 @@ import dev.dmarshal.doctor.finding.Fix;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.SourceQuality;
 import dev.dmarshal.doctor.symptom.Symptoms;
+import dev.dmarshal.doctor.twin.Played;
+import dev.dmarshal.doctor.twin.Proof;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,14 +34,18 @@ final class DiagnosisJson {
 
     private final JsonGenerator out;
 
-    private DiagnosisJson(JsonGenerator out) {
+    private final List<Proof> proofs;
+
+    private DiagnosisJson(JsonGenerator out, List<Proof> proofs) {
         this.out = out;
+        this.proofs = proofs;
     }
 
-    static void write(Diagnosis diagnosis, Writer writer) throws IOException {
+    /** @param proofs one for each finding, or none */
+    static void write(Diagnosis diagnosis, List<Proof> proofs, Writer writer) throws IOException {
         try (JsonGenerator out = new JsonFactory().createGenerator(writer)) {
             out.useDefaultPrettyPrinter();
-            new DiagnosisJson(out).document(diagnosis);
+            new DiagnosisJson(out, proofs).document(diagnosis);
         }
         writer.write('\n');
         writer.flush();
@@ -57,8 +64,8 @@ final class DiagnosisJson {
         }
         out.writeEndArray();
         out.writeArrayFieldStart("findings");
-        for (Finding finding : diagnosis.findings()) {
-            finding(finding);
+        for (int i = 0; i < diagnosis.findings().size(); i++) {
+            finding(diagnosis.findings().get(i), i < proofs.size() ? Optional.of(proofs.get(i)) : Optional.empty());
         }
         out.writeEndArray();
         out.writeEndObject();
@@ -124,7 +131,7 @@ final class DiagnosisJson {
         out.writeEndObject();
     }
 
-    private void finding(Finding finding) throws IOException {
+    private void finding(Finding finding, Optional<Proof> proof) throws IOException {
         out.writeStartObject();
         string("label", Optional.of(finding.label()));
         string("severity", Optional.of(lower(finding.severity())));
@@ -141,6 +148,26 @@ final class DiagnosisJson {
         }
         out.writeEndArray();
         strings("next", finding.next());
+        if (proof.isPresent()) {
+            proof(proof.get());
+        }
+        out.writeEndObject();
+    }
+
+    private void proof(Proof proof) throws IOException {
+        out.writeObjectFieldStart("proof");
+        string("cause", Optional.of(lower(proof.cause())));
+        string("words", Optional.of(proof.words()));
+        strings("shown", proof.shown().stream().map(Played::inWords).toList());
+        out.writeArrayFieldStart("fixes");
+        for (Proof.FixProof fix : proof.fixes()) {
+            out.writeStartObject();
+            string("label", Optional.of(fix.label()));
+            string("outcome", Optional.of(lower(fix.fix())));
+            string("words", Optional.of(fix.words()));
+            out.writeEndObject();
+        }
+        out.writeEndArray();
         out.writeEndObject();
     }
 

@@ -11,6 +11,7 @@ import dev.dmarshal.doctor.finding.Severity;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.SourceQuality;
 import dev.dmarshal.doctor.symptom.Symptoms;
+import dev.dmarshal.doctor.twin.Proof;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +26,12 @@ final class DiagnosisText {
     private final Page page;
     private final Set<String> told = new HashSet<>();
 
-    DiagnosisText(Page page) {
+    private final List<Proof> proofs;
+
+    /** @param proofs one for each finding, or none */
+    DiagnosisText(Page page, List<Proof> proofs) {
         this.page = page;
+        this.proofs = proofs;
     }
 
     Page write(Diagnosis diagnosis) {
@@ -34,7 +39,7 @@ final class DiagnosisText {
         faults(diagnosis);
         int number = 0;
         for (Finding finding : diagnosis.findings()) {
-            finding(++number, finding);
+            finding(++number, finding, number <= proofs.size() ? Optional.of(proofs.get(number - 1)) : Optional.empty());
         }
         if (diagnosis.findings().isEmpty() && diagnosis.symptoms().faults().isEmpty()) {
             page.blank().paragraph(0, diagnosis.unmeasured() ? "There is nothing here to judge by: no line of a kernel's or hypervisor's log. That is no"
@@ -110,7 +115,7 @@ final class DiagnosisText {
         page.line(6, mark + padded(step.what(), 18) + padded(step.where(), 27) + says);
     }
 
-    private void finding(int number, Finding finding) {
+    private void finding(int number, Finding finding, Optional<Proof> proof) {
         String sort = finding.severity() == Severity.PROBLEM ? "" : finding.severity().name().toLowerCase(Locale.ROOT) + ", ";
         page.blank().heading(number + ". " + finding.title()).paragraph(3, "[" + finding.label() + "] " + sort + finding.confidence().name()
                 .toLowerCase(Locale.ROOT)
@@ -118,9 +123,10 @@ final class DiagnosisText {
         page.blank().paragraph(3, finding.why());
         list("Evidence", finding.evidence());
         list("What would speak against it", finding.counter());
+        proof.ifPresent(this::proof);
         if (!finding.fixes().isEmpty()) {
             page.blank().line(3, "Ways out, narrowest first");
-            finding.fixes().forEach(this::fix);
+            finding.fixes().forEach(fix -> fix(fix, proof.flatMap(one -> one.of(fix.label()))));
         }
         if (!finding.next().isEmpty()) {
             page.blank();
@@ -139,13 +145,35 @@ final class DiagnosisText {
         }
     }
 
-    private void fix(Fix fix) {
+    private void proof(Proof proof) {
+        page.blank().line(3, switch (proof.cause()) {
+            case REPRODUCED -> "Proved on the model";
+            case PARTLY -> "Proved in part on the model";
+            case CONTRADICTED -> "The model contradicts this";
+            case NOT_MODELLED -> "Not proved";
+        });
+        page.paragraph(5, proof.words());
+        proof.fixes().stream().filter(one -> one.fix() == Proof.Fix.REFUTED)
+                .forEach(one -> page.paragraph(5, "Left out: " + one.label() + " does not help. " + one.words()));
+    }
+
+    private static Optional<String> model(Proof.FixProof proof) {
+        return switch (proof.fix()) {
+            case GONE -> Optional.of("the fault is gone. " + proof.words());
+            case PARTLY -> Optional.of("some faults are gone. " + proof.words());
+            case REFUTED -> Optional.of("it does not help. " + proof.words());
+            case NOT_MODELLED -> Optional.of("not tried: this is not about the tables");
+        };
+    }
+
+    private void fix(Fix fix, Optional<Proof.FixProof> proof) {
         if (!told.add(fix.label() + '\n' + fix.what() + '\n' + fix.commands())) {
             page.blank().paragraph(3, "* " + fix.label() + " (" + fix.scope().words() + "): as told above");
             return;
         }
         page.blank().paragraph(3, "* " + fix.label() + " (" + fix.scope().words() + ")").paragraph(5, fix.what());
         fix.commands().forEach(command -> page.line(7, command.startsWith("#") ? command : "$ " + command));
+        proof.flatMap(DiagnosisText::model).ifPresent(words -> page.labelled(5, "model", words.strip()));
         page.labelled(5, "exists", fix.exists()).labelled(5, "risk", fix.risk()).labelled(5, "verify", fix.verify()).labelled(5, "undo", fix.undo());
     }
 

@@ -3,6 +3,8 @@ package dev.dmarshal.cli;
 import dev.dmarshal.doctor.Diagnosis;
 import dev.dmarshal.doctor.Doctor;
 import dev.dmarshal.doctor.Examination;
+import dev.dmarshal.doctor.twin.Proof;
+import dev.dmarshal.doctor.twin.Proved;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,6 +28,9 @@ final class DoctorCommand implements Command {
         spec.usageMessage().description("Reads logs, captures or this host, and says what happened, to which device, why, and what to do about it, narrowest"
                 + " way first.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/doctor-1.json).").build());
+        spec.addOption(OptionSpec.builder("--prove").type(boolean.class).description("Play each cause and each way out on a model of the remapping hardware:"
+                + " say"
+                + " what it shows, and leave out ways that do not help.").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..*").type(List.class).auxiliaryTypes(Path.class)
                 // Picocli's own converter calls Path.of by reflection, which spins method handles at every start.
                 .converters((String text) -> Path.of(text))
@@ -53,15 +58,21 @@ final class DoctorCommand implements Command {
         if (unreadable > 0 && unreadable == sources.size()) {
             return Exit.UNMEASURED;
         }
-        return report(Doctor.examine(examination.symptoms()), arguments.matchedOptionValue("--json", false), out, unreadable > 0);
+        Diagnosis diagnosis = Doctor.examine(examination.symptoms());
+        boolean json = arguments.matchedOptionValue("--json", false);
+        if (!arguments.matchedOptionValue("--prove", false)) {
+            return report(diagnosis, List.of(), json, out, unreadable > 0);
+        }
+        Proved proved = Proved.of(diagnosis);
+        return report(proved.diagnosis(), proved.proofs(), json, out, unreadable > 0);
     }
 
-    /** Prints a diagnosis; gives the exit code. */
-    static int report(Diagnosis diagnosis, boolean json, PrintWriter out, boolean partly) throws IOException {
+    /** Prints a diagnosis; gives the exit code. @param proofs one for each finding, or none */
+    static int report(Diagnosis diagnosis, List<Proof> proofs, boolean json, PrintWriter out, boolean partly) throws IOException {
         if (json) {
-            DiagnosisJson.write(diagnosis, out);
+            DiagnosisJson.write(diagnosis, proofs, out);
         } else {
-            new DiagnosisText(Page.forTerminal()).write(diagnosis).print(out);
+            new DiagnosisText(Page.forTerminal(), proofs).write(diagnosis).print(out);
         }
         if (diagnosis.trouble()) {
             return Exit.FINDINGS;

@@ -38,6 +38,6 @@ final class ExplainCommand implements Command {
             err.println("dmarshal: this line is none that bears on remapping or passthrough, or it is cut: give it whole, as the log has it.");
             return Exit.UNMEASURED;
         }
-        return DoctorCommand.report(Doctor.examine(symptoms), arguments.matchedOptionValue("--json", false), out, false);
+        return DoctorCommand.report(Doctor.examine(symptoms), List.of(), arguments.matchedOptionValue("--json", false), out, false);
     }
 }

@@ -46,7 +46,8 @@ final class LabCommand implements Command {
         run.addPositional(PositionalParamSpec.builder().paramLabel("PLAY").arity("1").type(String.class)
                 .description("The name of one that comes with the lab, or a file (form: lab/README.md).").build());
         CommandSpec boot = action("boot", "Boots a play's machine without its scripts and runs one command inside.");
-        boot.addOption(OptionSpec.builder("--play").paramLabel("PLAY").type(String.class).defaultValue("linux").description("Whose machine; default: linux.").build());
+        boot.addOption(OptionSpec.builder("--play").paramLabel("PLAY").type(String.class).defaultValue("linux").description("Whose machine; default: linux.")
+                .build());
         boot.addPositional(PositionalParamSpec.builder().paramLabel("COMMAND").arity("1..*").type(List.class).auxiliaryTypes(String.class)
                 .description("For the guest's shell.").build());
         for (CommandSpec staging : List.of(run, boot)) {
@@ -54,10 +55,14 @@ final class LabCommand implements Command {
             staging.addOption(path("--kernel", "VMLINUZ", "A kernel of your own, .../boot/vmlinuz-RELEASE with .../lib/modules/RELEASE."));
             staging.addOption(path("--xen", "ELF", "A Xen of your own."));
             staging.addOption(path("--initrd", "FILE", "An initramfs of your own; the lab's files come on top of it."));
-            staging.addOption(path("--image", "FOLDER", "dmarshal with its Java, for plays that run it inside; ./mvnw -Pdist package makes one in cli/target."));
-            staging.addOption(OptionSpec.builder("--on").paramLabel("KERNEL").type(String.class).description("Another kernel of the setup: linux-6.1, linux-6.12.").build());
-            staging.addOption(OptionSpec.builder("--cmdline").paramLabel("PARAMETERS").type(String.class).description("More parameters for the kernel.").build());
-            staging.addOption(OptionSpec.builder("--seconds").paramLabel("N").type(Integer.class).description("How long a command may take; default: 60, or what the play says.").build());
+            staging.addOption(path("--image", "FOLDER", "dmarshal with its Java, for plays that run it inside; ./mvnw -Pdist package makes one in"
+                    + " cli/target."));
+            staging.addOption(OptionSpec.builder("--on").paramLabel("KERNEL").type(String.class)
+                    .description("Another kernel of the setup: linux-6.1, linux-6.12.").build());
+            staging.addOption(OptionSpec.builder("--cmdline").paramLabel("PARAMETERS").type(String.class).description("More parameters for the kernel.")
+                    .build());
+            staging.addOption(OptionSpec.builder("--seconds").paramLabel("N").type(Integer.class)
+                    .description("How long a command may take; default: 60, or what the play says.").build());
             staging.addOption(path("--console", "FILE", "Keep what the console showed."));
         }
         for (CommandSpec one : List.of(setup, list, run, boot)) {
@@ -127,7 +132,8 @@ final class LabCommand implements Command {
         QemuProgram program = qemu != null ? QemuProgram.of(qemu) : QemuProgram.find(Optional.ofNullable(System.getenv("PATH")).orElse(""))
                 .orElseThrow(() -> new LabFailure(LabFailure.Kind.MISSING, "no " + QemuProgram.NAME + " on PATH (Debian: apt-get install qemu-system-x86)"));
         Path kernel = action.matchedOptionValue("--kernel", null);
-        Optional<LinuxKernel> own = kernel == null ? Optional.empty() : Optional.of(LinuxKernel.of(kernel, kernel.toAbsolutePath().resolve("../../lib/modules").normalize()));
+        Optional<LinuxKernel> own = kernel == null ? Optional.empty() : Optional.of(LinuxKernel.of(kernel, kernel.toAbsolutePath().resolve("../../lib/modules")
+                .normalize()));
         Path image = action.matchedOptionValue("--image", Path.of(System.getProperty("java.home")));
         Means means = new Means(program, stock(action), own, Optional.ofNullable(action.matchedOptionValue("--xen", null)),
                 Optional.ofNullable(action.matchedOptionValue("--initrd", null)), Optional.empty());
@@ -173,7 +179,8 @@ final class LabCommand implements Command {
 
     private static Machine started(ParseResult action, Play play, PrintWriter err) throws LabFailure {
         Machine machine = new Staging(means(action)).start(play);
-        err.printf("dmarshal: %s%s with QEMU %s came up in %.1f s%n", machine.kernelRelease(), play.xen().isPresent() ? " under Xen" : "", machine.program().version(),
+        err.printf("dmarshal: %s%s with QEMU %s came up in %.1f s%n", machine.kernelRelease(), play.xen().isPresent() ? " under Xen" : "", machine.program()
+                .version(),
                 machine.bootTook().toMillis() / 1000.0);
         return machine;
     }

@@ -13,7 +13,9 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("doctor", "explain", "groups", "lab");
+    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan",
+            "apply",
+            "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab");
 
     private Main() {
     }
@@ -61,10 +63,25 @@ public final class Main {
 
     private static Command command(String name) {
         return switch (name) {
+            case "survey" -> new SurveyCommand();
+            case "assignable" -> new AssignableCommand();
             case "doctor" -> new DoctorCommand();
             case "explain" -> new ExplainCommand();
+            case "acpi" -> new AcpiCommand();
+            case "pci" -> new PciCommand();
+            case "check" -> new CheckCommand();
+            case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
+            case "walk" -> new WalkCommand();
+            case "mappings" -> new MappingsCommand();
+            case "audit" -> new AuditCommand();
+            case "diff" -> new DiffCommand();
             case "lab" -> new LabCommand();
+            case "plan" -> new PlanCommand();
+            case "apply" -> new ApplyCommand();
+            case "status" -> new StatusCommand();
+            case "undo" -> GoOnCommand.undo();
+            case "resume" -> GoOnCommand.resume();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

@@ -21,6 +21,7 @@ final class Training {
             Main.run(new String[] {"doctor", source}, nowhere, nowhere);
             Main.run(new String[] {"doctor", "--json", source}, nowhere, nowhere);
         }
-        Main.run(new String[] {"explain", "DMAR: [DMA Read] Request device [01:00.0] fault addr 1000 [fault reason 06] PTE Read access is not set"}, nowhere, nowhere);
+        Main.run(new String[] {"explain", "DMAR: [DMA Read] Request device [01:00.0] fault addr 1000 [fault reason 06] PTE Read access is not set"}, nowhere,
+                nowhere);
     }
 }

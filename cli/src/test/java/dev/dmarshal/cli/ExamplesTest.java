@@ -28,7 +28,7 @@ class ExamplesTest {
     @ValueSource(strings = {"rocketraid", "kdump", "fedora21", "xen-q35"})
     void saysWhatItSaid(String name) throws IOException {
         StringWriter text = new StringWriter();
-        new DiagnosisText(new Page(100, false)).write(diagnose(name)).print(new PrintWriter(text));
+        new DiagnosisText(new Page(100, false), List.of()).write(diagnose(name)).print(new PrintWriter(text));
         Path golden = GOLDENS.resolve(name + ".txt");
         if (System.getProperty("golden", "").equals("write")) {
             Files.writeString(golden, text.toString());

@@ -24,6 +24,8 @@ class TidyTest {
             Map.entry("core.memory", Set.of()),
             Map.entry("core.pci", Set.of("core.memory")),
             Map.entry("core.acpi", Set.of("core.memory", "core.pci")),
+            Map.entry("core.image", Set.of("core.memory")),
+            Map.entry("core.tables", Set.of("core.memory", "core.pci", "core.vtd", "core.unit")),
             Map.entry("core.vtd", Set.of("core.memory", "core.pci")),
             Map.entry("core.unit", Set.of("core.memory", "core.pci", "core.vtd", "core.acpi")),
             Map.entry("core.fault", Set.of("core.pci")),
@@ -32,6 +34,7 @@ class TidyTest {
             Map.entry("passthrough", Set.of("core", "host", "doctor")),
             Map.entry("lab", Set.of("core", "host", "doctor")),
             Map.entry("cli", Set.of("core", "host", "doctor", "passthrough", "lab")),
+            Map.entry("trials", Set.of("core", "host", "doctor", "passthrough", "lab", "cli")),
             Map.entry("bench", Set.of("core", "host", "doctor", "lab")));
 
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?dev\\.dmarshal\\.([a-z]+)(?:\\.([a-z]+))?", Pattern.MULTILINE);

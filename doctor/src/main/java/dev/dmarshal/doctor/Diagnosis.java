@@ -5,6 +5,7 @@ import dev.dmarshal.doctor.finding.Severity;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.Symptoms;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the doctor says.
@@ -12,8 +13,9 @@ import java.util.List;
  * @param symptoms    what was seen
  * @param findings    causes, best first
  * @param unexplained groups of faults for which no cause is named
+ * @param explained   the groups of faults that a finding accounts for, by finding
  */
-public record Diagnosis(Symptoms symptoms, List<Finding> findings, List<FaultGroup> unexplained) {
+public record Diagnosis(Symptoms symptoms, List<Finding> findings, List<FaultGroup> unexplained, Map<Finding, List<FaultGroup>> explained) {
 
     /** Whether anything is wrong, or any fault went unexplained. */
     public boolean trouble() {

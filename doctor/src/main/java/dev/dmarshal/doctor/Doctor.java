@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,7 +34,15 @@ public final class Doctor {
         // A stable sort: among equals the order of the causes stands, which is from special to general.
         boolean refused = symptoms.faults().stream().anyMatch(group -> group.kind() != FaultKind.UNIT);
         List<Finding> findings = claims.stream().sorted((one, other) -> inOrder(one, other, refused)).map(Claim::finding).toList();
-        return new Diagnosis(symptoms, distinct(findings), symptoms.faults().stream().filter(group -> !explained.contains(group)).toList());
+        return new Diagnosis(symptoms, distinct(findings), symptoms.faults().stream().filter(group -> !explained.contains(group)).toList(),
+                explained(claims));
+    }
+
+    /** By identity, as above. */
+    private static Map<Finding, List<FaultGroup>> explained(List<Claim> claims) {
+        Map<Finding, List<FaultGroup>> explained = new IdentityHashMap<>();
+        claims.forEach(claim -> explained.put(claim.finding(), claim.explains()));
+        return explained;
     }
 
     private static void ask(List<Cause> causes, Symptoms symptoms, List<Claim> claims, Set<FaultGroup> explained) {

@@ -24,6 +24,10 @@ final class Commands {
             process.getOutputStream().close();
             return read(name, process);
         } catch (IOException e) {
+            // ENOENT: the program is not installed, and so there is nothing that it would say.
+            if (String.valueOf(e.getMessage()).contains("error=2,") || String.valueOf(e.getMessage()).contains("error: 2 ")) {
+                return new Reading.Absent<>(name);
+            }
             return new Reading.Denied<>(name, "cannot be run here: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

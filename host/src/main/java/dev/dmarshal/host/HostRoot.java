@@ -13,9 +13,9 @@ import java.util.List;
 /**
  * The files of one machine: the one that this runs on, or another one's in a directory, a capture, a sos report, an archive, or a text that some tool printed.
  *
- * <p>All reading of a machine goes through here, so that a live host, a capture and a fake are one code path. Paths are absolute paths on that machine. Reads are
- * bounded and never write; files whose reading has effects are never read. What a source does not hold is {@link Reading.Denied}; it is {@link Reading.Absent}
- * only if it was looked for on the machine and was not there. Not thread-safe.
+ * <p>All reading of a machine goes through here, so that a live host, a capture and a fake are one code path. Paths are absolute paths on that machine. Reads
+ * are bounded and never write; files whose reading has effects are never read. What a source does not hold is {@link Reading.Denied}; it is {@link
+ * Reading.Absent} only if it was looked for on the machine and was not there. Not thread-safe.
  */
 public final class HostRoot {
 

@@ -148,7 +148,8 @@ class HostRootTest {
 
     @Test
     void aLoneLogTellsOfItself() throws IOException {
-        HostRoot host = open(write("boot.log", "[    0.000000] Linux version 6.1.0-9-amd64 (builder) #1\n[    0.000000] Command line: root=/dev/sda1 intel_iommu=on\n"));
+        HostRoot host = open(write("boot.log",
+                "[    0.000000] Linux version 6.1.0-9-amd64 (builder) #1\n[    0.000000] Command line: root=/dev/sda1 intel_iommu=on\n"));
         assertThat(host.kind()).isEqualTo(SourceKind.LOG);
         assertThat(host.text("/proc/cmdline").present()).contains("root=/dev/sda1 intel_iommu=on\n");
         assertThat(host.text("/proc/sys/kernel/osrelease").present()).contains("6.1.0-9-amd64\n");

@@ -1,6 +1,9 @@
 package dev.dmarshal.lab;
 
-/** The lab could not do what it was asked: something is missing, QEMU or the guest went away, hangs, or answers nonsense. The message ends with the end of the console. */
+/**
+ * The lab could not do what it was asked: something is missing, QEMU or the guest went away, hangs, or answers nonsense. The message ends with the
+ * end of the console.
+ */
 public final class LabFailure extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -41,7 +41,8 @@ final class Prefilter {
     }
 
     private static long pairs(ByteBuffer bytes, int from, int to) {
-        // The check is not for safety: it tells C2 that no index overflows, without which the loop keeps its own checks and gets no vectors (64 ms a GiB, not 290).
+        // The check is not for safety: it tells C2 that no index overflows, without which the loop keeps its own checks and gets no vectors (64 ms a
+        // GiB, not 290).
         Objects.checkFromToIndex(from, to + 1, bytes.limit());
         long found = 0;
         for (int i = from; i < to; i += 8) {

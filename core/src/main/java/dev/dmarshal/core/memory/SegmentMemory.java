@@ -1,21 +1,28 @@
 package dev.dmarshal.core.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Physical memory that is one memory segment: byte 0 of the segment lies at a base address, nothing lies outside.
  *
- * <p>Every access is one aligned access of a 64-bit machine, so it is all or nothing and several threads may use one instance if the segment may be used by them.
+ * <p>Every access is one aligned access of a 64-bit machine, so it is all or nothing and several threads may use one instance if the segment may be
+ * used by them.
  * The segment must be 8-byte aligned (native memory, or a {@code long[]}; a {@code byte[]} is not).
  */
 public final class SegmentMemory implements PhysicalMemory {
     private static final VarHandle WORD32 = LittleEndian.WORD32.varHandle();
     private static final VarHandle WORD64 = LittleEndian.WORD64.varHandle();
+    /** Spares the check of an alignment that base, segment and caller have seen to; a read at a multiple of 8 is one access all the same. */
+    private static final ValueLayout.OfLong ALIGNED_BY_US = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment segment;
     private final long base;
     private final long sizeBytes;
+    /** First offset at which no whole word begins. */
+    private final long wordsEnd;
 
     /**
      * Maps a segment.
@@ -33,6 +40,7 @@ public final class SegmentMemory implements PhysicalMemory {
         this.segment = segment;
         this.base = base;
         this.sizeBytes = segment.byteSize();
+        this.wordsEnd = Math.max(0, sizeBytes - 7);
     }
 
     /** Maps a segment at address 0. */
@@ -46,9 +54,10 @@ public final class SegmentMemory implements PhysicalMemory {
         return offset >= 0 && bytes >= 0 && offset <= sizeBytes - bytes;
     }
 
-    /** {@link #contains} for one 64-bit word: one comparison, the same that the segment makes, so that the compiler makes it once. */
-    public boolean containsWord(long address) {
-        return Long.compareUnsigned(address - base, segment.byteSize() - 7) < 0 && segment.byteSize() > 7;
+    /** The 64-bit word at a multiple of 8, or 0 where this memory has none: {@link #contains} and {@link #read64} with one comparison. */
+    public long readOrZero(long address) {
+        long offset = address - base;
+        return Long.compareUnsigned(offset, wordsEnd) < 0 ? segment.get(ALIGNED_BY_US, offset) : 0;
     }
 
     @Override

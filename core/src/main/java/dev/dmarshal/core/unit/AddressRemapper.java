@@ -12,21 +12,29 @@ final class AddressRemapper {
 
     private final Translator translator;
     private final TranslationCaches caches;
+    /** Null unless the unit has no caches and its memory is one segment. */
     private final PlainWalk plain;
-    private final boolean cacheless;
-    private volatile UnitState state;
+    private volatile InForce inForce;
+
+    /**
+     * What is latched.
+     *
+     * @param state all of it
+     * @param root  what the short way starts from
+     */
+    private record InForce(UnitState state, long root) {
+    }
 
     AddressRemapper(UnitCapabilities capabilities, PhysicalMemory memory, CacheSizes sizes, FaultSink faults) {
         this.caches = new TranslationCaches(sizes);
         this.translator = new Translator(capabilities, memory, caches, faults);
-        this.plain = translator.plainWalk();
-        this.cacheless = sizes.equals(CacheSizes.NONE);
-        this.state = new UnitState(false, UnitState.TableMode.LEGACY, 0, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY);
+        this.plain = translator.plainWalk().filter(walk -> sizes.equals(CacheSizes.NONE)).orElse(null);
+        latch(new UnitState(false, UnitState.TableMode.LEGACY, 0, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY));
     }
 
     /** Puts latched state in force. */
     void latch(UnitState latched) {
-        state = latched;
+        inForce = new InForce(latched, plain == null ? PlainWalk.NONE : plain.root(latched));
         caches.nextGeneration();
     }
 
@@ -35,19 +43,33 @@ final class AddressRemapper {
         return caches;
     }
 
-    /** {@link RemappingUnit#translate}. */
+    /** {@link RemappingUnit#translate}. Small, so that compilers take it into its callers; the rest stays outside. */
     boolean translate(int sourceId, long address, int request, int pasid, Translation out) {
-        // Sampled before the state, so that what is cached under it cannot outlive the state.
-        int generation = caches.generation();
-        if ((request & ~PLAIN) == 0 && out.trace == null) {
-            long mapping = cacheless ? plain.find(state, sourceId, address, Mapping.need(request)) : caches.shortcut(generation, sourceId, address);
-            if (mapping > 0 && (Mapping.need(request) & ~mapping) == 0 && address >>> 20 != 0xFEE) {
-                out.mapped(mapping, address, request);
+        if (plain == null && (request & ~PLAIN) == 0) {
+            long mapping = caches.shortcut(sourceId, address);
+            if ((~mapping & (Mapping.VALID | Mapping.plainNeed(request))) == 0) {
+                out.mappedPage(mapping, address);
                 return true;
             }
         }
-        out.generation = generation;
-        return translator.translate(state, sourceId, address, request, pasid, out);
+        return translateFully(sourceId, address, request, pasid, out);
+    }
+
+    private boolean translateFully(int sourceId, long address, int request, int pasid, Translation out) {
+        if (out.trace == null && (request & ~PLAIN) == 0) {
+            long mapping = plain == null ? caches.longerShortcut(sourceId, address) : walk(sourceId, address);
+            if ((~mapping & (Mapping.VALID | Mapping.plainNeed(request))) == 0) {
+                out.mappedPage(mapping, address);
+                return true;
+            }
+        }
+        // Sampled before the state, so that what is cached under it cannot outlive the state.
+        out.generation = caches.generation();
+        return translator.translate(inForce.state, sourceId, address, request, pasid, out);
+    }
+
+    private long walk(int sourceId, long address) {
+        return address >>> 20 == 0xFEE ? 0 : plain.find(inForce.root, sourceId, address);
     }
 
     /** {@link RemappingUnit#trace}. */
@@ -55,7 +77,7 @@ final class AddressRemapper {
         WalkTrace trace = new WalkTrace();
         // A generation behind, so that no cache takes what is found.
         trace.outcome().generation = caches.generation() - 1;
-        translator.translate(state, sourceId, address, request, pasid, trace.outcome());
+        translator.translate(inForce.state, sourceId, address, request, pasid, trace.outcome());
         return trace;
     }
 
@@ -63,7 +85,7 @@ final class AddressRemapper {
     boolean admits(PageRequestDescriptor request) {
         Translation scratch = new Translation();
         scratch.generation = caches.generation();
-        return translator.admits(state, request, scratch);
+        return translator.admits(inForce.state, request, scratch);
     }
 
     /** Refuses contents of caches of other sizes. */

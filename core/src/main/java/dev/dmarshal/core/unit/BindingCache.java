@@ -24,7 +24,7 @@ final class BindingCache {
     private static final long KEY = 1L << 62;
     private static final int STRIDE = 8;
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final long DOMAIN = MappingCache.TAG;
+    private static final long DOMAIN = -1L >>> 27;
     private static final long WRITING = DOMAIN + 1;
 
     /** Says which entries an invalidation means. */

@@ -26,6 +26,8 @@ final class Mapping {
     static final long STOP = 1L << 63;
     static final int WRITE_BACK = 6;
 
+    private static final long PLAIN = VALID | (long) WRITE_BACK << TYPE_SHIFT;
+
     /** Width of the offset by level, a byte each: a shift is cheaper than an array. */
     private static final int OFFSET_BITS = 12 | 21 << 8 | 30 << 16 | 52 << 24;
 
@@ -66,6 +68,17 @@ final class Mapping {
     static long of(long frame, long rights, int level) {
         return VALID | frame & FRAME & ~offsets(level) | (long) level << LEVEL_SHIFT | rights << PRIVILEGED_SHIFT | rights
                 | (long) WRITE_BACK << TYPE_SHIFT;
+    }
+
+    /** {@link #of} for a page of 4 KiB and the READ and WRITE of {@code entry}; execution needs READ. */
+    static long plain(long frame, long entry) {
+        long rights = entry & (READ | WRITE) | (entry & READ) << 2;
+        return PLAIN | frame | rights << PRIVILEGED_SHIFT | rights;
+    }
+
+    /** {@link #need} of an untranslated request without PASID that is not of zero length. */
+    static long plainNeed(int request) {
+        return request & (Request.READ | Request.ATOMIC) | request >>> 1 & READ | request >>> 9 & WRITE;
     }
 
     /** The rights that a request needs; translation requests need none. */

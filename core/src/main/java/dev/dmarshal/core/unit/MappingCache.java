@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
 
 /**
  * A four-way cache from (tag, key) to a word, for the IOTLB and the paging-structure caches. Readers take no lock and never see half an entry:
- * a slot's stamp is odd while it is written and is checked before and after reading (seqlock); a reader that meets a writer misses.
+ * a slot's stamp says so while it is written and is checked before and after reading (seqlock); a reader that meets a writer misses.
  *
  * <pre>
  *   slot: stamp (version 63:38, writing 37, tag 36:0) | key | value | unused
@@ -16,10 +16,13 @@ import java.util.function.IntSupplier;
  * it after it has locked its slot: so either the filler gives up, or the invalidation finds the entry.
  */
 final class MappingCache {
-    /** Bits of a tag. */
-    static final long TAG = -1L >>> 27;
+    private static final long TAG = -1L >>> 27;
     private static final long WRITING = TAG + 1;
+    /** Shifts all but WRITING and the tag out of a stamp. */
+    private static final int VERSION_BITS = 26;
+    private static final int SLOT = 4;
     private static final int WAYS = 4;
+    private static final int SET = WAYS * SLOT;
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** Says which entries an invalidation means. */
@@ -33,28 +36,21 @@ final class MappingCache {
     private final IntSupplier generation;
 
     MappingCache(int entries, IntSupplier generation) {
-        cells = new long[entries * 4];
-        mask = entries - 1 & ~(WAYS - 1);
+        cells = new long[entries * SLOT];
+        mask = (entries - 1) * SLOT;
         this.generation = generation;
     }
 
-    /** The first cell of the set of a key. */
-    private int set(long tag, long key) {
-        long mixed = (key ^ tag << 40) * 0x9E37_79B9_7F4A_7C15L;
-        return ((int) (mixed >>> 36) & mask) << 2;
+    /** The cell where a key is looked for first. */
+    private int slot(long tag, long key) {
+        return (int) ((key ^ tag << 40) * 0x9E37_79B9_7F4A_7C15L >>> 34) & mask;
     }
 
     /** The value, or 0. */
     long find(long tag, long key) {
-        int at = set(tag, key);
-        long value = way(tag, key, at);
-        return value != 0 ? value : others(tag, key, at);
-    }
-
-    /** Most sets have one entry, so the other ways stay out of what is compiled into callers. */
-    private long others(long tag, long key, int first) {
-        for (int at = first + 4; at < first + 4 * WAYS; at += 4) {
-            long value = way(tag, key, at);
+        int first = slot(tag, key);
+        for (int way = 0; way < SET; way += SLOT) {
+            long value = way(tag, key, first ^ way);
             if (value != 0) {
                 return value;
             }
@@ -62,10 +58,16 @@ final class MappingCache {
         return 0;
     }
 
+    /** The value of the second-stage 4 KiB page that has the address, if it is where it is looked for first; or 0. */
+    long firstPage(long domain, long address) {
+        long key = address & -0x1000L | 1;
+        return way(domain, key, slot(domain, key));
+    }
+
     private long way(long tag, long key, int at) {
         long[] c = cells;
         long stamp = (long) LONGS.getAcquire(c, at);
-        if (c[at + 1] != key || (stamp & (TAG | WRITING)) != tag) {
+        if (c[at + 1] != key || (stamp ^ tag) << VERSION_BITS != 0) {
             return 0;
         }
         long value = c[at + 2];
@@ -94,32 +96,33 @@ final class MappingCache {
         return (stamp & ~(TAG | WRITING)) + (WRITING << 1);
     }
 
-    /** The slot to fill: the one that has the key, else a free one, else one in turn. */
+    /** The slot to fill: the one that has the key, else the first free one in the order of the look-up, else one in turn. */
     private int choose(long tag, long key) {
-        int first = set(tag, key);
+        int first = slot(tag, key);
         int free = -1;
-        for (int at = first; at < first + WAYS * 4; at += 4) {
+        for (int way = 0; way < SET; way += SLOT) {
+            int at = first ^ way;
             long held = cells[at + 1];
             if (held == key && (cells[at] & TAG) == tag) {
                 return at;
             }
             free = held == 0 && free < 0 ? at : free;
         }
-        return free >= 0 ? free : first + ((int) (cells[first] >>> 38) + (int) (key >>> 12) & WAYS - 1) * 4;
+        return free >= 0 ? free : first ^ ((int) (cells[first & -SET] >>> 38) + (int) (key >>> 12) & WAYS - 1) * SLOT;
     }
 
     /** Drops every entry that matches. */
     void drop(Match match) {
-        for (int at = 0; at < cells.length; at += 4) {
+        for (int at = 0; at < cells.length; at += SLOT) {
             drop(at, match);
         }
     }
 
     /** Drops the entry of one key. */
     void drop(long tag, long key) {
-        int first = set(tag, key);
-        for (int at = first; at < first + WAYS * 4; at += 4) {
-            drop(at, (heldTag, heldKey, value) -> heldTag == tag && heldKey == key);
+        int first = slot(tag, key);
+        for (int way = 0; way < SET; way += SLOT) {
+            drop(first ^ way, (heldTag, heldKey, value) -> heldTag == tag && heldKey == key);
         }
     }
 

@@ -8,6 +8,9 @@ public enum PageRequestOutcome {
     DROPPED,
     /** It was dropped because of overflow; as the last of its group it was answered with success. */
     DROPPED_AND_ANSWERED,
-    /** The tables do not allow it, or the unit has no page request queue, or the queue's memory cannot be written; the last of a group was answered with failure. */
+    /**
+     * The tables do not allow it, or the unit has no page request queue, or the queue's memory cannot be written; the last of a group was answered
+     * with failure.
+     */
     REFUSED
 }

@@ -1,35 +1,57 @@
 package dev.dmarshal.core.unit;
 
+import dev.dmarshal.core.memory.SegmentMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.RootEntry;
+import dev.dmarshal.core.vtd.SecondStageEntry;
 
 /**
- * A short way for the usual request of a unit without caches: legacy mode, an untranslated read or write, every entry in order. It only ever says yes;
- * whatever is not in order is left to {@link Translator}, which looks at everything again and names the fault.
+ * A short way for the usual request of a unit without caches whose memory is one segment: legacy mode, an untranslated read or write, every entry in order,
+ * a page of 4 KiB. It only ever says yes; whatever is not so is left to {@link Translator}, which looks at everything again and names the fault.
+ *
+ * <p>It reads all levels, and only then looks at what it has read: fewer branches. What an entry that is not in order points to is read in vain, which a
+ * segment does not notice (other memories might, so they have no short way).
  */
 final class PlainWalk {
+    /** There is no short way from this state. */
+    static final long NONE = -1;
+
     private static final long PRESENT = 1;
     private static final long ROOT_TABLE = RootEntry.CONTEXT_TABLE.mask();
     private static final long SECOND_STAGE = ContextEntry.SECOND_STAGE.mask();
+    private static final long FRAME = SecondStageEntry.ADDRESS.mask();
+    private static final long RIGHTS = Mapping.READ | Mapping.WRITE;
+    private static final long PAGE_SIZE = SecondStageEntry.PAGE_SIZE.mask();
+    private static final int SNOOP_DISTANCE = SecondStageEntry.SNOOP.low() - Long.numberOfTrailingZeros(Mapping.SNOOP);
+    private static final long TABLE_BYTES = 4096;
 
-    private final TableMemory memory;
-    private final SecondStageWalk secondStage;
+    private final SegmentMemory memory;
     private final long rootMask;
     private final long contextMask;
     private final long contextHigh;
-    private final int mode;
+    /** Reserved bits of entries that point to tables, at whatever level and in whatever mode; PS is one here. */
+    private final long tableMask;
+    private final long pageMask;
+    private final long scalablePageMask;
+    private final long snoop;
     /** Input width by AW code, a byte each; 0 where it is not supported. */
     private final long widths;
 
-    PlainWalk(TableMemory memory, TableRules rules, SecondStageWalk secondStage) {
+    PlainWalk(SegmentMemory memory, TableRules rules) {
         this.memory = memory;
-        this.secondStage = secondStage;
         rootMask = rules.rootLow | PRESENT;
         contextMask = rules.contextLow | PRESENT | ContextEntry.TRANSLATION_TYPE.mask();
         contextHigh = rules.contextHigh;
-        mode = rules.unit.hasExtended(ExtendedCapability.SNOOP_CONTROL) ? SecondStageWalk.SNOOP_CONTROL : 0;
+        long tables = PAGE_SIZE;
+        for (int level = 2; level <= 5; level++) {
+            tables |= rules.secondStage[level * 2] | rules.secondStage[TableRules.SCALABLE + level * 2];
+        }
+        tableMask = tables;
+        pageMask = rules.secondStage[3];
+        scalablePageMask = rules.secondStage[TableRules.SCALABLE + 3];
+        snoop = rules.unit.hasExtended(ExtendedCapability.SNOOP_CONTROL) ? Mapping.SNOOP : 0;
         long packed = 0;
         for (AddressWidth width : AddressWidth.values()) {
             packed |= rules.unit.supports(width) ? (long) Translator.width(width.code() + 2, rules) << width.code() * 8 : 0;
@@ -37,28 +59,60 @@ final class PlainWalk {
         widths = packed;
     }
 
-    /** The mapping of an untranslated request without PASID that needs READ, WRITE or both; 0 if it is not plain. */
-    long find(UnitState state, int sourceId, long address, long need) {
-        if (!state.translationEnabled() || state.mode() != UnitState.TableMode.LEGACY) {
-            return 0;
-        }
-        long at = state.rootTable() + (sourceId >>> 8) * 16L;
-        if (!memory.contains(at, 16)) {
-            return 0;
-        }
-        long low = memory.read(at);
-        if (((low ^ PRESENT) & rootMask) != 0 || memory.read(at + 8) != 0) {
+    /** What {@link #find} has to be given as root while the state is in force: the root table's address, or {@link #NONE}. */
+    long root(UnitState state) {
+        boolean plain = state.translationEnabled() && state.mode() == UnitState.TableMode.LEGACY && memory.contains(state.rootTable(), TABLE_BYTES);
+        return plain ? state.rootTable() : NONE;
+    }
+
+    /** The mapping of an untranslated request without PASID, whose rights are still to be compared; 0 if it is not plain. */
+    long find(long root, int sourceId, long address) {
+        SegmentMemory tables = memory;
+        long at = root + (sourceId >>> 4 & 0xFF0);
+        long low = tables.readOrZero(at);
+        if (root == NONE || ((low ^ PRESENT) & rootMask | tables.readOrZero(at + 8)) != 0) {
             return 0;
         }
         at = (low & ROOT_TABLE) + (sourceId & 0xFF) * 16L;
-        low = memory.readOrZero(at);
-        long high = memory.readOrZero(at + 8);
-        int code = (int) ContextEntry.ADDRESS_WIDTH.get(high);
+        low = tables.readOrZero(at);
+        long high = tables.readOrZero(at + 8);
+        int code = (int) high & 7;
         int width = (int) (widths >>> code * 8) & 0xFF;
-        if (((low ^ PRESENT) & contextMask) != 0 || (high & contextHigh) != 0 || width == 0 || address >>> width != 0) {
+        if (width == 0 || ((low ^ PRESENT) & contextMask | high & contextHigh | address >>> width) != 0) {
             return 0;
         }
-        long mapping = secondStage.plain(address, low & SECOND_STAGE, code + 2, need, mode);
-        return Mapping.address(mapping, address) >>> 20 == 0xFEE ? 0 : mapping;
+        return pages(low & SECOND_STAGE, code + 2, address, pageMask);
+    }
+
+    /**
+     * The mapping of an address that fits a second stage of so many levels, from its top table down; 0 if it is not plain. Neither accessed and dirty bits nor
+     * memory types count.
+     *
+     * @param scalable whether the page's reserved bits are those of scalable mode
+     */
+    long pages(long top, int levels, long address, boolean scalable) {
+        return pages(top, levels, address, scalable ? scalablePageMask : pageMask);
+    }
+
+    private long pages(long top, int levels, long address, long reserved) {
+        SegmentMemory tables = memory;
+        long entry = top;
+        // Of all tables' entries: bits 1:0, which rights are missing; above, which bits are set.
+        long any = 0;
+        if (levels > 3) {
+            if (levels > 4) {
+                entry = tables.readOrZero((entry & FRAME) + (address >>> 45 & 0xFF8));
+                any = entry ^ RIGHTS;
+            }
+            entry = tables.readOrZero((entry & FRAME) + (address >>> 36 & 0xFF8));
+            any |= entry ^ RIGHTS;
+        }
+        entry = tables.readOrZero((entry & FRAME) + (address >>> 27 & 0xFF8));
+        any |= entry ^ RIGHTS;
+        entry = tables.readOrZero((entry & FRAME) + (address >>> 18 & 0xFF8));
+        any |= entry ^ RIGHTS;
+        entry = tables.readOrZero((entry & FRAME) + (address >>> 9 & 0xFF8));
+        boolean plain = (any & tableMask | entry & reserved) == 0 && entry << 12 >>> 32 != 0xFEE;
+        return plain ? Mapping.plain(entry & FRAME, entry & ~any) | entry >>> SNOOP_DISTANCE & snoop : 0;
     }
 }

@@ -38,13 +38,11 @@ final class SecondStageWalk {
 
     private final TableMemory memory;
     private final long[] reserved;
-    private final long[] plain;
     private final TranslationCaches caches;
 
     SecondStageWalk(TableMemory memory, TableRules rules, TranslationCaches caches) {
         this.memory = memory;
         this.reserved = rules.secondStage;
-        this.plain = plain(rules.secondStage);
         this.caches = caches;
     }
 
@@ -84,56 +82,6 @@ final class SecondStageWalk {
                 default -> unreadable(t, lowest);
             };
         }
-    }
-
-    /**
-     * The walk of a request that finds all in order, with nothing kept but what it needs: 0 if anything is not in order, and {@link #walk} has to say what.
-     * Not for accessed and dirty bits, traces or paging-structure caches.
-     *
-     * @param need READ, WRITE or both
-     */
-    long plain(long address, long top, int levels, long need, int mode) {
-        long[] masks = plain;
-        int base = (mode & SCALABLE) * TableRules.SCALABLE;
-        long entry = top;
-        long rights = READ_WRITE;
-        // Level by level, because for so few rounds a loop's set-up costs more than its body. What an entry without rights points to may be read in vain.
-        if (levels > 3) {
-            if (levels > 4) {
-                entry = memory.readOrZero((entry & ADDRESS) + (address >>> 48 & 511) * 8);
-                rights &= (entry & masks[base + 10]) == 0 ? entry : 0;
-            }
-            entry = memory.readOrZero((entry & ADDRESS) + (address >>> 39 & 511) * 8);
-            rights &= (entry & masks[base + 8]) == 0 ? entry : 0;
-        }
-        entry = memory.readOrZero((entry & ADDRESS) + (address >>> 30 & 511) * 8);
-        rights &= entry;
-        if ((entry & masks[base + 6]) != 0) {
-            return large(entry, rights, need, 3, mode);
-        }
-        entry = memory.readOrZero((entry & ADDRESS) + (address >>> 21 & 511) * 8);
-        rights &= entry;
-        if ((entry & masks[base + 4]) != 0) {
-            return large(entry, rights, need, 2, mode);
-        }
-        entry = memory.readOrZero((entry & ADDRESS) + (address >>> 12 & 511) * 8);
-        rights &= entry;
-        return (~rights & need) == 0 && (entry & masks[base + 2]) == 0 ? mapping(entry, rights, 1, mode) : 0;
-    }
-
-    private long large(long entry, long rights, long need, int level, int mode) {
-        boolean page = (entry & PAGE_SIZE) != 0 && (entry & reserved[(mode & SCALABLE) * TableRules.SCALABLE + level * 2 + 1]) == 0;
-        return page && (~rights & need) == 0 ? mapping(entry, rights, level, mode) : 0;
-    }
-
-    /** What a table entry must not have set, reserved bits or PS; at level 1, the reserved bits of a page. */
-    private static long[] plain(long[] reserved) {
-        long[] masks = reserved.clone();
-        for (int at = 0; at + 1 < masks.length; at += 2) {
-            int level = at / 2 % (TableRules.SCALABLE / 2);
-            masks[at] = level == 1 ? reserved[at + 1] : reserved[at] | PAGE_SIZE;
-        }
-        return masks;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.dmarshal.core.unit;
 
 import dev.dmarshal.core.memory.PhysicalMemory;
 import dev.dmarshal.core.memory.SegmentMemory;
+import java.util.Optional;
 
 /**
  * How walks read tables. A memory that is one segment takes a path of its own, so that its call sites stay monomorphic whatever other memories a program uses.
@@ -23,12 +24,9 @@ final class TableMemory {
         return segment != null ? segment.read64(address) : memory.read64(address);
     }
 
-    /** The word, or 0 where there is no memory. */
-    long readOrZero(long address) {
-        if (segment != null) {
-            return segment.containsWord(address) ? segment.read64(address) : 0;
-        }
-        return memory.contains(address, 8) ? memory.read64(address) : 0;
+    /** This memory if it is one segment, where a word that is not needed can be read without harm. */
+    Optional<SegmentMemory> segment() {
+        return Optional.ofNullable(segment);
     }
 
     /** Replaces an entry. */

@@ -31,18 +31,22 @@ public final class Translation {
 
     private static final Outcome[] OUTCOMES = Outcome.values();
     private static final Completion[] COMPLETIONS = Completion.values();
-    private static final int TRANSLATED = Outcome.TRANSLATED.ordinal();
-    private static final int INTERRUPT = Outcome.INTERRUPT.ordinal();
-    private static final int BLOCKED = Outcome.BLOCKED.ordinal();
+    private static final int OUTCOME_SHIFT = 16;
+    private static final int COMPLETION_SHIFT = 18;
+    private static final int RECORDED = 1 << 20;
+    /** What the ending keeps of a request: the flags that the outcome is read by. They lie above the reason. */
+    private static final int KEPT = (Request.PRIVILEGED | Request.TRANSLATION | Request.EXECUTE) << 8;
+    private static final int INTERRUPT = Outcome.INTERRUPT.ordinal() << OUTCOME_SHIFT;
+    private static final int BLOCKED = Outcome.BLOCKED.ordinal() << OUTCOME_SHIFT;
 
-    /** Ordinals instead of references: storing a reference costs a garbage-collection barrier. */
-    private int outcome = BLOCKED;
-    private int completion;
+    /**
+     * How it ended, in one word that is 0 for the usual end (translated, a plain request): reason 7:0, flags of the request 15:8, outcome 17:16,
+     * completion 19:18, recorded 20. Ordinals instead of references: storing a reference costs a garbage-collection barrier.
+     */
+    private int ending = BLOCKED;
     private long word;
     private long input;
-    private int request;
-    private int reason;
-    private boolean recorded;
+    private long output;
 
     /** Whether FPD of a structure on the way is set. */
     boolean faultsDisabled;
@@ -79,62 +83,70 @@ public final class Translation {
     }
 
     void mapped(long mapping, long from, int what) {
-        outcome = TRANSLATED;
         word = mapping;
         input = from;
-        request = what;
-        reason = 0;
+        output = Mapping.address(mapping, from);
+        ending = what << 8 & KEPT;
+    }
+
+    /** As {@link #mapped} for a page of 4 KiB, without finding out its size, and a plain request. */
+    void mappedPage(long mapping, long from) {
+        word = mapping;
+        input = from;
+        output = mapping & Mapping.FRAME | from & 0xFFF;
+        ending = 0;
     }
 
     void interrupt(long from, int what) {
-        mapped(0, from, what);
-        outcome = INTERRUPT;
+        word = 0;
+        output = from;
+        ending = INTERRUPT | what << 8 & KEPT;
     }
 
     void blocked(int why, boolean wasRecorded, Completion how) {
-        outcome = BLOCKED;
-        completion = how.ordinal();
         word = 0;
-        reason = why;
-        recorded = wasRecorded;
+        output = 0;
+        ending = BLOCKED | how.ordinal() << COMPLETION_SHIFT | (wasRecorded ? RECORDED : 0) | why;
     }
 
     void withoutRights(long from, int what, int why) {
         mapped(Mapping.VALID, from, what);
-        completion = Completion.SUCCESS.ordinal();
-        reason = why;
-        recorded = false;
+        ending |= why;
+    }
+
+    private int request() {
+        return ending >>> 8;
     }
 
     /** What becomes of the request. */
     public Outcome outcome() {
-        return OUTCOMES[outcome];
+        return OUTCOMES[ending >>> OUTCOME_SHIFT & 3];
     }
 
     /** Whether the outcome is {@link Outcome#TRANSLATED}. */
     public boolean translated() {
-        return outcome == TRANSLATED;
+        return (ending >>> OUTCOME_SHIFT & 3) == 0;
     }
 
     /** Physical address, if translated. */
     public long address() {
-        return Mapping.address(word, input);
+        return output;
     }
 
     /** Whether reads are allowed (at the request's privilege), if translated. */
     public boolean readable() {
-        return (Mapping.rights(word, request) & Mapping.READ) != 0;
+        return (Mapping.rights(word, request()) & Mapping.READ) != 0;
     }
 
     /** Whether writes are allowed, if translated. A page whose dirty bit is still clear counts as not writable until a write sets it. */
     public boolean writable() {
-        return (Mapping.rights(word, request) & Mapping.WRITE) != 0;
+        return (Mapping.rights(word, request()) & Mapping.WRITE) != 0;
     }
 
     /** Whether execution is allowed, if translated. A translation request is given that right only if it asks for it, which takes a PASID. */
     public boolean executable() {
-        boolean withheld = (request & (Request.TRANSLATION | Request.EXECUTE)) == Request.TRANSLATION;
-        return !withheld && (Mapping.rights(word, request) & Mapping.EXECUTE) != 0;
+        boolean withheld = (request() & (Request.TRANSLATION | Request.EXECUTE)) == Request.TRANSLATION;
+        return !withheld && (Mapping.rights(word, request()) & Mapping.EXECUTE) != 0;
     }
 
     /** Whether the access snoops processor caches whatever the device asks for, if translated. */
@@ -155,27 +167,27 @@ public final class Translation {
 
     /** Whether this completion of a translation request says that only untranslated requests may be used (U). */
     public boolean untranslatedOnly() {
-        return outcome == INTERRUPT && (request & Request.TRANSLATION) != 0;
+        return outcome() == Outcome.INTERRUPT && (request() & Request.TRANSLATION) != 0;
     }
 
     /** How a translation request is completed. */
     public Completion completion() {
-        return outcome == BLOCKED ? COMPLETIONS[completion] : Completion.SUCCESS;
+        return COMPLETIONS[ending >>> COMPLETION_SHIFT & 3];
     }
 
     /** Code of the fault, 0 if there is none; see {@link #reason}. */
     public int reasonCode() {
-        return reason;
+        return ending & 0xFF;
     }
 
     /** Why the request was blocked or got no rights, if the architecture has a fault for it. */
     public Optional<FaultReason> reason() {
-        return FaultReason.of(reason);
+        return FaultReason.of(reasonCode());
     }
 
     /** Whether the fault went to the fault-recording registers: there is one, and FPD did not keep it back. */
     public boolean recorded() {
-        return reason != 0 && recorded;
+        return reasonCode() != 0 && (ending & RECORDED) != 0;
     }
 
     /** One line for people. */
@@ -184,7 +196,7 @@ public final class Translation {
         return switch (outcome()) {
             case TRANSLATED -> "0x%x -> 0x%x %s%s%s%s".formatted(input, address(), readable() ? "R" : "-", writable() ? "W" : "-",
                     executable() ? "X" : "-", snooped() ? " snooped" : "");
-            case INTERRUPT -> "interrupt request at 0x%x".formatted(input);
+            case INTERRUPT -> "interrupt request at 0x%x".formatted(output);
             case BLOCKED -> reason().map(r -> "blocked: %02Xh %s, %s".formatted(r.code(), r.label(), r.meaning())).orElse("blocked");
         };
     }

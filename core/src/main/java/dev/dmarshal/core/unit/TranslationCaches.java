@@ -14,7 +14,6 @@ import java.util.Arrays;
 final class TranslationCaches implements CacheControl {
     private static final int LARGEST_PROBED_MASK = 5;
     private static final int SHORTCUTS = 256;
-    private static final long SHORTCUT_KEY = -1L << 38 | 0xFFFF;
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final BindingCache contexts;
@@ -23,9 +22,11 @@ final class TranslationCaches implements CacheControl {
     private final MappingCache structures;
     private final boolean hasTranslations;
     private final boolean hasStructures;
-    /** Per requester without PASID: generation 63:38, input width 37:32, domain 31:16, source-id 15:0; valid while the generation is the present one. */
+    /** Per requester without PASID: generation 63:32, source-id 31:16, domain 15:0; valid while the generation is the present one, which is never 0. */
     private final long[] shortcuts = new long[SHORTCUTS];
-    private volatile int generation;
+    /** The generation, where shortcuts have it when their domain is shifted out. */
+    private volatile long epoch = 1L << Short.SIZE;
+    private volatile int generation = 1;
     private volatile int sizesSeen;
 
     TranslationCaches(CacheSizes sizes) {
@@ -52,21 +53,30 @@ final class TranslationCaches implements CacheControl {
     }
 
     /**
-     * The mapping of a request without PASID whose requester goes through a second stage, if both its binding and the 4 KiB page are at hand; or 0. What the
-     * caches would say in several steps: any invalidation and any new state make all shortcuts void.
+     * The mapping of an untranslated request without PASID whose requester goes through a second stage, if its binding is at hand and the 4 KiB page where it
+     * is looked for first; or 0, or a stop. What the caches would say in several steps: any invalidation and any new state make all shortcuts void. (The input
+     * width is not looked at again: entries of one domain must have one width, section 6.2.3.1, and what is cached has passed that check.)
      */
-    long shortcut(int now, int sourceId, long address) {
+    long shortcut(int sourceId, long address) {
         long known = (long) LONGS.getOpaque(shortcuts, sourceId & SHORTCUTS - 1);
-        if (((known ^ ((long) now << 38 | sourceId)) & SHORTCUT_KEY) != 0 || address >>> (known >>> 32) != 0) {
-            return 0;
-        }
-        return translations.find(known >>> 16 & 0xFFFF, address & -0x1000L | 1);
+        return known >>> Short.SIZE == (epoch | sourceId & 0xFFFF) ? translations.firstPage(known & 0xFFFF, address) : 0;
     }
 
-    /** Remembers that a requester's addresses of so many bits go to the second stage of a domain. */
-    void keepShortcut(int sourceId, int domain, int width, int sampled) {
+    /** As {@link #shortcut}, and the page may be anywhere. */
+    long longerShortcut(int sourceId, long address) {
+        long known = (long) LONGS.getOpaque(shortcuts, sourceId & SHORTCUTS - 1);
+        return known >>> Short.SIZE == (epoch | sourceId & 0xFFFF) ? translations.find(known & 0xFFFF, address & -0x1000L | 1) : 0;
+    }
+
+    /** Remembers that a requester's addresses go to the second stage of a domain. */
+    void keepShortcut(int sourceId, int domain, int sampled) {
         if (hasTranslations) {
-            LONGS.setOpaque(shortcuts, sourceId & SHORTCUTS - 1, (long) sampled << 38 | (long) width << 32 | (long) domain << 16 | sourceId);
+            int at = sourceId & SHORTCUTS - 1;
+            LONGS.setVolatile(shortcuts, at, ((long) sampled << Short.SIZE | sourceId & 0xFFFF) << Short.SIZE | domain);
+            if (generation != sampled) {
+                // Void already; and after so many generations that its number comes again, it must not be there.
+                LONGS.setOpaque(shortcuts, at, 0L);
+            }
         }
     }
 
@@ -136,10 +146,13 @@ final class TranslationCaches implements CacheControl {
 
     /** Makes everything void that was sampled before; old shortcuts are dropped before their generation can come again. */
     synchronized void nextGeneration() {
-        if ((generation + 1 & -1 >>> 6) == 0) {
+        int next = generation + 1;
+        if (next == 0) {
             Arrays.fill(shortcuts, 0);
+            next++;
         }
-        generation++;
+        epoch = Integer.toUnsignedLong(next) << Short.SIZE;
+        generation = next;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.dmarshal.core.vtd.PageRequestDescriptor;
 import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.UnitCapabilities;
+import java.util.Optional;
 
 /** The order of things in a translation (section 3.4): special address ranges, look-up, checks, IOTLB, walk, output check, cache, fault. */
 final class Translator {
@@ -17,6 +18,7 @@ final class Translator {
     private static final int TYPE_SECOND_STAGE = 2;
     private static final int TYPE_PASS_THROUGH = 4;
     private static final long ALL = Mapping.READ | Mapping.WRITE | Mapping.EXECUTE;
+    private static final int NOT_PLAIN = SecondStageWalk.ACCESSED_DIRTY | SecondStageWalk.SNOOP_PAGES | SecondStageWalk.MEMORY_TYPES;
     private static final boolean[] QUALIFIED = new boolean[256];
 
     static {
@@ -33,6 +35,8 @@ final class Translator {
     private final ScalableLookup scalable;
     private final SecondStageWalk secondStage;
     private final FirstStageWalk firstStage;
+    /** Null where there is no short way; look-ups of an Optional would stand in the hottest path. */
+    private final PlainWalk plain;
     private final FaultSink faults;
     private final boolean cachingMode;
     private final boolean zeroLengthReads;
@@ -47,13 +51,14 @@ final class Translator {
         scalable = new ScalableLookup(tables, rules, caches, legacy);
         secondStage = new SecondStageWalk(tables, rules, caches);
         firstStage = new FirstStageWalk(tables, rules, secondStage);
+        plain = tables.segment().map(segment -> new PlainWalk(segment, rules)).orElse(null);
         cachingMode = unit.has(Capability.CACHING_MODE);
         zeroLengthReads = unit.has(Capability.ZERO_LENGTH_READ);
     }
 
-    /** The short way through the same tables. */
-    PlainWalk plainWalk() {
-        return new PlainWalk(tables, rules, secondStage);
+    /** The short way through the same tables, if there is one. */
+    Optional<PlainWalk> plainWalk() {
+        return Optional.ofNullable(plain);
     }
 
     /** Width of a second stage of so many levels on this unit: the smaller of AW and MGAW. */
@@ -140,7 +145,7 @@ final class Translator {
         t.secondTop = t.context0 & ContextEntry.SECOND_STAGE.mask();
         t.secondMode = unit.hasExtended(ExtendedCapability.SNOOP_CONTROL) ? SecondStageWalk.SNOOP_CONTROL : 0;
         if (t.trace == null) {
-            caches.keepShortcut(sourceId, (int) t.tag, width(t.secondLevels, rules), t.generation);
+            caches.keepShortcut(sourceId, (int) t.tag, t.generation);
         }
         return resolve(address, TYPE_SECOND_STAGE, t);
     }
@@ -181,8 +186,7 @@ final class Translator {
         }
         if (t.effective == (request & ~(Request.EXECUTE | Request.PRIVILEGED)) && (request & Request.PASID) == 0 && t.trace == null
                 && PasidEntry.TRANSLATION_TYPE.get(t.pasid0) == TYPE_SECOND_STAGE) {
-            int levels = 2 + (int) PasidEntry.ADDRESS_WIDTH.get(t.pasid0);
-            caches.keepShortcut(sourceId, (int) PasidEntry.DOMAIN.get(t.pasid1), width(levels, rules), t.generation);
+            caches.keepShortcut(sourceId, (int) PasidEntry.DOMAIN.get(t.pasid1), t.generation);
         }
         return byType(address, t);
     }
@@ -241,14 +245,14 @@ final class Translator {
                 return cached;
             }
         }
-        boolean plainly = type == TYPE_SECOND_STAGE && (need & (Mapping.READ | Mapping.WRITE)) != 0 && !caches.hasStructures();
-        if (plainly && t.trace == null && (t.secondMode & SecondStageWalk.ACCESSED_DIRTY) == 0) {
-            long plain = secondStage.plain(address, t.secondTop, t.secondLevels, need & ~Mapping.EXECUTE, t.secondMode);
-            if (plain != 0 && Mapping.address(plain, address) >>> 20 != INTERRUPT_RANGE) {
+        if (plain != null && t.trace == null && type == TYPE_SECOND_STAGE && (t.secondMode & NOT_PLAIN) == 0 && !caches.hasStructures()) {
+            long mapping = plain.pages(t.secondTop, t.secondLevels, address, (t.secondMode & SecondStageWalk.SCALABLE) != 0);
+            long needed = need & (Mapping.READ | Mapping.WRITE);
+            if (needed != 0 && (~mapping & (Mapping.VALID | needed)) == 0) {
                 if (caches.hasTranslations()) {
-                    keep(address, plain, t);
+                    keep(address, mapping, t);
                 }
-                return plain;
+                return mapping;
             }
         }
         boolean dirties = (need & Mapping.WRITE) != 0 || (t.effective & (Request.TRANSLATION | Request.NO_WRITE)) == Request.TRANSLATION;
@@ -278,7 +282,7 @@ final class Translator {
     }
 
     private void keep(long address, long mapping, Translation t) {
-        if (mapping >= 0 ? !coversInterrupts(mapping) : cachingMode && !topTable(Mapping.reason(mapping))) {
+        if (mapping >= 0 ? !coversInterrupts(mapping) && address >>> 20 != INTERRUPT_RANGE : cachingMode && !topTable(Mapping.reason(mapping))) {
             caches.keepTranslation(t, address, mapping >= 0 ? mapping : mapping | (long) (t.effective & 0x7FF) << 8);
         }
     }

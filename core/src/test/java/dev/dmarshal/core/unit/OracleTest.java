@@ -2,6 +2,9 @@ package dev.dmarshal.core.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.memory.PhysicalMemory;
+import dev.dmarshal.core.memory.SegmentMemory;
+import dev.dmarshal.core.memory.SparseMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.FirstStageTree;
@@ -9,7 +12,9 @@ import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.SecondStageTree;
 import dev.dmarshal.core.vtd.UnitCapabilities;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +29,9 @@ class OracleTest {
     private final long seed = Seed.value();
     private final SplittableRandom random = new SplittableRandom(seed);
     private final Set<Integer> outcomes = new HashSet<>();
+    private static final int SEGMENT_BYTES = 1 << 21;
+    /** Where the tables lie if not in sparse memory. */
+    private long[] segment = {};
     private Rig rig;
     private AddressRemapper cached;
     private final List<Long> words = new ArrayList<>();
@@ -40,6 +48,27 @@ class OracleTest {
                 0x81, 0x82, 0x83, 0x85, 0x86, 0x90);
     }
 
+    /** The short ways of a unit over one segment ({@link PlainWalk}) say what the full walk would, or leave it to it. */
+    @Test
+    void legacyTablesInOneSegment() {
+        segment = new long[SEGMENT_BYTES / Long.BYTES];
+        cover(false, Rig.legacyCapabilities(), 0, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0A, 0x0B, 0x0C, 0x0E);
+    }
+
+    @Test
+    void scalableTablesInOneSegment() {
+        segment = new long[SEGMENT_BYTES / Long.BYTES];
+        cover(true, Rig.scalableCapabilities(), 0, 0x39, 0x41, 0x42, 0x51, 0x59, 0x5A, 0x5B, 0x71, 0x72, 0x79, 0x7A, 0x85, 0x86, 0x90);
+    }
+
+    private PhysicalMemory memory() {
+        if (segment.length == 0) {
+            return new SparseMemory(1L << 32);
+        }
+        Arrays.fill(segment, 0);
+        return new SegmentMemory(MemorySegment.ofArray(segment), Rig.TABLES);
+    }
+
     /** Rare outcomes may need more worlds than one round has. */
     private void cover(boolean scalable, UnitCapabilities.Builder capabilities, Integer... wanted) {
         for (int round = 0; round == 0 || round < 8 && !outcomes.containsAll(List.of(wanted)); round++) {
@@ -51,8 +80,9 @@ class OracleTest {
     private void run(boolean scalable, UnitCapabilities.Builder capabilities) {
         long worlds = Math.max(1, Seed.operations(60_000) / 200);
         for (long world = 0; world < worlds; world++) {
-            rig = new Rig(capabilities.build(), CacheSizes.NONE);
-            cached = new AddressRemapper(rig.capabilities, rig.memory, CacheSizes.DEFAULT, (reason, source, info, flags, pasid) -> { });
+            rig = new Rig(capabilities.build(), CacheSizes.NONE, memory());
+            cached = new AddressRemapper(rig.capabilities, rig.memory, random.nextBoolean() ? CacheSizes.DEFAULT
+                    : new CacheSizes(256, 256, 4096, 0), (reason, source, info, flags, pasid) -> { });
             cached.latch(new UnitState(true, scalable ? UnitState.TableMode.SCALABLE : UnitState.TableMode.LEGACY, rig.root, false, false, 0, 2, false,
                     UnitState.Range.EMPTY, UnitState.Range.EMPTY));
             words.clear();

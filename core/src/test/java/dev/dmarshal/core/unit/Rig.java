@@ -2,6 +2,7 @@ package dev.dmarshal.core.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.memory.PhysicalMemory;
 import dev.dmarshal.core.memory.SparseMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.Capability;
@@ -19,13 +20,14 @@ import java.util.List;
 /** A unit over 4 GiB of empty memory with tables from 16 MiB on, translation enabled, and a list of what was recorded. */
 final class Rig {
     static final int DEVICE = 0x0118;
+    static final long TABLES = 0x100_0000L;
     static final int RW = SecondStageTree.READ | SecondStageTree.WRITE;
 
     record Recorded(int reason, int sourceId, long info, int flags, int pasid) {
     }
 
-    final SparseMemory memory = new SparseMemory(1L << 32);
-    final TableBuilder tables = new TableBuilder(memory, 0x100_0000L);
+    final PhysicalMemory memory;
+    final TableBuilder tables;
     final List<Recorded> recorded = new ArrayList<>();
     final UnitCapabilities capabilities;
     final AddressRemapper unit;
@@ -33,7 +35,14 @@ final class Rig {
     final Translation out = new Translation();
 
     Rig(UnitCapabilities capabilities, CacheSizes sizes) {
+        this(capabilities, sizes, new SparseMemory(1L << 32));
+    }
+
+    /** Over memory of the caller's, in which tables begin at 16 MiB. */
+    Rig(UnitCapabilities capabilities, CacheSizes sizes, PhysicalMemory memory) {
         this.capabilities = capabilities;
+        this.memory = memory;
+        tables = new TableBuilder(memory, TABLES);
         unit = new AddressRemapper(capabilities, memory, sizes,
                 (reason, source, info, flags, pasid) -> recorded.add(new Recorded(reason, source, info, flags, pasid)));
         root = tables.page();

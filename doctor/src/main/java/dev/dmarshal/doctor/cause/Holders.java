@@ -26,7 +26,8 @@ final class Holders implements Cause {
                         "The kernel waits for it.")));
         symptoms.find(line -> line.text().contains("No such file"), MessageKind.VFIO_GROUP_OPEN_FAILED)
                 .ifPresent(line -> claims.add(claim("group-file-missing", Confidence.LIKELY, symptoms, line, "", "The group has no file.")));
-        symptoms.find(line -> line.text().contains("not an assignable") || line.text().contains("not own device") || line.text().contains("not owned by pciback"),
+        symptoms.find(line -> line.text().contains("not an assignable") || line.text().contains("not own device") || line.text()
+                .contains("not owned by pciback"),
                 MessageKind.XL_PCI_FAILED)
                 .ifPresent(line -> claims.add(claim("xen-not-assignable", Confidence.LIKELY, symptoms, line, "", "The tool stack says so.")));
         Optional<LogMessage> reserve = symptoms.first(MessageKind.BAR_RESERVE_FAILED);

@@ -52,7 +52,8 @@ final class LeftRunning implements Cause {
         boolean foreign = Dma.all(group, AddressOrigin.MEMORY_BELOW_4G) || Dma.all(group, AddressOrigin.LOW);
         Optional<LogMessage> firmware = Trail.before(symptoms, group, Clue.FIRMWARE_CODE).or(() -> Trail.before(symptoms, group, Clue.SLEEP));
         return foreign && Dma.pageMissing(group) ? firmware.map(line -> Dma.begin("firmware-at-resume", Confidence.POSSIBLE, symptoms, group)
-                .evidence(Seen.line("Firmware was at work just before.", line)).evidence(Seen.faults("The address is plain memory.", group))) : Optional.empty();
+                .evidence(Seen.line("Firmware was at work just before.", line)).evidence(Seen.faults("The address is plain memory.", group)))
+                : Optional.empty();
     }
 
     /** A device stays removed, so the line may be much older than the fault; what brings it back is another line that adds it to a group. */

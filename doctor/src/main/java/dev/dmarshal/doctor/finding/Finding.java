@@ -3,6 +3,7 @@ package dev.dmarshal.doctor.finding;
 import dev.dmarshal.core.pci.Sbdf;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One cause that the doctor names, with everything that speaks for and against it.
@@ -33,5 +34,11 @@ public record Finding(String label, Severity severity, Confidence confidence, Bl
                 throw new IllegalArgumentException(label + ": fix " + fixes.get(i).label() + " is narrower than the one before it");
             }
         }
+    }
+
+    /** The same without some ways out. @param labels of them */
+    public Finding withoutFixes(Set<String> labels) {
+        return labels.isEmpty() ? this : new Finding(label, severity, confidence, blame, device, title, why, evidence, counter,
+                fixes.stream().filter(fix -> !labels.contains(fix.label())).toList(), next);
     }
 }

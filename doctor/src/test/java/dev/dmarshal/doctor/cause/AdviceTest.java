@@ -37,7 +37,8 @@ class AdviceTest {
     @Test
     void whatLowersProtectionSaysItsCost() {
         Stream<Fix> lowering = all().stream().filter(fix -> LOWERS.matcher(text(fix)).find());
-        assertThat(lowering.filter(fix -> !mentionsAsMistake(fix))).isNotEmpty().allSatisfy(fix -> assertThat(fix.risk()).as(fix.label()).containsPattern(COST));
+        assertThat(lowering.filter(fix -> !mentionsAsMistake(fix))).isNotEmpty().allSatisfy(fix -> assertThat(fix.risk()).as(fix.label())
+                .containsPattern(COST));
     }
 
     /** iommu-on and the like speak of iommu= without lowering anything. */
@@ -69,7 +70,8 @@ class AdviceTest {
 
     @Test
     void everyRemedyIsUsedOrKnownToBeUsedElsewhere() {
-        List<String> named = Stream.concat(RuleLogs.read().stream().flatMap(rule -> rule.hits().stream()).flatMap(log -> RulesTest.diagnose(log).findings().stream())
+        List<String> named = Stream.concat(RuleLogs.read().stream().flatMap(rule -> rule.hits().stream()).flatMap(log -> RulesTest.diagnose(log).findings()
+                .stream())
                 .flatMap(finding -> finding.fixes().stream()).map(Fix::label), Stream.of("crash-kernel-iommu-off")).toList();
         assertThat(named).containsAll(Remedies.table().labels());
     }

@@ -30,9 +30,11 @@ import java.util.TreeSet;
  * @param full         whether nothing was masked
  * @param entries      number of files and links in the archive
  * @param completeness what was looked for, and what could not be read and why
+ * @param withheld     what is there and is not in the capture, and why
+ * @param cut          files of which only the start is in the capture
  */
 public record Manifest(int version, Optional<String> writer, Optional<String> kernel, Optional<String> taken, boolean full, int entries,
-        Completeness completeness) {
+        Completeness completeness, Map<String, String> withheld, List<String> cut) {
 
     /** The version of the form that this program writes. */
     public static final int VERSION = 1;
@@ -55,14 +57,20 @@ public record Manifest(int version, Optional<String> writer, Optional<String> ke
             out.writeBooleanField("full", full);
             out.writeNumberField("entries", entries);
             looked(out);
-            out.writeObjectFieldStart("denied");
-            for (Map.Entry<String, String> denied : new TreeMap<>(completeness.denied()).entrySet()) {
-                out.writeStringField(denied.getKey(), denied.getValue());
-            }
-            out.writeEndObject();
+            object(out, "denied", completeness.denied());
+            object(out, "withheld", withheld);
+            array(out, "cut", cut);
             out.writeEndObject();
         }
         return bytes.toByteArray();
+    }
+
+    private static void object(JsonGenerator out, String key, Map<String, String> values) throws IOException {
+        out.writeObjectFieldStart(key);
+        for (Map.Entry<String, String> value : new TreeMap<>(values).entrySet()) {
+            out.writeStringField(value.getKey(), value.getValue());
+        }
+        out.writeEndObject();
     }
 
     private static void text(JsonGenerator out, String key, Optional<String> value) throws IOException {
@@ -112,6 +120,8 @@ public record Manifest(int version, Optional<String> writer, Optional<String> ke
         private final JsonParser in;
         private final Map<String, Set<String>> looked = new HashMap<>();
         private final Map<String, String> denied = new HashMap<>();
+        private final Map<String, String> withheld = new HashMap<>();
+        private final List<String> cut = new ArrayList<>();
         private final Map<String, String> texts = new HashMap<>();
         private int version;
         private int entries;
@@ -135,14 +145,17 @@ public record Manifest(int version, Optional<String> writer, Optional<String> ke
                     case "entries" -> entries = in.getValueAsInt(0);
                     case "full" -> full = in.getValueAsBoolean(false);
                     case "looked" -> looked(value);
-                    case "denied" -> denied(value);
+                    case "denied" -> object(value, denied);
+                    case "withheld" -> object(value, withheld);
+                    case "cut" -> cut.addAll(strings());
                     default -> in.skipChildren();
                 }
             }
             if (in.currentToken() != JsonToken.END_OBJECT || !FORMAT.equals(texts.get("format")) || version < 1) {
                 return Optional.empty();
             }
-            return Optional.of(new Manifest(version, text("writer"), text("kernel"), text("taken"), full, entries, new Completeness(false, looked, denied)));
+            return Optional.of(new Manifest(version, text("writer"), text("kernel"), text("taken"), full, entries, new Completeness(false, looked, denied),
+                    withheld, cut));
         }
 
         private Optional<String> text(String key) {
@@ -192,7 +205,7 @@ public record Manifest(int version, Optional<String> writer, Optional<String> ke
             return strings;
         }
 
-        private void denied(JsonToken value) throws IOException {
+        private void object(JsonToken value, Map<String, String> into) throws IOException {
             if (value != JsonToken.START_OBJECT) {
                 in.skipChildren();
                 return;
@@ -200,7 +213,7 @@ public record Manifest(int version, Optional<String> writer, Optional<String> ke
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String path = in.currentName();
                 if (in.nextToken() == JsonToken.VALUE_STRING) {
-                    denied.put(path, in.getText());
+                    into.put(path, in.getText());
                 } else {
                     in.skipChildren();
                 }

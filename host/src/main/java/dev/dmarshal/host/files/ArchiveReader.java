@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads a tar archive into memory, within {@link Limits}. Nothing is written to a disk. Entries with names that leave the archive, hard links, devices and pipes
- * are passed over; of two entries of one name the first one counts. All of that, and damage, is told in remarks; what was read before stands.
+ * Reads a tar archive into memory, within {@link Limits}. Nothing is written to a disk. Entries with names that leave the archive, hard links, devices and
+ * pipes are passed over; of two entries of one name the first one counts. All of that, and damage, is told in remarks; what was read before stands.
  */
 final class ArchiveReader {
 

@@ -22,7 +22,8 @@ public record Completeness(boolean everything, Map<String, Set<String>> looked, 
     /** Every name. */
     public static final String ALL = "*";
 
-    private static final String NOT_HERE = "not in what was given";
+    /** Why a path that nothing is known of cannot be answered for. */
+    public static final String NOT_HERE = "not in what was given";
 
     /** Whether all names of a folder were looked for. */
     public boolean whole(String folder) {

@@ -3,13 +3,20 @@ package dev.dmarshal.host.files;
 import dev.dmarshal.host.HostCommand;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
+import dev.dmarshal.host.Remark;
 import dev.dmarshal.host.SourceKind;
 import dev.dmarshal.host.capture.Manifest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Directories that hold a machine's files: unpacked captures, unpacked sos reports, and any others. */
 final class Directories {
@@ -33,7 +40,7 @@ final class Directories {
             return capture(name, top, manifest.get());
         }
         boolean sos = tree.has(SosReport.COMMANDS);
-        FileTree files = sos ? new Redirected(tree, tree, outputs(tree)) : tree;
+        FileTree files = sos ? new Redirected(tree, outputs(tree)) : tree;
         return new HostRoot(name, sos ? SourceKind.SOS_REPORT : SourceKind.DIRECTORY, files, List.of());
     }
 
@@ -45,23 +52,42 @@ final class Directories {
         return outputs;
     }
 
-    /** Nobody can tell whether an unpacked capture lost a file on the way, so that here too only what was looked for is absent. */
+    /** An unpacked capture is taken into memory as a packed one is, so that both answer alike. */
     private static HostRoot capture(String name, Path top, Manifest manifest) {
-        DirectoryTree tree = new DirectoryTree(top.resolve(CaptureLayout.ROOT), manifest.completeness());
-        DirectoryTree outer = new DirectoryTree(top, Completeness.UNKNOWN);
-        Map<String, String> outputs = new HashMap<>();
-        for (HostCommand command : HostCommand.values()) {
-            outputs.put(command.path(), "/" + CaptureLayout.OUTPUT + "/" + command.fileName());
+        MemoryTree all = new MemoryTree();
+        List<Remark> remarks = new ArrayList<>();
+        boolean whole = true;
+        try (Stream<Path> files = Files.walk(top)) {
+            take(top, files.iterator(), all);
+        } catch (IOException | UncheckedIOException e) {
+            whole = false;
+            remarks.add(new Remark("capture-damaged", "not all of it could be read: " + e.getMessage()));
         }
-        return new HostRoot(name, SourceKind.CAPTURE, new Redirected(tree, outer, outputs), CaptureLayout.remarks(manifest));
+        return CaptureLayout.open(name, all, manifest, whole, remarks);
     }
 
-    /** A tree some of whose paths are elsewhere: in {@code outer}, under other names. */
-    private record Redirected(FileTree tree, FileTree outer, Map<String, String> elsewhere) implements FileTree {
-
-        private FileTree of(String path) {
-            return elsewhere.containsKey(path) ? outer : tree;
+    private static void take(Path top, Iterator<Path> files, MemoryTree all) throws IOException {
+        long kept = 0;
+        while (files.hasNext()) {
+            Path file = files.next();
+            String path = "/" + top.relativize(file);
+            kept += Limits.ENTRY_BYTES + path.length();
+            if (Files.isSymbolicLink(file)) {
+                all.link(path, Files.readSymbolicLink(file).toString());
+            } else if (Files.isDirectory(file)) {
+                all.folder(path);
+            } else if (Files.isRegularFile(file)) {
+                kept += Math.min(Files.size(file), Limits.STANDARD.logBytes());
+                all.file(path, LiveTree.content(file, Limits.STANDARD.logBytes()));
+            }
+            if (kept > Limits.STANDARD.keptBytes()) {
+                throw new IOException("it holds more than " + Limits.STANDARD.keptBytes() + " bytes");
+            }
         }
+    }
+
+    /** A tree some of whose paths are elsewhere in it. */
+    private record Redirected(FileTree tree, Map<String, String> elsewhere) implements FileTree {
 
         private String at(String path) {
             return elsewhere.getOrDefault(path, path);
@@ -69,7 +95,7 @@ final class Directories {
 
         @Override
         public Reading<byte[]> bytes(String path, int most) {
-            return of(path).bytes(at(path), most);
+            return tree.bytes(at(path), most);
         }
 
         @Override
@@ -89,7 +115,7 @@ final class Directories {
 
         @Override
         public boolean has(String path) {
-            return of(path).has(at(path));
+            return tree.has(at(path));
         }
 
         @Override

@@ -4,8 +4,8 @@ import dev.dmarshal.host.Reading;
 import java.util.List;
 
 /**
- * The files of one machine, wherever they are. Paths are absolute paths on that machine. Symbolic links are followed inside the tree and never out of it; for the
- * machine that this runs on, the operating system follows them.
+ * The files of one machine, wherever they are. Paths are absolute paths on that machine. Symbolic links are followed inside the tree and never out of it; for
+ * the machine that this runs on, the operating system follows them.
  */
 public interface FileTree {
 

@@ -7,15 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text of {@code lspci}, best with {@code -xxxx} and {@code -v}: the functions that it shows become folders of {@code /sys/bus/pci/devices}, with what sysfs would
- * derive from the same bytes (drivers/pci/pci-sysfs.c). Without bytes, {@code -nn} gives the ids.
+ * Text of {@code lspci}, best with {@code -xxxx} and {@code -v}: the functions that it shows become folders of {@code /sys/bus/pci/devices}, with what sysfs
+ * would derive from the same bytes (drivers/pci/pci-sysfs.c). Without bytes, {@code -nn} gives the ids.
  */
 final class LspciText {
 
     private static final Pattern FUNCTION = Pattern.compile("(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7]) (\\S.*)");
     private static final Pattern IDS = Pattern.compile(".*?\\[([0-9a-f]{4})\\]: .*\\[([0-9a-f]{4}):([0-9a-f]{4})\\](?: \\(rev ([0-9a-f]{2})\\))?.*");
     private static final Pattern BYTES = Pattern.compile("([0-9a-f]{2,3}): ((?:[0-9a-f]{2} ){15}[0-9a-f]{2})\\s*");
-    private static final Pattern NUMBERED = Pattern.compile("\\s+(?:IOMMU group: ([0-9]{1,9})|NUMA node: ([0-9]{1,9})|Kernel driver in use: ([\\w-]{1,64}))(?:,.*)?\\s*");
+    private static final Pattern NUMBERED = Pattern.compile("\\s+(?:IOMMU group: ([0-9]{1,9})|NUMA node: ([0-9]{1,9})|Kernel driver in use:"
+            + " ([\\w-]{1,64}))(?:,.*)?\\s*");
     private static final String DEVICES = "/sys/bus/pci/devices/";
     private static final int CONFIG = 4096;
     private static final int FEW_BYTES = 64;
@@ -60,7 +61,8 @@ final class LspciText {
         Matcher function = FUNCTION.matcher(line);
         if (function.matches()) {
             end();
-            folder = DEVICES + (function.group(1) == null ? "0000" : function.group(1)) + ":" + function.group(2) + ":" + function.group(3) + "." + function.group(4)
+            folder = DEVICES + (function.group(1) == null ? "0000" : function.group(1)) + ":" + function.group(2) + ":" + function.group(3) + "."
+                    + function.group(4)
                     + "/";
             tree.folder(folder);
             words = function.group(5);

@@ -207,13 +207,15 @@ public final class MemoryTree implements FileTree {
 
     @Override
     public Reading<List<String>> list(String path) {
-        return reading(path, true, place -> place.node.folder() ? new Reading.Present<>(path, place.node.below.keySet().stream().sorted().toList())
+        return reading(path, true, place -> place.node.cut != null ? new Reading.Denied<>(path, place.node.cut) : place.node.folder()
+                ? new Reading.Present<>(path, place.node.below.keySet().stream().sorted().toList())
                 : otherKind(path));
     }
 
     @Override
     public Reading<String> link(String path) {
-        return reading(path, false, place -> place.node.target != null ? new Reading.Present<>(path, place.node.target) : otherKind(path));
+        return reading(path, false, place -> place.node.cut != null ? new Reading.Denied<>(path, place.node.cut) : place.node.target != null
+                ? new Reading.Present<>(path, place.node.target) : otherKind(path));
     }
 
     @Override

@@ -33,6 +33,12 @@ public final class Paths {
         return names;
     }
 
+    /** The folder that a path is in; the root for what has none. */
+    public static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? "/" : path.substring(0, slash);
+    }
+
     /** The last name of a path; the path itself if it has no slash. */
     public static String last(String path) {
         int end = path.endsWith("/") ? path.length() - 1 : path.length();

@@ -15,7 +15,9 @@ final class SosReport {
     static final String COMMANDS = "/sos_commands";
 
     /** What is kept of it; a top folder stands before each path, except in a report that was unpacked by hand. */
-    private static final Pattern BEARS = Pattern.compile("(?:/[^/]+)?/(?:sys/|proc/|boot/|sos_commands/(?:kernel|xen|pci|boot|grub2|hardware|host|devices|block|networking)"
+    private static final Pattern BEARS = Pattern.compile(
+            "(?:/[^/]+)?/(?:sys/|proc/|boot/|sos_commands/"
+            + "(?:kernel|xen|pci|boot|grub2|hardware|host|devices|block|networking)"
             + "/|etc/(?:default/|modprobe\\.d/|modules|dracut|kernel/|grub|initramfs-tools/|xen/|fstab|os-release|redhat-release)|lib/modules/|usr/lib/modules/"
             + "|var/log/(?:dmesg|messages|syslog|kern\\.log|boot|xen/)).*");
 

@@ -8,6 +8,7 @@ import dev.dmarshal.host.SourceKind;
 import dev.dmarshal.host.capture.Manifest;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
@@ -85,14 +85,21 @@ public final class Sources {
             Bounded.Counted packed = new Bounded.Counted(new BufferedInputStream(Files.newInputStream(source), 64 << 10));
             byte[] magic = packed.readNBytes(6);
             InputStream in = new Bounded(unpacked(new SequenceInputStream(new ByteArrayInputStream(magic), packed), magic), packed, Limits.STANDARD);
-            byte[] start;
+            byte[] start = new byte[PEEK];
+            int length = 0;
             try {
-                start = in.readNBytes(PEEK);
+                for (int read = 0; read >= 0 && length < PEEK; read = in.read(start, length, PEEK - length)) {
+                    length += read;
+                }
             } catch (IOException e) {
-                in.close();
-                throw e;
+                if (length == 0) {
+                    in.close();
+                    throw e;
+                }
+                in = new Broken(in, e);
             }
-            return new Opened(new SequenceInputStream(new ByteArrayInputStream(start), in), start);
+            byte[] head = Arrays.copyOf(start, length);
+            return new Opened(new SequenceInputStream(new ByteArrayInputStream(head), in), head);
         }
 
         private static InputStream unpacked(InputStream in, byte[] magic) throws IOException {
@@ -117,6 +124,27 @@ public final class Sources {
         @Override
         public void close() throws IOException {
             in.close();
+        }
+    }
+
+    /** A stream that broke while its start was looked at: what came before stands, and whoever reads on is told. */
+    private static final class Broken extends FilterInputStream {
+
+        private final IOException damage;
+
+        Broken(InputStream in, IOException damage) {
+            super(in);
+            this.damage = damage;
+        }
+
+        @Override
+        public int read() throws IOException {
+            throw damage;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            throw damage;
         }
     }
 
@@ -184,7 +212,7 @@ public final class Sources {
         List<Remark> remarks = new ArrayList<>(reader.remarks());
         Optional<Manifest> manifest = all.bytes("/" + Manifest.FILE, Limits.STANDARD.fileBytes()).present().flatMap(Manifest::parse);
         if (manifest.isPresent()) {
-            return capture(name, all, manifest.get(), reader.whole(), remarks);
+            return CaptureLayout.open(name, all, manifest.get(), reader.whole(), remarks);
         }
         MemoryTree tree = all.below(top(all));
         SourceKind kind = tree.has(SosReport.COMMANDS) ? SourceKind.SOS_REPORT : SourceKind.ARCHIVE;
@@ -209,18 +237,5 @@ public final class Sources {
     private static String top(MemoryTree tree) {
         List<String> names = tree.list("/").present().orElse(List.of());
         return ROOTS.stream().noneMatch(root -> tree.has("/" + root)) && names.size() == 1 ? "/" + names.getFirst() : "/";
-    }
-
-    private static HostRoot capture(String name, MemoryTree all, Manifest manifest, boolean whole, List<Remark> remarks) {
-        MemoryTree tree = all.below("/" + CaptureLayout.ROOT);
-        tree.adopt(CaptureLayout.OUTPUT_PATH, all, "/" + CaptureLayout.OUTPUT);
-        boolean complete = whole && tree.count() >= manifest.entries();
-        if (whole && !complete) {
-            remarks.add(new Remark("capture-incomplete", "it holds " + tree.count() + " of the " + manifest.entries() + " entries that it was made with"));
-        }
-        // What a damaged capture does not hold may have been in it.
-        tree.completeness(complete ? manifest.completeness() : new Completeness(false, Map.of(), manifest.completeness().denied()));
-        remarks.addAll(CaptureLayout.remarks(manifest));
-        return new HostRoot(name, SourceKind.CAPTURE, tree, remarks);
     }
 }

@@ -61,7 +61,8 @@ final class TarReader {
 
     /** Whether a stream that starts with these bytes is a tar archive. */
     static boolean looksLike(byte[] start) {
-        return start.length >= BLOCK && new String(start, MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar") && sum(start) == octal(start, SUM_AT, SUM_LENGTH);
+        return start.length >= BLOCK && new String(start, MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar")
+                && sum(start) == octal(start, SUM_AT, SUM_LENGTH);
     }
 
     /** The next entry; empty at the end. Content of the entry before is passed over. */

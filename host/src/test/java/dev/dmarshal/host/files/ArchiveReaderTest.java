@@ -55,7 +55,8 @@ class ArchiveReaderTest {
     @Test
     void namesThatLeadOutArePassedOver() {
         MemoryTree tree = new MemoryTree();
-        ArchiveReader reader = read(new TarBytes().file("../../etc/passwd", "x").file("/etc/passwd", "x").file("a/../../b", "x").file("", "x").file("good", "yes")
+        ArchiveReader reader = read(new TarBytes().file("../../etc/passwd", "x").file("/etc/passwd", "x").file("a/../../b", "x").file("", "x")
+                .file("good", "yes")
                 .bytes(), tree);
         assertThat(tree.list("/").present().orElseThrow()).containsExactly("good");
         assertThat(labels(reader)).containsExactly("archive-unsafe-names");
@@ -66,7 +67,8 @@ class ArchiveReaderTest {
     void linksSeeNothingOutsideAndNoFileIsPutThroughOne() throws IOException {
         Files.writeString(folder.resolve("secret"), "secret");
         MemoryTree tree = new MemoryTree();
-        ArchiveReader reader = read(new TarBytes().link("up", "../../../../../../../.." + folder + "/secret").link("straight", folder + "/secret").link("etc", "/tmp")
+        ArchiveReader reader = read(new TarBytes().link("up", "../../../../../../../.." + folder + "/secret").link("straight", folder + "/secret")
+                .link("etc", "/tmp")
                 .file("etc/planted", "x").link("a", "b").link("b", "a").entry('1', "hard", "up", new byte[0], 0).bytes(), tree);
         assertThat(tree.bytes("/up", 99)).isInstanceOf(Reading.Denied.class);
         assertThat(tree.bytes("/straight", 99)).isInstanceOf(Reading.Denied.class);
@@ -79,7 +81,8 @@ class ArchiveReaderTest {
     @Test
     void devicesPipesAndUnknownEntriesAreNoFiles() {
         MemoryTree tree = new MemoryTree();
-        ArchiveReader reader = read(new TarBytes().entry('3', "null", "", new byte[0], 0).entry('4', "disk", "", new byte[0], 0).entry('6', "pipe", "", new byte[0], 0)
+        ArchiveReader reader = read(new TarBytes().entry('3', "null", "", new byte[0], 0).entry('4', "disk", "", new byte[0], 0)
+                .entry('6', "pipe", "", new byte[0], 0)
                 .entry('Z', "odd", "", new byte[512], 512).file("good", "yes").bytes(), tree);
         assertThat(tree.list("/").present().orElseThrow()).containsExactly("good");
         assertThat(reader.remarks().getFirst().text()).startsWith("4 ");

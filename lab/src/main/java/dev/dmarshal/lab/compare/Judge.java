@@ -105,7 +105,7 @@ final class Judge {
     }
 
     private static List<Way> told(List<Way> ways) {
-        return ways.stream().map(way -> new Way(told(way.transfer()), way.trace())).toList();
+        return ways.stream().map(way -> way.with(Judge::told)).toList();
     }
 
     private static Transfer told(Transfer transfer) {
@@ -141,21 +141,47 @@ final class Judge {
         if (seen.equals(other)) {
             return;
         }
-        for (Way way : ways) {
-            List<Difference> left = Comparison.transfers(scenario, step, name, seen, way.transfer());
-            if (left.stream().allMatch(difference -> row(difference, qemu, unit, Optional.of(way), Optional.empty()))) {
-                if (left.isEmpty()) {
-                    countCached(twin);
-                }
-                boolean reasonsOnly = seen instanceof Transfer.Blocked && other instanceof Transfer.Blocked;
-                aftermath |= !reasonsOnly;
-                if (seen instanceof Transfer.Blocked blocked && other instanceof Transfer.Blocked otherBlocked) {
-                    reasonPairs.add(pair("%02xh".formatted(blocked.reason()), "%02xh".formatted(otherBlocked.reason())));
-                }
-                return;
-            }
+        boolean explained = ways.stream().anyMatch(way -> goes(way, qemu, unit, name, seen, twin))
+                || ways.stream().anyMatch(way -> goesRelaxed(way, qemu, unit, name, seen));
+        if (!explained) {
+            unexplained.addAll(Comparison.transfers(scenario, step, name, seen, other));
+            return;
         }
-        unexplained.addAll(Comparison.transfers(scenario, step, name, seen, other));
+        if (seen instanceof Transfer.Blocked blocked && other instanceof Transfer.Blocked otherBlocked) {
+            reasonPairs.add(pair("%02xh".formatted(blocked.reason()), "%02xh".formatted(otherBlocked.reason())));
+        } else {
+            aftermath = true;
+        }
+    }
+
+    /** Whether QEMU went this way, but for what rows explain. */
+    private boolean goes(Way way, Observation qemu, Observation unit, String name, Transfer seen, boolean twin) {
+        List<Difference> left = Comparison.transfers(scenario, qemu.step(), name, seen, way.transfer());
+        if (left.isEmpty()) {
+            countCached(twin);
+        }
+        return explained(way, qemu, unit, left);
+    }
+
+    /** Whether rows explain what is left between QEMU's answer and this way; not if the way stops at a rule that QEMU never stops at. */
+    private boolean explained(Way way, Observation qemu, Observation unit, List<Difference> left) {
+        boolean passedOver = way.relaxed().filter(next -> known.passesOver(next.row())).isPresent();
+        return left.isEmpty() || !passedOver && left.stream().allMatch(difference -> row(difference, qemu, unit, Optional.of(way), Optional.empty()));
+    }
+
+    /** Whether QEMU went this way without rules that it does not check. */
+    private boolean goesRelaxed(Way way, Observation qemu, Observation unit, String name, Transfer seen) {
+        Optional<Way.Relaxed> next = way.relaxed().filter(relaxed -> known.relaxes(relaxed.row()));
+        if (next.isEmpty()) {
+            return false;
+        }
+        Way beyond = next.get().way();
+        boolean went = explained(beyond, qemu, unit, Comparison.transfers(scenario, qemu.step(), name, seen, beyond.transfer()))
+                || goesRelaxed(beyond, qemu, unit, name, seen);
+        if (went) {
+            known.relaxed(next.get().row());
+        }
+        return went;
     }
 
     /** The unit's answer is not QEMU's, though the tables allow QEMU's: the unit's comes from a cache, or QEMU's does. */
@@ -176,17 +202,29 @@ final class Judge {
         if (seen.equals(other)) {
             return;
         }
-        for (EntryUse use : uses) {
-            List<Difference> left = Comparison.deliveries(scenario, step, seen, use.delivery());
-            if (left.stream().allMatch(difference -> row(difference, qemu, unit, Optional.empty(), Optional.of(use)))) {
-                if (left.isEmpty()) {
-                    known.staleAnswer();
-                }
-                aftermath = true;
-                return;
-            }
+        boolean stale = uses.stream().anyMatch(use -> use.delivery().equals(seen));
+        if (stale) {
+            known.staleAnswer();
         }
-        unexplained.addAll(Comparison.deliveries(scenario, step, seen, other));
+        if (stale || uses.stream().anyMatch(use -> ends(use, qemu, unit, seen))) {
+            aftermath = true;
+        } else {
+            unexplained.addAll(Comparison.deliveries(scenario, step, seen, other));
+        }
+    }
+
+    /** Whether the request ended in QEMU as by this use of the entry, but for what rows explain, or as by one without rules that QEMU does not have. */
+    private boolean ends(EntryUse use, Observation qemu, Observation unit, Delivery seen) {
+        List<Difference> left = Comparison.deliveries(scenario, qemu.step(), seen, use.delivery());
+        if (left.stream().allMatch(difference -> row(difference, qemu, unit, Optional.empty(), Optional.of(use)))) {
+            return true;
+        }
+        Optional<EntryUse.Relaxed> next = use.relaxed().filter(relaxed -> known.relaxes(relaxed.row()));
+        boolean ended = next.isPresent() && ends(next.get().use(), qemu, unit, seen);
+        if (ended) {
+            known.relaxed(next.get().row());
+        }
+        return ended;
     }
 
     private void faults(Observation qemu, Observation unit, FaultStatus seen, FaultStatus other) {
@@ -205,7 +243,9 @@ final class Judge {
         if (field.equals("faults.record.reason") && reasonPairs.contains(pair(difference.qemu(), difference.other()))) {
             return;
         }
-        Optional<EntryUse> use = Optional.ofNullable(evidence.get(difference.step())).flatMap(tables -> tables.uses().stream().findFirst());
+        // Of several entries that a cache may hold, one by which the unit can have done what it did.
+        Optional<EntryUse> use = evidence.getOrDefault(difference.step(), Evidence.NONE).uses().stream()
+                .filter(each -> !(unit instanceof Observation.Signal signal) || each.delivery().equals(signal.outcome())).findFirst();
         if (!row(difference, qemu, unit, Optional.empty(), use)) {
             unexplained.add(difference);
         } else if (field.startsWith("faults.") && !field.startsWith("faults.record.")) {

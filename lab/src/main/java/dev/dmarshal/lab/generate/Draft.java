@@ -1,5 +1,6 @@
 package dev.dmarshal.lab.generate;
 
+import dev.dmarshal.lab.scenario.Scenario;
 import dev.dmarshal.lab.scenario.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +11,6 @@ import java.util.SplittableRandom;
 /** A scenario in the making: its steps so far, what memory then holds, and free pages for tables. */
 final class Draft {
 
-    private static final long LOW_PAGES = 0x100_0000L;
-    private static final long HIGH_PAGES = 0x1_0100_0000L;
     private static final int PAGE_BYTES = 4096;
 
     private final SplittableRandom random;
@@ -50,7 +49,10 @@ final class Draft {
     /** A page of zeros, in low or high memory. */
     long page() {
         pages++;
-        return (oneIn(5) ? HIGH_PAGES : LOW_PAGES) + (long) pages * PAGE_BYTES;
+        if (pages * PAGE_BYTES >= Scenario.TABLES_BYTES) {
+            throw new IllegalStateException("the tables take more than " + Scenario.TABLES_BYTES + " bytes");
+        }
+        return (oneIn(5) ? Scenario.HIGH_TABLES : Scenario.LOW_TABLES) + (long) pages * PAGE_BYTES;
     }
 
     /** What the word holds now. */

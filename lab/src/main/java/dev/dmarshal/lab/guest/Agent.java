@@ -10,7 +10,8 @@ import java.util.HexFormat;
 import java.util.OptionalInt;
 
 /**
- * This side of the agent in the guest ({@code agent.sh}, which has the language): runs commands, brings and takes files, each within a time. One thread at a time.
+ * This side of the agent in the guest ({@code agent.sh}, which has the language): runs commands, brings and takes files, each within a time. One
+ * thread at a time.
  */
 public final class Agent {
 

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Writes a cpio archive of the {@code newc} kind, which the kernel unpacks into its first root (Linux Documentation/driver-api/early-userspace/buffer-format.rst).
+ * Writes a cpio archive of the {@code newc} kind, which the kernel unpacks into its first root (Linux
+ * Documentation/driver-api/early-userspace/buffer-format.rst).
  * Everything belongs to root. Folders above an entry are made by themselves. Not thread-safe.
  */
 final class CpioArchive implements AutoCloseable {

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The modules of a kernel, found by name, with what they depend on. Packages come without {@code modules.dep}, so dependencies are read from the modules themselves
+ * The modules of a kernel, found by name, with what they depend on. Packages come without {@code modules.dep}, so dependencies are read from the
+ * modules themselves
  * (the {@code depends=} of their {@code .modinfo}).
  */
 final class KernelModules {
@@ -47,7 +48,8 @@ final class KernelModules {
     }
 
     /**
-     * The modules of these names and all that they depend on, unpacked: module to its bytes, what is depended on first. Names that are built into the kernel are left out.
+     * The modules of these names and all that they depend on, unpacked: module to its bytes, what is depended on first. Names that are built into the
+     * kernel are left out.
      */
     Map<String, byte[]> closure(List<String> names) throws LabFailure {
         Map<String, byte[]> found = new LinkedHashMap<>();

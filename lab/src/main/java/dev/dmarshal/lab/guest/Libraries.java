@@ -23,17 +23,17 @@ final class Libraries {
     private Libraries() {
     }
 
-    /** The libraries and the loader that these programs and shared objects are linked to, those of the tree before those of this machine. */
+    /** The libraries and the loader that these programs and shared objects are linked to, those of the tree (a package's or a Java's) before those of this machine. */
     static Set<Path> of(Collection<Path> programs, Path tree) throws LabFailure {
         Set<Path> found = new LinkedHashSet<>();
         for (Path program : programs) {
-            add(program, tree.resolve(DEBIAN_FOLDER), found);
+            add(program, tree.resolve(DEBIAN_FOLDER) + ":" + tree.resolve("lib") + ":" + tree.resolve("lib/server"), found);
         }
         return found;
     }
 
-    private static void add(Path program, Path folder, Set<Path> found) throws LabFailure {
-        Matcher matcher = LINE.matcher(ldd(program, folder));
+    private static void add(Path program, String folders, Set<Path> found) throws LabFailure {
+        Matcher matcher = LINE.matcher(ldd(program, folders));
         while (matcher.find()) {
             if (matcher.group(2).equals("not found")) {
                 throw new LabFailure(Kind.MISSING, program + " needs the library " + matcher.group(1) + ", which this machine lacks");
@@ -42,12 +42,12 @@ final class Libraries {
         }
     }
 
-    private static String ldd(Path program, Path folder) throws LabFailure {
+    private static String ldd(Path program, String folders) throws LabFailure {
         Path printed = null;
         try {
             printed = Files.createTempFile("dmarshal-lab-", ".txt");
             ProcessBuilder builder = new ProcessBuilder("ldd", program.toString()).redirectErrorStream(true).redirectOutput(printed.toFile());
-            builder.environment().put("LD_LIBRARY_PATH", folder.toString());
+            builder.environment().put("LD_LIBRARY_PATH", folders);
             Process process = builder.start();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();

@@ -193,9 +193,11 @@ public final class Machine implements AutoCloseable {
 
     /** Fails with {@link Kind#NO_REMAPPING} unless the kernel inside drives a remapping unit. */
     public void requireRemapping() throws LabFailure {
-        Outcome units = run("ls /sys/class/iommu/ | grep -q dmar || { dmesg | grep -iE 'DMAR|IOMMU' | tail -n 5; cat /proc/cmdline; exit 1; }", Duration.ofSeconds(10));
+        Outcome units = run("ls /sys/class/iommu/ | grep -q dmar || { dmesg | grep -iE 'DMAR|IOMMU' | tail -n 5; cat /proc/cmdline; exit 1; }",
+                Duration.ofSeconds(10));
         if (!units.fine()) {
-            throw told(new LabFailure(Kind.NO_REMAPPING, "kernel " + agent.kernelRelease() + " drives no remapping unit (is CONFIG_INTEL_IOMMU on, intel_iommu=on "
+            throw told(new LabFailure(Kind.NO_REMAPPING, "kernel " + agent.kernelRelease() + " drives no remapping unit (is CONFIG_INTEL_IOMMU on,"
+                    + " intel_iommu=on "
                     + "given, intel-iommu in the machine?); it said:\n" + units.out().strip()));
         }
     }

@@ -23,7 +23,8 @@ final class QemuArguments {
                 "-smp", Integer.toString(spec.cpus()), "-m", spec.memoryMib() + "M"));
         String machine = "q35,kernel-irqchip=split";
         if (spec.memoryFile().isPresent()) {
-            arguments.addAll(List.of("-object", "memory-backend-file,id=ram,share=on,size=" + spec.memoryMib() + "M,mem-path=" + escape(spec.memoryFile().get())));
+            arguments.addAll(List.of("-object", "memory-backend-file,id=ram,share=on,size=" + spec.memoryMib() + "M,mem-path=" + escape(spec.memoryFile()
+                    .get())));
             machine += ",memory-backend=ram";
         }
         arguments.addAll(List.of("-machine", machine));

@@ -10,13 +10,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that does not outlive this one, however this one ends: a shell beside it waits on a pipe from here and kills it when the pipe closes, which happens on {@link #end}
+ * A program that does not outlive this one, however this one ends: a shell beside it waits on a pipe from here and kills it when the pipe closes,
+ * which happens on {@link #end}
  * and when the JVM dies, by {@code kill -9} too.
  */
 final class Supervised {
 
     /**
-     * The watcher is the subshell that reads; the kernel closes its input with our end of the pipe. The program itself is started with other descriptors, so that nothing but this
+     * The watcher is the subshell that reads; the kernel closes its input with our end of the pipe. The program itself is started with other
+     * descriptors, so that nothing but this
      * shell holds the pipe.
      */
     private static final String WATCH = """

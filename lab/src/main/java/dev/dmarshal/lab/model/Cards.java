@@ -98,16 +98,18 @@ final class Cards {
         return IntStream.range(0, copies.size()).mapToObj(i -> copied(first + i, copies.get(i), status)).toList();
     }
 
+    /** A copy whose own write was blocked changed nothing, whoever else changed the bait at that address meanwhile. */
     private Observation copied(int index, Step.Copy copy, FaultStatus status) {
         int source = copy.requester().sourceId().value();
         Transfer read = told(source, false);
-        for (Bait bait : fitting(copy.to())) {
+        Transfer write = told(source, true);
+        for (Bait bait : write instanceof Transfer.Blocked ? List.<Bait>of() : fitting(copy.to())) {
             if (memory.read64(bait.address() + Bait.SLOT_OFFSET) != Bait.SLOT_PATTERN) {
                 int number = (int) (memory.read64(bait.address() + Bait.SLOT_OFFSET + 8) >>> 48);
                 return new Observation.Copied(index, read, new Transfer.Reached(bait), number == 0 ? Optional.empty() : Optional.of(number), status);
             }
         }
-        return new Observation.Copied(index, read, told(source, true), Optional.empty(), status);
+        return new Observation.Copied(index, read, write, Optional.empty(), status);
     }
 
     /** Copies run side by side, so that a fault that was kept quiet is nobody's. */

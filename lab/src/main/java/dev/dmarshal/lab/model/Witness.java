@@ -106,8 +106,8 @@ final class Witness {
 
     Evidence of(int step, Step.Interrupt interrupt) {
         int since = interrupt.stale() ? interruptsSince : step;
-        return new Evidence(List.of(), List.of(), truth.uses(interrupt.requester().sourceId().value(), interrupt.address(), interrupt.data(), since,
-                unit.read64(Registers.IRTA), (unit.read32(Registers.GSTS) & ENABLE_INTERRUPTS) != 0), List.of());
+        return new Evidence(List.of(), List.of(), truth.uses(interrupt, since, unit.read64(Registers.IRTA),
+                (unit.read32(Registers.GSTS) & ENABLE_INTERRUPTS) != 0), List.of());
     }
 
     private List<Way> ways(int step, Requester requester, long iova, boolean write, boolean stale) {

@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param secondKernel a kernel of the stock that is put into {@code /second} with an initramfs of its own and {@code kexec}, if any
  * @param acts         the scripts
  */
-public record Play(String name, String summary, MachineSpec machine, String kernel, String commandLine, List<String> load, List<String> offer, Optional<String> root,
+public record Play(String name, String summary, MachineSpec machine, String kernel, String commandLine, List<String> load, List<String> offer,
+        Optional<String> root,
         Optional<String> xen, Map<String, String> mounts, boolean withDmarshal, Optional<String> secondKernel, List<Act> acts) {
 
     /** The same on another kernel of the stock. */

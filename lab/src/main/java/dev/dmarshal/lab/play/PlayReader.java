@@ -99,7 +99,8 @@ public final class PlayReader {
         }
         machine.processors(processors, processor);
         try {
-            return new Play(name, summary, machine.build(), kernel, commandLine, List.copyOf(load), List.copyOf(offer), root, xen, Map.copyOf(mounts), withDmarshal,
+            return new Play(name, summary, machine.build(), kernel, commandLine, List.copyOf(load), List.copyOf(offer), root, xen, Map.copyOf(mounts),
+                    withDmarshal,
                     secondKernel, List.copyOf(acts));
         } catch (LabFailure e) {
             throw new LabFailure(Kind.DESCRIPTION, name + ": " + e.getMessage());
@@ -174,7 +175,7 @@ public final class PlayReader {
         if (script.toString().isBlank()) {
             throw wrong("a script has lines below it that begin with a space");
         }
-        return new Act(script.toString().stripIndent(), limit, ends);
+        return new Act(script.toString().stripTrailing().stripIndent() + "\n", limit, ends);
     }
 
     private String one(String rest) throws LabFailure {

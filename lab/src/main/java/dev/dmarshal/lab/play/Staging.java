@@ -101,7 +101,8 @@ public final class Staging {
     }
 
     private Initramfs withDmarshal(Initramfs initramfs) throws LabFailure, IOException {
-        Path image = means.image().orElseThrow(() -> new LabFailure(Kind.MISSING, "this play runs dmarshal inside, and there is no image of it: ./mvnw -Pdist package"
+        Path image = means.image().orElseThrow(() -> new LabFailure(Kind.MISSING, "this play runs dmarshal inside, and there is no image of it: ./mvnw"
+                + " -Pdist package"
                 + " makes one in cli/target"));
         List<Path> objects;
         try (Stream<Path> files = Files.walk(image.resolve("lib"))) {
@@ -114,9 +115,11 @@ public final class Staging {
     private Initramfs withSecondKernel(Initramfs initramfs, Play play, Path folder) throws LabFailure {
         LinuxKernel second = means.stock().kernel(play.secondKernel().orElseThrow());
         Path initrd = folder.resolve("second-initrd");
-        Initramfs.plain(second, means.stock().busybox()).loading(play.load().toArray(String[]::new)).offering(play.offer().toArray(String[]::new)).write(initrd);
+        Initramfs.plain(second, means.stock().busybox()).loading(play.load().toArray(String[]::new)).offering(play.offer().toArray(String[]::new))
+                .write(initrd);
         Path kexec = means.stock().kexec();
-        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree()).with("/second/vmlinuz", second.image()).with("/second/initrd", initrd);
+        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree()).with("/second/vmlinuz", second.image())
+                .with("/second/initrd", initrd);
     }
 
     private static Path under(Path first, Path second, Path both) throws IOException, LabFailure {

@@ -60,6 +60,11 @@ final class CopyRun {
     Observation observation() {
         int source = copy.requester().sourceId().value();
         Transfer read = Trace.fault(notes, source, false).orElseGet(Transfer.Unseen::new);
+        Optional<Transfer> blocked = Trace.fault(notes, source, true);
+        if (blocked.isPresent()) {
+            // Whatever changed a bait at that address, it was another copy of the group.
+            return new Observation.Copied(index, read, blocked.get(), Optional.empty(), faults.get());
+        }
         for (Map.Entry<Bait, Answer> entry : firstWords.entrySet()) {
             if (entry.getValue().value() != Bait.SLOT_PATTERN) {
                 int number = (int) (secondWords.get(entry.getKey()).value() >>> 48);
@@ -67,8 +72,7 @@ final class CopyRun {
                         number == 0 ? Optional.empty() : Optional.of(number), faults.get());
             }
         }
-        Transfer write = Trace.fault(notes, source, true).orElseGet(Transfer.Unseen::new);
-        return new Observation.Copied(index, read, write, Optional.empty(), faults.get());
+        return new Observation.Copied(index, read, new Transfer.Unseen(), Optional.empty(), faults.get());
     }
 
     private void start(Batch batch, long from, long to, int command) {

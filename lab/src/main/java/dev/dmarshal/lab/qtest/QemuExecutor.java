@@ -24,6 +24,7 @@ public final class QemuExecutor implements Engine {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MEMORY_MEBIBYTES = 4096;
     private static final int PAGE_BYTES = 4096;
+    private static final long FRAME = 0x000f_ffff_ffff_f000L;
     private static final int FEDATA = 0x3c;
     private static final int RESET_CONTROL_PORT = 0xcf9;
 
@@ -106,8 +107,9 @@ public final class QemuExecutor implements Engine {
             throw new IllegalArgumentException("this machine is " + variant + ", the scenario is for " + scenario.variant());
         }
         reset();
-        Run run = new Run(machine.batch());
         List<Step> steps = scenario.steps();
+        steps.forEach(this::noteWhatItMayWrite);
+        Run run = new Run(machine.batch());
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.Copy) {
                 int end = Step.Copy.endOfGroup(steps, i);
@@ -121,11 +123,32 @@ public final class QemuExecutor implements Engine {
         return run.observed.stream().map(Supplier::get).toList();
     }
 
+    /** DMA also writes beside baits: to any page that a stored word points to, and, untranslated, to its own address. */
+    private void noteWhatItMayWrite(Step step) {
+        switch (step) {
+            case Step.Store store -> noteWritten(store.value() & FRAME);
+            case Step.Probe probe -> noteWritten(probe.iova());
+            case Step.Copy copy -> noteWritten(copy.to());
+            default -> {
+            }
+        }
+    }
+
+    private void noteWritten(long address) {
+        boolean low = address >= PAGE_BYTES && address < Scenario.LOW_MEMORY_END;
+        if (low || address >= Scenario.HIGH_MEMORY && address < Scenario.HIGH_MEMORY_END) {
+            dirtyPages.add(address & -PAGE_BYTES);
+        }
+    }
+
     private void reset() {
         Batch batch = machine.batch();
         for (long page : dirtyPages) {
             batch.memset(page, PAGE_BYTES, 0);
         }
+        // Through a damaged entry of a large page DMA may have written to any of the tables.
+        batch.memset(Scenario.LOW_TABLES, Scenario.TABLES_BYTES, 0);
+        batch.memset(Scenario.HIGH_TABLES, Scenario.TABLES_BYTES, 0);
         dirtyPages.clear();
         batch.writel(Registers.BASE + FEDATA, 1);
         batch.outb(RESET_CONTROL_PORT, 0x02);

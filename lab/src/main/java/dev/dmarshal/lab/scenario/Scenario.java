@@ -22,6 +22,13 @@ public record Scenario(String name, Variant variant, List<Step> steps) {
     /** An address in the hole below 4 GiB at which nothing answers. */
     public static final long HOLE = 0x9000_0000L;
 
+    /** Where generated tables lie in low memory. */
+    public static final long LOW_TABLES = 0x100_0000L;
+    /** Where generated tables lie in high memory. */
+    public static final long HIGH_TABLES = 0x1_0100_0000L;
+    /** How much of either they may take. */
+    public static final int TABLES_BYTES = 1 << 21;
+
     /** Copies the list. */
     public Scenario {
         steps = List.copyOf(steps);

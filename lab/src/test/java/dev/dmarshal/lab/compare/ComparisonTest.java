@@ -13,7 +13,6 @@ import dev.dmarshal.lab.scenario.Step;
 import dev.dmarshal.lab.scenario.Transfer;
 import dev.dmarshal.lab.scenario.Variant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -62,21 +61,6 @@ class ComparisonTest {
     }
 
     @Test
-    void rowExplainsOnlyItsOwnConditionAndVersions() {
-        Scenario posted = interruptWith(1L << 15 | 1, 0);
-        Scenario plain = interruptWith(1, 0);
-        int last = posted.steps().size() - 1;
-        List<Observation> qemu = List.of(new Observation.Signal(last, new Delivery.Remapped(0, 0, false, false, false, 1), NONE));
-        List<Observation> other = List.of(new Observation.Signal(last, new Delivery.Dropped(), NONE));
-        KnownDifferences known = KnownDifferences.load(7, 2);
-        Evidence refused = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x24, 1L << 15 | 1, 0)), List.of());
-        assertThat(known.unexplained(posted, qemu, other, Map.of(last, refused))).isEmpty();
-        assertThat(known.used()).containsEntry("interrupt-posted-format", 1).containsEntry("interrupt-svt-bus-range", 0);
-        Evidence absent = new Evidence(List.of(), List.of(), List.of(new EntryUse(new Delivery.Dropped(), 0x22, 1, 0)), List.of());
-        assertThat(known.unexplained(plain, qemu, other, Map.of(last, absent))).extracting(Difference::field).containsExactly("interrupt");
-    }
-
-    @Test
     void everyRowHasItsFieldsAndItsPredicate() {
         KnownDifferences known = KnownDifferences.load(7, 2);
         assertThat(known.rows()).isNotEmpty().extracting(KnownDifference::id).doesNotHaveDuplicates();
@@ -90,11 +74,5 @@ class ComparisonTest {
 
     private static Scenario scenario(Step step) {
         return new Scenario("by-hand", Variant.LEGACY39, List.of(step));
-    }
-
-    private static Scenario interruptWith(long low, long high) {
-        return new Scenario("by-hand", Variant.LEGACY39, List.of(new Step.Write(Registers.IRTA, 8, 0x100_0000L | 3),
-                new Step.Store(0x100_0000L + 16 * 5 + 8, high), new Step.Store(0x100_0000L + 16 * 5, low),
-                new Step.Interrupt(Requester.EDU_A, 0xfee0_0010 | 5 << 5, 0, false)));
     }
 }

@@ -54,7 +54,8 @@ class RowLanguageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"read 0x1000 => 0x5002000", "read 0x1000 => fault 06h", "ss1.word0=0; read 0x1000 => fault 05h", "ss1.word0=0; read 0x1000 => quiet 06h",
+    @ValueSource(strings = {"read 0x1000 => 0x5002000", "read 0x1000 => fault 06h", "ss1.word0=0; read 0x1000 => fault 05h", "ss1.word0=0; read 0x1000 =>"
+            + " quiet 06h",
         "context.FPD=1; ss1.word0=0; read 0x1000 => fault 06h", "read 0x1000 => blocked", "read 0x1000 => 0x5001000 r-", "read 0x1000 => 0x5001000 page 2M",
         "read 0x1000 => interrupt", "msi 5 => vector 0x42 to 3", "msi 5 => vector 0x41 to 4", "msi 5 => vector 0x41 to 3 level", "msi 5 => passed",
         "msi 6 => quiet 22h", "msi 5 => posted", "GSTS is 0", "memory @root is 0", "ss1.A is 1", "sent fault-event 0xfee00000 0", "device was told nothing",

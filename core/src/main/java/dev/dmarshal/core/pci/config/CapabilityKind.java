@@ -22,7 +22,7 @@ public enum CapabilityKind {
     /** Vital product data. */
     VITAL_PRODUCT_DATA(false, 0x03, "Vital Product Data", () -> SmallCapabilities.VITAL_PRODUCT_DATA),
     /** Slot numbering of a chassis. */
-    SLOT_NUMBERING(false, 0x04, "Slot Numbering", () -> SmallCapabilities.SLOT_NUMBERING),
+    SLOT_NUMBERING(false, 0x04, "Slot ID", () -> SmallCapabilities.SLOT_NUMBERING),
     /** Message signalled interrupts. */
     MSI(false, 0x05, "MSI", () -> MsiCapability.REGISTERS),
     /** CompactPCI hot swap. */
@@ -46,7 +46,7 @@ public enum CapabilityKind {
     /** Secure device. */
     SECURE_DEVICE(false, 0x0f, "Secure device"),
     /** PCI Express. */
-    PCI_EXPRESS(false, 0x10, "Express", () -> PcieRegisters.ALL),
+    PCI_EXPRESS(false, 0x10, "PCI Express", () -> PcieRegisters.ALL),
     /** MSI-X. */
     MSI_X(false, 0x11, "MSI-X", () -> MsixCapability.REGISTERS),
     /** SATA index and data. */
@@ -79,7 +79,7 @@ public enum CapabilityKind {
     /** Virtual channels beside the former. */
     VIRTUAL_CHANNEL_9(true, 0x0009, "Virtual Channel", () -> SmallCapabilities.VIRTUAL_CHANNEL),
     /** Root complex register block. */
-    ROOT_COMPLEX_HEADER(true, 0x000a, "Root Bridge Control Block"),
+    ROOT_COMPLEX_HEADER(true, 0x000a, "Root Complex Register Block"),
     /** What a vendor keeps for itself. */
     EXTENDED_VENDOR_SPECIFIC(true, 0x000b, "Vendor Specific", () -> SmallCapabilities.EXTENDED_VENDOR_SPECIFIC),
     /** Access correlation, withdrawn. */
@@ -87,17 +87,17 @@ public enum CapabilityKind {
     /** What keeps functions and ports apart from each other. */
     ACCESS_CONTROL(true, 0x000d, "Access Control Services", () -> AcsCapability.REGISTERS),
     /** Function numbers above 7. */
-    ALTERNATIVE_ROUTING_ID(true, 0x000e, "Alternative Routing-ID Interpretation", () -> SmallCapabilities.ALTERNATIVE_ROUTING_ID),
+    ALTERNATIVE_ROUTING_ID(true, 0x000e, "Alternative Routing-ID Interpretation (ARI)", () -> SmallCapabilities.ALTERNATIVE_ROUTING_ID),
     /** A translation cache in the device. */
-    ADDRESS_TRANSLATION(true, 0x000f, "Address Translation Service", () -> TranslationCapabilities.ADDRESS_TRANSLATION),
+    ADDRESS_TRANSLATION(true, 0x000f, "Address Translation Service (ATS)", () -> TranslationCapabilities.ADDRESS_TRANSLATION),
     /** Virtual functions. */
-    SRIOV(true, 0x0010, "Single Root I/O Virtualization", () -> SriovCapability.REGISTERS),
+    SRIOV(true, 0x0010, "Single Root I/O Virtualization (SR-IOV)", () -> SriovCapability.REGISTERS),
     /** Virtual functions across hosts. */
     MRIOV(true, 0x0011, "Multi-Root I/O Virtualization"),
     /** Multicast. */
     MULTICAST(true, 0x0012, "Multicast"),
     /** Page requests. */
-    PAGE_REQUEST(true, 0x0013, "Page Request Interface", () -> TranslationCapabilities.PAGE_REQUEST),
+    PAGE_REQUEST(true, 0x0013, "Page Request Interface (PRI)", () -> TranslationCapabilities.PAGE_REQUEST),
     /** Reserved for AMD. */
     AMD_RESERVED(true, 0x0014, "Reserved for AMD"),
     /** BARs of a size that software chooses. */
@@ -113,7 +113,7 @@ public enum CapabilityKind {
     /** Protocol multiplexing. */
     PROTOCOL_MULTIPLEXING(true, 0x001a, "Protocol Multiplexing"),
     /** Process address spaces. */
-    PASID(true, 0x001b, "Process Address Space ID", () -> TranslationCapabilities.PASID),
+    PASID(true, 0x001b, "Process Address Space ID (PASID)", () -> TranslationCapabilities.PASID),
     /** Lightweight notification. */
     LIGHTWEIGHT_NOTIFICATION(true, 0x001c, "LN Requester"),
     /** Errors that are contained by taking the link down. */

@@ -28,6 +28,9 @@ public record CardBusHeader(ConfigSpace space) {
     public static final ConfigRegister BRIDGE_CONTROL = ConfigRegister.of("BridgeCtl", 0x3e, 2, flag("Parity", 0), flag("SERR", 1), flag("ISA", 2),
             flag("VGA", 3), flag("MAbort", 5), flag(">Reset", 6), flag("16bInt", 7), flag("PrefMem0", 8), flag("PrefMem1", 9), flag("PostWrite", 10));
 
+    /** Ports of the legacy 16-bit interface. */
+    public static final ConfigRegister LEGACY_BASE = ConfigRegister.of("LegacyBase", 0x44, 2);
+
     private static final int MEMORY_WINDOW = 0x1c;
     private static final int IO_WINDOW = 0x2c;
 

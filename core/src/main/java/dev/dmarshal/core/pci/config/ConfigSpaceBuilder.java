@@ -51,7 +51,8 @@ public final class ConfigSpaceBuilder {
         boolean wide = window.widthBits() > (window.kind() == BridgeWindow.Kind.IO ? 16 : 32);
         switch (window.kind()) {
             case IO -> {
-                set(BridgeHeader.IO_BASE, BridgeHeader.IO_ADDRESS, window.base() >>> 12 & 0xf).set(BridgeHeader.IO_BASE, BridgeHeader.WINDOW_TYPE, wide ? 1 : 0);
+                set(BridgeHeader.IO_BASE, BridgeHeader.IO_ADDRESS, window.base() >>> 12 & 0xf).set(BridgeHeader.IO_BASE, BridgeHeader.WINDOW_TYPE, wide ? 1
+                        : 0);
                 set(BridgeHeader.IO_LIMIT, BridgeHeader.IO_ADDRESS, window.limit() >>> 12 & 0xf).set(BridgeHeader.IO_LIMIT, BridgeHeader.WINDOW_TYPE, wide ? 1
                         : 0);
                 set(BridgeHeader.IO_BASE_UPPER, window.base() >>> 16 & 0xffff).set(BridgeHeader.IO_LIMIT_UPPER, window.limit() >>> 16 & 0xffff);

@@ -49,8 +49,20 @@ public record EnhancedAllocationCapability(PciCapability at) {
      * @param writable   whether software may move it
      * @param base       first address
      * @param maxOffset  last address less the first
+     * @param words      32-bit words of the entry after its first
      */
-    public record Entry(int equivalent, int primary, int secondary, boolean enabled, boolean writable, long base, long maxOffset) {
+    public record Entry(int equivalent, int primary, int secondary, boolean enabled, boolean writable, long base, long maxOffset, int words) {
+
+        /** What it stands for, in words. */
+        public String stands() {
+            return switch (equivalent) {
+                case 0, 1, 2, 3, 4, 5 -> "BAR " + equivalent;
+                case 6 -> "a region behind the function";
+                case 8 -> "expansion ROM";
+                case 9, 10, 11, 12, 13, 14 -> "BAR " + (equivalent - 9) + " of virtual functions";
+                default -> "a region of no BAR";
+            };
+        }
     }
 
     /** The entries as far as they were measured. */
@@ -86,7 +98,8 @@ public record EnhancedAllocationCapability(PciCapability at) {
         if (WIDE.isSet(offset)) {
             wideOffset |= at.space().read(next, 4).orElse(0) << 32;
         }
-        return new Entry((int) EQUIVALENT.get(first), (int) PRIMARY.get(first), (int) SECONDARY.get(first), ENABLE.isSet(first), WRITABLE.isSet(first), wideBase,
-                wideOffset);
+        return new Entry((int) EQUIVALENT.get(first), (int) PRIMARY.get(first), (int) SECONDARY.get(first), ENABLE.isSet(first), WRITABLE.isSet(first),
+                wideBase,
+                wideOffset, (int) ENTRY_WORDS.get(first));
     }
 }

@@ -5,7 +5,9 @@ import static dev.dmarshal.core.pci.config.ConfigHeader.flag;
 import dev.dmarshal.core.memory.BitField;
 import java.util.List;
 
-/** Downstream port containment, extended capability 001Dh: on an error the port takes its link down. Source: PCI Express Base Specification 6.0, section 7.9.14. */
+/**
+ * Downstream port containment, extended capability 001Dh: on an error the port takes its link down. Source: PCI Express Base Specification 6.0, section 7.9.14.
+ */
 public final class PortContainmentCapability {
     /** Capabilities. */
     public static final ConfigRegister DPC_CAP = ConfigRegister.of("DpcCap", 0x04, 2, BitField.of("IntMsgNum", 0, 5), flag("RPExt", 5),

@@ -3,7 +3,8 @@ package dev.dmarshal.core.pci.config;
 import java.util.Optional;
 
 /**
- * Ways to reset one function that its own configuration space can prove, in the order in which Linux tries them (drivers/pci/pci.c, pci_reset_fn_methods). Others
+ * Ways to reset one function that its own configuration space can prove, in the order in which Linux tries them (drivers/pci/pci.c,
+ * pci_reset_fn_methods). Others
  * (device specific, ACPI, the bus above) need more than the function itself.
  */
 public enum ResetMethod {

@@ -37,7 +37,8 @@ public record Resources(Map<Integer, Long> sizes) {
     }
 
     /**
-     * Reads sysfs's {@code resource}: one line a region, {@code start end flags}, all hexadecimal with 0x; zeros where there is none. Lines that are not of this
+     * Reads sysfs's {@code resource}: one line a region, {@code start end flags}, all hexadecimal with 0x; zeros where there is none. Lines that are
+     * not of this
      * form are skipped. Source: Linux, drivers/pci/pci-sysfs.c, resource_show.
      */
     public static Resources ofSysfs(String text) {

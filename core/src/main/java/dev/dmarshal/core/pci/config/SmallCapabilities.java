@@ -6,7 +6,8 @@ import dev.dmarshal.core.memory.BitField;
 import java.util.List;
 
 /**
- * Registers of capabilities that bear on passthrough only a little: shown, not judged. Sources: PCI Local Bus Specification 3.0, appendices H and I; PCI Express
+ * Registers of capabilities that bear on passthrough only a little: shown, not judged. Sources: PCI Local Bus Specification 3.0, appendices H and I;
+ * PCI Express
  * Base Specification 6.0, chapter 7.
  */
 public final class SmallCapabilities {
@@ -60,8 +61,20 @@ public final class SmallCapabilities {
     public static final ConfigRegister VC_CTL = ConfigRegister.of("VcCtl", 0x0c, 2, flag("Load", 0), BitField.of("ArbSelect", 1, 3));
     /** Virtual channels: status. */
     public static final ConfigRegister VC_STA = ConfigRegister.of("VcSta", 0x0e, 2, flag("InProgress", 0));
-    /** Registers of extended capabilities 0002h and 0009h that do not repeat. */
-    static final List<ConfigRegister> VIRTUAL_CHANNEL = List.of(VC_CAP_1, VC_CAP_2, VC_CTL, VC_STA);
+    /** Bytes from one channel's registers to the next one's. */
+    public static final int VC_STEP = 12;
+    /** The first channel: capabilities. */
+    public static final ConfigRegister VC_RESOURCE_CAP = ConfigRegister.of("VcResourceCap", 0x10, 4, flag("Fixed", 0), flag("WRR32", 1), flag("WRR64", 2),
+            flag("WRR128", 3), flag("TWRR128", 4), flag("WRR256", 5), flag("RejSnoopTrans", 15), BitField.of("MaxTimeSlots", 16, 7),
+            BitField.of("PATOffset", 24, 8));
+    /** The first channel: control. */
+    public static final ConfigRegister VC_RESOURCE_CTL = ConfigRegister.of("VcResourceCtl", 0x14, 4, BitField.of("TC/VC", 0, 8), flag("Load", 16),
+            BitField.of("ArbSelect", 17, 3), BitField.of("ID", 24, 3), flag("Enable", 31));
+    /** The first channel: status. */
+    public static final ConfigRegister VC_RESOURCE_STA = ConfigRegister.of("VcResourceSta", 0x1a, 2, flag("InProgress", 0), flag("NegoPending", 1));
+    /** Registers of extended capabilities 0002h and 0009h, of further channels none. */
+    static final List<ConfigRegister> VIRTUAL_CHANNEL = List.of(VC_CAP_1, VC_CAP_2, VC_CTL, VC_STA, VC_RESOURCE_CAP, VC_RESOURCE_CTL,
+            VC_RESOURCE_STA);
 
     /** A vendor's extended capability: id, revision, length in bytes. */
     public static final ConfigRegister VSEC = ConfigRegister.of("VsecHeader", 0x04, 4, BitField.of("ID", 0, 16), BitField.of("Rev", 16, 4),

@@ -15,7 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads what {@code lspci -x}, {@code -xxx} and {@code -xxxx} print, with or without the decoded text of {@code -v} around it: any number of functions, any text
+ * Reads what {@code lspci -x}, {@code -xxx} and {@code -xxxx} print, with or without the decoded text of {@code -v} around it: any number of
+ * functions, any text
  * between them, quoted mails too. What it does not know it skips. The format is that of pciutils, lspci.c (show_hex_dump) and lib/dump.c.
  */
 public final class LspciReader {

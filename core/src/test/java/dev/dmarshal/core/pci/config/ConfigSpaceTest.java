@@ -127,6 +127,33 @@ class ConfigSpaceTest {
     }
 
     @Test
+    void checksNameWhatCannotBeBelieved() {
+        assertThat(checks(ConfigSpace.builder(64).ids(0xffff, 0xffff).build())).containsExactly("no-answer");
+        assertThat(checks(ConfigSpace.builder(64).ids(1, 2).set(ConfigHeader.HEADER_TYPE, 0x7f).build())).containsExactly("header-type-unknown");
+        assertThat(checks(ConfigSpace.builder(64).ids(1, 2).classCode(0x060400).build())).containsExactly("class-against-header");
+        assertThat(checks(ConfigSpace.builder(64).ids(1, 2).classCode(0x060400).bridge(0, 5, 3).build())).containsExactly("bus-numbers-inverted");
+        assertThat(checks(ConfigSpace.builder(64).ids(1, 2).classCode(0x060400).bridge(2, 2, 2).build())).containsExactly("bus-below-itself");
+        assertThat(checks(ConfigSpace.builder(64).ids(1, 2).raw(0x24, 4, 0xf000_0004L).build())).containsExactly("bar-without-upper-half");
+        assertThat(checks(ConfigSpace.builder(64).ids(1, 2).raw(0x10, 4, 0xf000_0006L).build())).containsExactly("bar-type-reserved");
+        ConfigSpaceBuilder express = ConfigSpace.builder(256).ids(1, 2);
+        CapabilityBuilder port = express.capability(CapabilityKind.PCI_EXPRESS, 0x3c);
+        port.set(PcieRegisters.PCIE_CAP, PcieRegisters.TYPE, 2);
+        assertThat(checks(express.build())).containsExactly("port-type-reserved");
+        port.set(PcieRegisters.PCIE_CAP, PcieRegisters.TYPE, PortType.ROOT_PORT.code());
+        assertThat(checks(express.build())).containsExactly("port-type-against-header");
+        assertThat(checks(express.classCode(0x060000).build())).isEmpty();
+        ConfigSpaceBuilder vectors = ConfigSpace.builder(256).ids(1, 2);
+        vectors.capability(CapabilityKind.MSI_X, 12).set(MsixCapability.TABLE, MsixCapability.BAR, 3);
+        assertThat(checks(vectors.build())).containsExactly("msix-table-nowhere");
+        assertThat(checks(vectors.bar(new Bar(3, Bar.Kind.MEMORY_32, false, 0xf000_0000L)).build())).isEmpty();
+        assertThat(checks(port())).isEmpty();
+    }
+
+    private static List<String> checks(ConfigSpace space) {
+        return ConfigChecks.of(space).stream().map(ConfigFinding::label).toList();
+    }
+
+    @Test
     void fieldsKeepTheirHandsOffEachOther() {
         Random random = new Random(5);
         for (CapabilityKind kind : CapabilityKind.values()) {

@@ -1,0 +1,235 @@
+package dev.dmarshal.bench.image;
+
+import dev.dmarshal.core.image.RawLayout;
+import dev.dmarshal.core.memory.MemoryImage;
+import dev.dmarshal.core.memory.SegmentMemory;
+import dev.dmarshal.core.tables.Attachment;
+import dev.dmarshal.core.tables.DeviceScan;
+import dev.dmarshal.core.tables.MappingSink;
+import dev.dmarshal.core.tables.PageTree;
+import dev.dmarshal.core.tables.TableSearch;
+import dev.dmarshal.core.tables.TreeLister;
+import dev.dmarshal.core.tables.UnitTables;
+import dev.dmarshal.core.tables.UnitTables.Confidence;
+import dev.dmarshal.core.vtd.AddressWidth;
+import dev.dmarshal.core.vtd.ContextEntry;
+import dev.dmarshal.core.vtd.ContextEntry.TranslationType;
+import dev.dmarshal.core.vtd.SecondStageTree;
+import dev.dmarshal.core.vtd.TableBuilder;
+import dev.dmarshal.host.image.ImageFile;
+import dev.dmarshal.host.image.TableLocator;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.Callable;
+
+/**
+ * Speed of looking into an image of 4 GiB with a million mapped pages, each figure beside its baseline in the same process, in processor time where one thread works: listing against reading the tables'
+ * bytes in order, searching against summing the file. Arguments: a file to make and use, rounds.
+ */
+public final class ImageSpeed {
+    private static final long SIZE = 4L << 30;
+    private static final int PAGES = 1 << 20;
+    private static final int TREES = 8;
+    private static final long FIRST_TABLE = 3L << 30;
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static long sink;
+
+    private ImageSpeed() {
+    }
+
+    /** Runs; prints the least of all rounds and ratios. */
+    public static void main(String[] arguments) throws Exception {
+        Path file = Path.of(arguments[0]);
+        int rounds = Integer.parseInt(arguments[1]);
+        long root = make(file);
+        try (ImageFile image = ImageFile.open(List.of(file), new RawLayout.From(0))) {
+            MemoryImage memory = image.machine().memory();
+            listing(memory, root, rounds);
+            search(memory, rounds);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+        if (sink == 42) {
+            System.out.println();
+        }
+    }
+
+    /** Half of the memory is zero, a quarter noise, a quarter what looks like pointers and small numbers; the tables lie at 3 GiB. */
+    private static long make(Path file) throws IOException {
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            MemorySegment bytes = channel.map(MapMode.READ_WRITE, 0, SIZE, arena);
+            Random random = new Random(1);
+            for (long page = 0; page < FIRST_TABLE; page += 4096) {
+                int kind = (int) (page >>> 16) % 4;
+                long seed = random.nextLong();
+                for (long at = page; at < page + 4096; at += 8) {
+                    seed = seed * 6364136223846793005L + 1442695040888963407L;
+                    bytes.set(WORD, at, kind < 2 ? 0 : kind == 2 ? seed : (seed & 8) == 0 ? 0xFFFF_8880_0000_0000L | seed >>> 30 : seed >>> 56);
+                }
+            }
+            TableBuilder builder = new TableBuilder(new SegmentMemory(bytes), FIRST_TABLE);
+            long root = builder.page();
+            for (int i = 0; i < TREES; i++) {
+                SecondStageTree tree = builder.secondStage(AddressWidth.BITS_48);
+                long iova = 1L << 32;
+                // Runs of one to 63 pages, so that a million pages make some 33,000 runs.
+                for (int left = PAGES / TREES; left > 0;) {
+                    int run = Math.min(left, 1 + random.nextInt(63));
+                    tree.map(iova, random.nextLong(0, SIZE >>> 12) << 12, run * 4096L, SecondStageTree.READ | SecondStageTree.WRITE);
+                    iova += run * 4096L;
+                    left -= run;
+                }
+                builder.context(root, 0x100 + i * 8, ContextEntry.builder().present(true).translationType(TranslationType.UNTRANSLATED_ONLY)
+                        .secondStage(tree.root()).addressWidth(AddressWidth.BITS_48).domain(i + 1).build());
+            }
+            return root;
+        }
+    }
+
+    private static void listing(MemoryImage memory, long root, int rounds) throws Exception {
+        UnitTables unit = new UnitTables("bench", OptionalLong.of(root), OptionalLong.empty(), UnitTables.anyUnit(), false, "bench", Confidence.TOLD);
+        List<Long> pages = new ArrayList<>();
+        TreeLister counting = new TreeLister(memory, unit.capabilities()).telling(pages::add);
+        double[] wall = new double[1];
+        double first = busy(() -> {
+            long start = System.nanoTime();
+            long bytes = list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 1);
+            wall[0] = (System.nanoTime() - start) / 1e9;
+            return bytes;
+        });
+        list(memory, unit, counting, 0, 1);
+        long[] tables = pages.stream().mapToLong(Long::longValue).sorted().toArray();
+        MemorySegment whole = memory.slice(0, SIZE).orElseThrow();
+        double[] reads = new double[rounds];
+        double[] lists = new double[rounds];
+        double[] twos = new double[rounds];
+        double[] walls = new double[rounds];
+        for (int i = 0; i < 20; i++) {
+            sink += read(whole, tables);
+        }
+        for (int i = 0; i < rounds; i++) {
+            reads[i] = busy(() -> read(whole, tables));
+            lists[i] = busy(() -> list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 1));
+            walls[i] = seconds(() -> list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 1));
+            twos[i] = seconds(() -> parallel(memory, unit));
+        }
+        System.out.printf("tables %d, pages %d%n", tables.length, counting.pages(1));
+        System.out.printf("read of the tables' bytes    %8.2f ms%n", least(reads) * 1e3);
+        System.out.printf("listing, first in the process%8.2f ms (wall %.2f)   target 3 x read + 100 = %.1f ms%n", first * 1e3, wall[0] * 1e3, 3 * least(reads) * 1e3 + 100);
+        System.out.printf("listing, least               %8.2f ms   %.1f x read%n", least(lists) * 1e3, least(lists) / least(reads));
+        System.out.printf("listing on two threads       %8.2f ms   %.2f x one (least wall times)%n", least(twos) * 1e3, least(walls) / least(twos));
+        long before = allocated();
+        list(memory, unit, counting, 0, 1);
+        System.out.printf("allocated by one listing     %8d bytes for %d pages%n", allocated() - before, PAGES);
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+
+    private static long read(MemorySegment whole, long[] tables) {
+        long sum = 0;
+        for (long table : tables) {
+            for (int i = 0; i < 4096; i += 8) {
+                sum += whole.get(WORD, table + i);
+            }
+        }
+        return sum;
+    }
+
+    private static long list(MemoryImage memory, UnitTables unit, TreeLister lister, int part, int parts) {
+        Counter counter = new Counter();
+        List<PageTree> trees = DeviceScan.scan(memory, unit).attachments().stream().flatMap((Attachment a) -> a.tree().stream()).toList();
+        for (int i = part; i < trees.size(); i += parts) {
+            lister.list(trees.get(i), false, counter);
+        }
+        return counter.bytes;
+    }
+
+    private static long parallel(MemoryImage memory, UnitTables unit) throws InterruptedException {
+        Thread other = Thread.ofPlatform().start(() -> sink += list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 2));
+        long one = list(memory, unit, new TreeLister(memory, unit.capabilities()), 1, 2);
+        other.join();
+        return one;
+    }
+
+    private static final class Counter implements MappingSink {
+        private long bytes;
+
+        @Override
+        public void run(long input, long output, long sizeBytes, int rights) {
+            bytes += sizeBytes;
+        }
+
+        @Override
+        public void gap(long input, long sizeBytes, Gap gap, long entryAddress, long entry, MemoryImage.Presence presence) {
+            throw new IllegalStateException("a gap in the benchmark's own tables");
+        }
+    }
+
+    private static void search(MemoryImage memory, int rounds) throws Exception {
+        MemorySegment whole = memory.slice(0, SIZE).orElseThrow();
+        double[] sums = new double[rounds];
+        double[] ones = new double[rounds];
+        double[] twos = new double[rounds];
+        double[] walls = new double[rounds];
+        sum(whole);
+        TableLocator.search(memory, 1);
+        for (int i = 0; i < rounds; i++) {
+            sums[i] = busy(() -> sum(whole));
+            ones[i] = busy(() -> (long) TableSearch.all(memory).roots().size());
+            walls[i] = seconds(() -> (long) TableLocator.search(memory, 1).roots().size());
+            twos[i] = seconds(() -> (long) TableLocator.search(memory, 2).roots().size());
+        }
+        System.out.printf("sum of the file              %8.0f MB/s%n", SIZE / least(sums) / 1e6);
+        System.out.printf("search                       %8.0f MB/s   %.2f of the sum, target 0.70%n", SIZE / least(ones) / 1e6, least(sums) / least(ones));
+        System.out.printf("search on two threads        %8.0f MB/s   %.2f x one, target 1.7 (least wall times)%n", SIZE / least(twos) / 1e6, least(walls) / least(twos));
+        System.out.println("found: " + TableLocator.search(memory, 2).roots());
+    }
+
+    private static long sum(MemorySegment whole) {
+        long sum = 0;
+        for (long base = 0; base < whole.byteSize(); base += 64 << 20) {
+            MemorySegment piece = whole.asSlice(base, 64 << 20);
+            for (int i = 0; i < 64 << 20; i += 8) {
+                sum += piece.get(WORD, i);
+            }
+        }
+        return sum;
+    }
+
+    private static double seconds(Callable<Long> work) throws Exception {
+        long start = System.nanoTime();
+        sink += work.call();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Processor time of this thread: what other work on the machine does not spoil. */
+    private static double busy(Callable<Long> work) throws Exception {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long start = threads.getCurrentThreadCpuTime();
+        sink += work.call();
+        return (threads.getCurrentThreadCpuTime() - start) / 1e9;
+    }
+
+    private static double least(double[] values) {
+        return Arrays.stream(values).min().orElseThrow();
+    }
+}

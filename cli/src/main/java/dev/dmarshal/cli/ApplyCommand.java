@@ -1,0 +1,78 @@
+package dev.dmarshal.cli;
+
+import dev.dmarshal.passthrough.Passthrough;
+import dev.dmarshal.passthrough.apply.LiveMachine;
+import dev.dmarshal.passthrough.journal.JournalFolder;
+import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.plan.PlanJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code dmarshal apply}: carries out a plan on this host, with a journal; takes it back at the first failure. */
+final class ApplyCommand implements Command {
+
+    /** Most bytes of a plan's file. */
+    private static final int MOST_BYTES = 16 << 20;
+
+    @Override
+    public String name() {
+        return "apply";
+    }
+
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage().description("Carries out a plan on this host: checks that it is still the host of the plan, writes down each step before doing it,"
+                + " verifies each, and takes everything back at the first failure.");
+        spec.addOption(OptionSpec.builder("--dry-run").type(boolean.class).description("Only say what would be done and what speaks against it.").build());
+        spec.addOption(journal());
+        spec.addPositional(PositionalParamSpec.builder().paramLabel("PLAN").arity("1").type(Path.class).converters((String text) -> Path.of(text))
+                .description("A file that plan -o wrote.").build());
+    }
+
+    /** The option that says where the journals are. */
+    static OptionSpec journal() {
+        return OptionSpec.builder("--journal").paramLabel("DIR").type(Path.class).converters((String text) -> Path.of(text))
+                .description("Where the journals are (default: " + JournalFolder.ofThisMachine().directory() + ").").build();
+    }
+
+    /** Passthrough on this machine. */
+    static Passthrough passthrough(ParseResult arguments) {
+        Path folder = arguments.matchedOptionValue("--journal", JournalFolder.ofThisMachine().directory());
+        return new Passthrough(new LiveMachine(), new JournalFolder(folder), Optional.ofNullable(System.getenv("SSH_CONNECTION")));
+    }
+
+    @Override
+    public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
+        Plan plan;
+        Path file = arguments.matchedPositionalValue(0, Path.of(""));
+        try (InputStream in = Files.newInputStream(file)) {
+            plan = PlanJson.read(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            err.println("dmarshal: " + file + ": no such file");
+            return Exit.UNMEASURED;
+        } catch (IllegalArgumentException e) {
+            err.println("dmarshal: " + file + ": " + e.getMessage());
+            return Exit.UNMEASURED;
+        }
+        Passthrough passthrough = passthrough(arguments);
+        if (arguments.matchedOptionValue("--dry-run", false)) {
+            List<String> objections = passthrough.objections(plan);
+            Page page = Page.forTerminal();
+            PlanText.dryRun(page, plan, objections);
+            page.print(out);
+            return objections.isEmpty() ? Exit.FINE : Exit.FINDINGS;
+        }
+        return PlanText.outcome(passthrough.apply(plan, moment -> PlanText.moment(moment, plan, out)), out, err);
+    }
+}

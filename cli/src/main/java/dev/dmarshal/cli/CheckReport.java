@@ -1,0 +1,92 @@
+package dev.dmarshal.cli;
+
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.boot.BootFinding;
+import dev.dmarshal.host.boot.BootReader;
+import dev.dmarshal.host.boot.BootReview;
+import dev.dmarshal.host.boot.BootSetup;
+import dev.dmarshal.host.iommu.Answer;
+import dev.dmarshal.host.iommu.BuildConfig;
+import dev.dmarshal.host.iommu.GuestPrerequisites;
+import dev.dmarshal.host.iommu.HostCheck;
+import dev.dmarshal.host.iommu.IommuStanding;
+import dev.dmarshal.host.params.ParameterReview;
+import dev.dmarshal.host.params.PartReview;
+import dev.dmarshal.host.params.TokenReview;
+import dev.dmarshal.host.params.Verdict;
+import dev.dmarshal.host.version.KernelVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code dmarshal check} says of one machine.
+ *
+ * @param source        what was read
+ * @param remarks       what is to be known about the source
+ * @param standing      the IOMMU
+ * @param prerequisites what else guests need
+ * @param boot          the boot loader
+ * @param bootFindings  what is not as it is probably meant
+ * @param parameters    what each parameter in force does that bears on passthrough
+ */
+record CheckReport(String source, List<String> remarks, IommuStanding standing, List<HostCheck> prerequisites, BootSetup boot, List<BootFinding> bootFindings,
+        List<Parameter> parameters) {
+
+    /**
+     * A parameter in force.
+     *
+     * @param word    as it is written
+     * @param verdict {@code does}, {@code ignored}, {@code overridden} or {@code misspelt}
+     * @param says    what it does
+     */
+    record Parameter(String word, String verdict, String says) {
+    }
+
+    static CheckReport of(HostRoot host) {
+        BootSetup boot = BootReader.read(host);
+        List<Parameter> parameters = new ArrayList<>();
+        boot.inForce().ifPresent(line -> {
+            Optional<KernelVersion> version = host.text("/proc/sys/kernel/osrelease").present().flatMap(KernelVersion::parse);
+            BuildConfig build = BuildConfig.of(host);
+            ParameterReview review = version.map(known -> ParameterReview.of(line, known, build.options()))
+                    .orElseGet(() -> ParameterReview.ofUnknownVersion(line, build.options()));
+            review.tokens().forEach(token -> parameters(token, parameters));
+        });
+        return new CheckReport(host.name(), host.remarks().stream().map(remark -> remark.text()).toList(), IommuStanding.of(host),
+                GuestPrerequisites.of(host), boot,
+                BootReview.of(boot), parameters);
+    }
+
+    private static void parameters(TokenReview token, List<Parameter> into) {
+        for (PartReview part : token.parts()) {
+            String word = token.parts().size() > 1 ? token.token().name() + "=" + part.part().orElse("") : token.token().raw();
+            switch (part.verdict()) {
+                case Verdict.Known known -> into.add(new Parameter(word, "does", known.row().effect() + known.caveat().map(caveat -> " " + caveat).orElse("")));
+                case Verdict.IgnoredByThisKernel ignored -> into.add(new Parameter(word, "ignored", ignored.explanation()
+                        + ignored.instead().map(instead -> " Probably meant: " + instead + ".").orElse("")));
+                case Verdict.KnownButOverridden overridden -> into.add(new Parameter(word, "overridden", "A later one decides: " + overridden.by().raw()
+                        + "."));
+                case Verdict.Misspelt misspelt -> into.add(new Parameter(word, "misspelt", misspelt.explanation() + " Probably meant: "
+                        + misspelt.suggestion() + "."));
+                case Verdict.NotAboutPassthrough none -> {
+                }
+            }
+        }
+    }
+
+    /** Everything that was looked at, but the boot loader. */
+    List<HostCheck> checks() {
+        List<HostCheck> all = new ArrayList<>(List.of(standing.remapping(), standing.interrupts()));
+        all.addAll(prerequisites);
+        return all;
+    }
+
+    /** Findings before what is missing: what is known to be wrong stays wrong. A cause counts only where it is why remapping is off. */
+    int code() {
+        boolean wrong = checks().stream().anyMatch(check -> check.answer() == Answer.FAIL) || !bootFindings.isEmpty()
+                || parameters.stream().anyMatch(parameter -> parameter.verdict().equals("ignored") || parameter.verdict().equals("misspelt"));
+        boolean missing = checks().stream().anyMatch(check -> check.answer() == Answer.UNMEASURED) || !boot.unmeasured().isEmpty();
+        return wrong ? Exit.FINDINGS : missing ? Exit.UNMEASURED : Exit.FINE;
+    }
+}

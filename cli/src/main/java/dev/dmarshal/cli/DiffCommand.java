@@ -1,0 +1,109 @@
+package dev.dmarshal.cli;
+
+import dev.dmarshal.core.memory.MemoryImage;
+import dev.dmarshal.core.tables.Attachment;
+import dev.dmarshal.core.tables.DeviceScan;
+import dev.dmarshal.core.tables.PageTree;
+import dev.dmarshal.core.tables.RunDifference;
+import dev.dmarshal.core.tables.RunList;
+import dev.dmarshal.core.tables.TreeLister;
+import dev.dmarshal.core.tables.UnitTables;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code dmarshal diff}: what changed in the remapping tables between two images of one machine. */
+final class DiffCommand implements Command {
+
+    /** A device's attachment on one side, with the unit that it was found on. */
+    private record Side(UnitTables unit, Attachment attachment) {
+        private String says() {
+            String fault = attachment.fault().map(f -> " (fault %02Xh)".formatted(f.code())).orElse("");
+            return attachment.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + fault + ", domain " + attachment.domain();
+        }
+    }
+
+    @Override
+    public String name() {
+        return "diff";
+    }
+
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage().description("Compares the remapping tables in two images of one machine, or of one machine at two times: devices attached and"
+                + " detached, and"
+                + " per device what was mapped, unmapped and mapped otherwise.");
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/diff-1.json).").build());
+        ImageArguments.declare(spec);
+        OpenTables.declareImage(spec, 0, "BEFORE");
+        OpenTables.declareImage(spec, 1, "AFTER");
+    }
+
+    @Override
+    public int run(ParseResult parsed, PrintWriter out, PrintWriter err) throws IOException {
+        ImageArguments arguments = new ImageArguments(parsed);
+        try (OpenTables before = OpenTables.open(arguments, parsed.matchedPositionalValue(0, ""), err);
+                OpenTables after = OpenTables.open(arguments, parsed.matchedPositionalValue(1, ""), err)) {
+            if (before.complainOfNone(err) | after.complainOfNone(err)) {
+                return Exit.UNMEASURED;
+            }
+            DiffPrinter printer = parsed.matchedOptionValue("--json", false) ? DiffPrinter.json(out) : DiffPrinter.text(out);
+            printer.start(before.path(), after.path());
+            boolean partly = compare(before, after, printer);
+            printer.end();
+            if (partly) {
+                err.println("dmarshal: not all tables could be read; mappings says which");
+            }
+            return printer.differences() > 0 ? Exit.FINDINGS : partly ? Exit.UNMEASURED : Exit.FINE;
+        }
+    }
+
+    /** Compares; says whether a part could not be. */
+    private static boolean compare(OpenTables before, OpenTables after, DiffPrinter printer) throws IOException {
+        Map<String, Side> old = sides(before);
+        Map<String, Side> now = sides(after);
+        Set<String> all = new TreeSet<>(old.keySet());
+        all.addAll(now.keySet());
+        boolean partly = false;
+        for (String who : all) {
+            Optional<Side> one = Optional.ofNullable(old.get(who));
+            Optional<Side> other = Optional.ofNullable(now.get(who));
+            String was = one.map(Side::says).orElse("not attached");
+            String is = other.map(Side::says).orElse("not attached");
+            RunList runsBefore = runs(before.machine().memory(), one);
+            RunList runsAfter = runs(after.machine().memory(), other);
+            partly |= runsBefore.gapCount() + runsAfter.gapCount() + runsBefore.dropped() + runsAfter.dropped() > 0;
+            if (!was.equals(is) || !runsBefore.sameAs(runsAfter)) {
+                printer.device(who, was, is);
+                RunDifference.compare(runsBefore, runsAfter, printer);
+                printer.endDevice();
+            }
+        }
+        return partly;
+    }
+
+    /** Who is attached, by a name that stays the same; of several units that serve a device the surest counts. */
+    private static Map<String, Side> sides(OpenTables tables) {
+        Map<String, Side> sides = new TreeMap<>();
+        for (UnitTables unit : tables.units()) {
+            for (Attachment attachment : DeviceScan.scan(tables.machine().memory(), unit).attachments()) {
+                sides.putIfAbsent(MappingsCommand.who(attachment), new Side(unit, attachment));
+            }
+        }
+        return sides;
+    }
+
+    private static RunList runs(MemoryImage memory, Optional<Side> side) {
+        RunList runs = new RunList();
+        Optional<PageTree> tree = side.flatMap(one -> one.attachment().tree());
+        tree.ifPresent(pages -> new TreeLister(memory, side.get().unit().capabilities()).list(pages, side.get().unit().scalable(), runs));
+        return runs;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.dmarshal.cli;
+
+import dev.dmarshal.core.image.ImageFinding;
+import dev.dmarshal.core.image.SavedMachine;
+import dev.dmarshal.core.pci.DeviceNotation;
+import dev.dmarshal.core.pci.SourceId;
+import dev.dmarshal.core.tables.UnitTables;
+import dev.dmarshal.host.image.ImageFile;
+import dev.dmarshal.host.image.TableLocator;
+import dev.dmarshal.host.image.TableLocator.Located;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** An open image and the units whose tables it holds: what every command about images starts with. */
+record OpenTables(ImageFile file, Path path, Located located) implements AutoCloseable {
+
+    /** Opens an image; says on {@code err} what is wrong with it. */
+    static OpenTables open(ImageArguments arguments, String image, PrintWriter err) throws IOException {
+        Path path = Path.of(image);
+        ImageFile file = arguments.open(path);
+        try {
+            for (ImageFinding finding : file.machine().findings()) {
+                err.println("dmarshal: " + path + ": " + finding.detail());
+            }
+            return new OpenTables(file, path, TableLocator.locate(file.machine().memory(), arguments.told()));
+        } catch (IOException | RuntimeException failed) {
+            file.close();
+            throw failed;
+        }
+    }
+
+    static void declareImage(CommandSpec spec, int index, String label) {
+        parameter(spec, index, label, "A memory image: ELF core (vmcore, virsh dump --memory-only, dump-guest-memory), kdump-compressed, LiME, raw, the RAM"
+                + " file"
+                + " of a running guest, /proc/kcore.");
+    }
+
+    static void parameter(CommandSpec spec, int index, String label, String description) {
+        spec.addPositional(PositionalParamSpec.builder().index(Integer.toString(index)).paramLabel(label).required(true).type(String.class)
+                .description(description).build());
+    }
+
+    SavedMachine machine() {
+        return file.machine();
+    }
+
+    List<UnitTables> units() {
+        return located.units();
+    }
+
+    /** Says why there are no units, where there are none. */
+    boolean complainOfNone(PrintWriter err) {
+        if (units().isEmpty()) {
+            String searched = located.search().map(result -> ": searched " + result.pages() + " pages").orElse("");
+            err.println("dmarshal: " + path + ": no remapping tables found" + searched + ". Give --rtaddr, or --layout if the image is raw and not laid out by"
+                    + " address.");
+        }
+        return units().isEmpty();
+    }
+
+    /** The device that somebody wrote; refuses what is not one function. */
+    static SourceId device(ImageArguments arguments, String text) {
+        return switch (DeviceNotation.parse(text)) {
+            case DeviceNotation.Function function -> function.address().sourceId();
+            case DeviceNotation.Refused refused -> throw arguments.refused(text + ": " + refused.reason());
+            case DeviceNotation other -> throw arguments.refused(text + ": name one function, as 03:00.0");
+        };
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.dmarshal.cli;
+
+/**
+ * What standard output is: how wide, and whether it shows colour.
+ *
+ * @param width  columns
+ * @param colour whether to use colours
+ */
+record Screen(int width, boolean colour) {
+
+    private static final int USUAL = 100;
+    private static final int NARROWEST = 40;
+    private static final int WIDEST = 240;
+
+    static final String RED = "\033[31m";
+    static final String GREEN = "\033[32m";
+    static final String YELLOW = "\033[33m";
+    static final String DIM = "\033[2m";
+    static final String BOLD = "\033[1m";
+    private static final String PLAIN = "\033[0m";
+
+    /** Standard output: {@code COLUMNS} wide, coloured on a terminal unless {@code NO_COLOR} is set. */
+    static Screen ofTerminal() {
+        String columns = System.getenv("COLUMNS");
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        int width = columns != null && columns.matches("[0-9]{1,4}") ? Integer.parseInt(columns) : USUAL;
+        return new Screen(Math.clamp(width, NARROWEST, WIDEST), terminal && System.getenv("NO_COLOR") == null);
+    }
+
+    String in(String style, String text) {
+        return colour && !style.isEmpty() ? style + text + PLAIN : text;
+    }
+
+    /** Cut or padded to a number of columns. */
+    static String fit(String text, int columns) {
+        if (text.length() > columns) {
+            return columns < 2 ? text.substring(0, Math.max(columns, 0)) : text.substring(0, columns - 1) + "…";
+        }
+        return text + " ".repeat(columns - text.length());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.dmarshal.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dmarshal.passthrough.Standing;
+import dev.dmarshal.passthrough.journal.JournalContents;
+import dev.dmarshal.passthrough.plan.Plan;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code dmarshal status}: which plans were applied here and how they stand. */
+final class StatusCommand implements Command {
+
+    @Override
+    public String name() {
+        return "status";
+    }
+
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage().description("Says which plans were applied on this host, how far they got, and whether what they wanted still holds.");
+        spec.addOption(ApplyCommand.journal());
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/status-1.json).").build());
+    }
+
+    @Override
+    public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
+        List<Standing> standings = ApplyCommand.passthrough(arguments).standings();
+        if (arguments.matchedOptionValue("--json", false)) {
+            json(standings, out);
+        } else {
+            Page page = Page.forTerminal();
+            if (standings.isEmpty()) {
+                page.paragraph(0, "No plan was applied on this host.");
+            }
+            standings.forEach(standing -> text(page, standing));
+            page.print(out);
+        }
+        return standings.stream().anyMatch(StatusCommand::wantsAttention) ? Exit.FINDINGS : Exit.FINE;
+    }
+
+    private static boolean wantsAttention(Standing standing) {
+        return switch (standing.word()) {
+            case "undone", "refused" -> false;
+            case "applied" -> !standing.goal().orElse(false);
+            default -> true;
+        };
+    }
+
+    private static void text(Page page, Standing standing) {
+        page.heading(standing.id() + "  " + standing.word() + "  " + standing.plan().map(Plan::title).orElse("(the plan cannot be read)"));
+        if (standing.contents().health() != JournalContents.Health.WHOLE) {
+            page.paragraph(2, "its journal is " + standing.contents().health().name().toLowerCase(Locale.ROOT) + "; resume and undo look at the host instead");
+        }
+        if (standing.open()) {
+            page.paragraph(2, (standing.goal().orElse(false) ? "what it wanted holds now" : "what it wanted does not hold now")
+                    + (standing.boot() == Standing.Boot.EARLIER ? "; the host was restarted since" : ""));
+            page.paragraph(2, standing.word().equals("applied") ? "dmarshal undo " + standing.id()
+                    : "dmarshal resume " + standing.id() + ", or dmarshal undo " + standing.id());
+        }
+    }
+
+    private static void json(List<Standing> standings, PrintWriter out) throws IOException {
+        try (JsonGenerator json = new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("plans");
+            for (Standing standing : standings) {
+                json.writeStartObject();
+                json.writeStringField("id", standing.id());
+                json.writeStringField("state", standing.word());
+                json.writeStringField("journal", standing.contents().health().name().toLowerCase(Locale.ROOT));
+                json.writeStringField("boot", standing.boot().name().toLowerCase(Locale.ROOT));
+                json.writeFieldName("goal");
+                json.writeObject(standing.goal().orElse(null));
+                json.writeStringField("title", standing.plan().map(Plan::title).orElse(""));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        out.println();
+        out.flush();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.dmarshal.cli;
+
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.Reading;
+import dev.dmarshal.host.survey.HostSurvey;
+import dev.dmarshal.host.survey.Surveyor;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens what a command was pointed at, and looks at it. */
+final class Survey {
+
+    private Survey() {
+    }
+
+    /** The host to look at: this one without a source; empty, and said on {@code err}, if the source cannot be opened. */
+    static Optional<HostRoot> open(Optional<Path> source, PrintWriter err) {
+        if (source.isEmpty()) {
+            return Optional.of(HostRoot.ofThisMachine());
+        }
+        Reading<HostRoot> opened = HostRoot.open(source.get());
+        if (opened.present().isEmpty()) {
+            err.println("dmarshal: " + opened.trouble().orElse(source.get() + ": " + (Files.exists(source.get()) ? "cannot be read"
+                    : "no such file or directory")));
+        }
+        return opened.present();
+    }
+
+    /** One look. The session matters only to the machine that it is on. */
+    static HostSurvey of(HostRoot host) {
+        return Surveyor.survey(host, host.live() ? Optional.ofNullable(System.getenv("SSH_CONNECTION")) : Optional.empty());
+    }
+}

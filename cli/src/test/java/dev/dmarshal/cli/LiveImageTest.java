@@ -1,0 +1,51 @@
+package dev.dmarshal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmarshal.core.image.RawLayout;
+import dev.dmarshal.lab.machine.Machine;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real kernel's mappings, page by page, in the memory of its running machine and in dumps of it: equal to what its own trace events say. */
+class LiveImageTest {
+    private static final Duration LONG = Duration.ofSeconds(180);
+    private static final String PLAY = """
+            memory 512
+            cmdline intel_iommu=on iommu.strict=1 trace_event=iommu:map,iommu:unmap trace_buf_size=16M
+            part pcie-root-port rp1 at=04.0
+            part e1000e nic on=rp1
+            load e1000e
+            """;
+
+    @Test
+    void aRealKernelsMappingsAreThoseOfItsTrace(@TempDir Path folder) throws Exception {
+        Path ram = folder.resolve("ram");
+        try (Machine machine = ImageMachines.start(PLAY, ram)) {
+            machine.must("ifconfig eth0 10.0.0.1 up; sleep 1; ifconfig eth0 down; sleep 1; ifconfig eth0 up; sleep 2", LONG);
+            TraceEvents truth = new TraceEvents(new String(machine.get("/sys/kernel/tracing/trace"), StandardCharsets.UTF_8));
+            machine.qmp().execute("stop", Map.of());
+            assertThat(truth.maps()).isGreaterThan(256);
+            assertThat(truth.unmaps()).isGreaterThan(256);
+            assertThat(ImageMachines.pages(ram, new RawLayout.Qemu(true), List.of())).isEqualTo(truth.pages());
+            System.out.println(machine.kernelRelease() + ": " + truth.maps() + " maps, " + truth.unmaps() + " unmaps, " + truth.pages().size()
+                    + " pages left; the image has exactly these");
+            Path elf = folder.resolve("core");
+            machine.qmp().execute("dump-guest-memory", Map.of("paging", false, "protocol", "file:" + elf), LONG);
+            assertThat(ImageMachines.pages(elf, new RawLayout.From(0), List.of())).isEqualTo(truth.pages());
+            for (String format : DumpFormats.of(machine)) {
+                Path dump = folder.resolve(format);
+                machine.qmp().execute("dump-guest-memory", Map.of("paging", false, "protocol", "file:" + dump, "format", format), LONG);
+                assertThat(ImageMachines.pages(dump, new RawLayout.From(0), List.of())).as(format).isEqualTo(truth.pages());
+            }
+            Path saved = folder.resolve("saved");
+            machine.qmp().execute("pmemsave", Map.of("val", 0, "size", 512L << 20, "filename", saved.toString()), LONG);
+            assertThat(ImageMachines.pages(saved, new RawLayout.From(0), List.of())).isEqualTo(truth.pages());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.dmarshal.core.image;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/** The bytes of a file, wherever they come from. Several threads may use one source. */
+public interface ByteSource {
+
+    /** How many bytes there are. Reading beyond them gives nothing. */
+    long sizeBytes();
+
+    /**
+     * Copies bytes.
+     *
+     * @param offset where they start, in bytes, any number
+     * @param into   receives them
+     * @param from   first index in {@code into}
+     * @param length how many are wanted
+     * @return how many were copied: less than {@code length} where the source ends or cannot be read
+     */
+    int read(long offset, byte[] into, int from, int length);
+
+    /** All bytes as memory, if they are mapped. */
+    Optional<MemorySegment> segment();
+
+    /** This many bytes at an offset; empty unless all of them are there. */
+    default Optional<byte[]> bytes(long offset, int length) {
+        if (length < 0 || offset < 0 || offset > sizeBytes() - length) {
+            return Optional.empty();
+        }
+        byte[] all = new byte[length];
+        return read(offset, all, 0, length) == length ? Optional.of(all) : Optional.empty();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.dmarshal.doctor.assign;
+
+import dev.dmarshal.host.survey.FunctionFacts;
+import dev.dmarshal.host.survey.HostSurvey;
+import dev.dmarshal.host.survey.VirtualFunctions;
+import dev.dmarshal.core.pci.topology.FabricRole;
+import dev.dmarshal.core.pci.topology.PciFunction;
+import java.util.List;
+import java.util.Optional;
+
+/** What kind of function it is: bridges cannot be given away, dead ones should not, parents of virtual functions and conventional PCI have strings attached. */
+final class KindCheck implements Check {
+
+    private static final int ALL_ONES = 0xffff;
+
+    private final HostSurvey survey;
+
+    KindCheck(HostSurvey survey) {
+        this.survey = survey;
+    }
+
+    @Override
+    public void examine(FunctionFacts function, Reasons reasons) {
+        kind(function, reasons);
+        answers(function, reasons);
+        virtual(function, reasons);
+        conventional(function, reasons);
+    }
+
+    private void kind(FunctionFacts function, Reasons reasons) {
+        String evidence = Words.folder(function) + "/class";
+        if (function.carriesOthers()) {
+            String what = function.made().is(FunctionFacts.HOST_BRIDGE) ? "a host bridge" : "a bridge that carries other devices";
+            reasons.fail(Subject.KIND, Weight.BLOCKS, "It is " + what + ": VFIO and pciback take no bridges.", evidence);
+        } else if (function.made().classCode().isEmpty()) {
+            reasons.unmeasured(Subject.KIND, Weight.BLOCKS, "Its class is not known.", evidence);
+        } else if (function.made().is(FunctionFacts.ISA_BRIDGE)) {
+            reasons.fail(Subject.KIND, Weight.BLOCKS, "It is the bridge to the chipset's own devices (LPC or eSPI), which the host cannot do without.",
+                    evidence);
+        } else {
+            reasons.pass(Subject.KIND, "It is no bridge.", evidence);
+        }
+    }
+
+    private void answers(FunctionFacts function, Reasons reasons) {
+        String evidence = Words.folder(function) + "/config";
+        Optional<Boolean> answers = function.config().flatMap(space -> space.header().answers());
+        if (function.virtual().parent().isPresent()) {
+            reasons.pass(Subject.ANSWERS, "It is a virtual function, whose ids read as all ones by specification.", evidence);
+        } else if (answers.isEmpty()) {
+            reasons.unmeasured(Subject.ANSWERS, Weight.COSTS, "Its configuration space was not read.", evidence);
+        } else if (!answers.get() || function.made().vendor().orElse(0) == ALL_ONES) {
+            reasons.fail(Subject.ANSWERS, Weight.BLOCKS, "Its configuration space reads as all ones: it is off, fallen from the bus, or lost after a reset.",
+                    evidence);
+        } else {
+            reasons.pass(Subject.ANSWERS, "It answers.", evidence);
+        }
+    }
+
+    private void virtual(FunctionFacts function, Reasons reasons) {
+        VirtualFunctions virtual = function.virtual();
+        String evidence = Words.folder(function) + "/sriov_numvfs";
+        if (virtual.parent().isPresent()) {
+            reasons.pass(Subject.VIRTUAL_FUNCTIONS, "It is a virtual function of " + virtual.parent().get() + ", which has to stay with the host.",
+                    Words.folder(function) + "/physfn");
+        } else if (virtual.live().orElse(0) > 0) {
+            List<Object> live = List.copyOf(survey.functions().stream().filter(other -> other.virtual().parent().equals(Optional.of(function.address())))
+                    .map(other -> (Object) other.address()).toList());
+            reasons.fail(Subject.VIRTUAL_FUNCTIONS, Weight.BLOCKS, "It has " + virtual.live().getAsInt() + " live virtual functions"
+                    + (live.isEmpty() ? "" : " (" + Words.some(live) + ")") + ", which die when their parent changes hands: remove them first.", evidence);
+        }
+    }
+
+    /** What is behind a PCIe-to-PCI bridge signs with the bridge's id, so the unit cannot tell its devices apart. */
+    private void conventional(FunctionFacts function, Reasons reasons) {
+        Optional<FunctionFacts> bridge = survey.above(function.address()).stream().filter(above -> role(above)
+                .filter(role -> role == FabricRole.PCIE_TO_PCI_BRIDGE || role == FabricRole.CONVENTIONAL).isPresent()).findFirst();
+        if (bridge.isEmpty()) {
+            return;
+        }
+        List<Object> others = List.copyOf(survey.below(bridge.get().address()).stream().filter(other -> !other.address().equals(function.address())
+                && !other.carriesOthers()).map(other -> (Object) other.address()).toList());
+        String words = "It is conventional PCI behind " + bridge.get().address() + ": the IOMMU sees the bridge's requester id, not its own";
+        if (others.isEmpty()) {
+            reasons.pass(Subject.CONVENTIONAL, words + "; nothing else is there.", Words.folder(bridge.get()));
+        } else {
+            reasons.fail(Subject.CONVENTIONAL, Weight.COSTS, words + ", so " + Words.some(others) + " must go to the same guest.", Words.folder(bridge.get()));
+        }
+    }
+
+    private Optional<FabricRole> role(FunctionFacts function) {
+        return survey.tree().function(function.address()).flatMap(PciFunction::role);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.dmarshal.doctor.assign;
+
+import dev.dmarshal.core.acpi.DmarStructure;
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.survey.DmarCoverage;
+import dev.dmarshal.host.survey.FunctionFacts;
+import dev.dmarshal.host.survey.GroupFacts;
+import dev.dmarshal.host.survey.HostSurvey;
+import dev.dmarshal.host.survey.ReservedRegion;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Memory that firmware reserves for a device's DMA. Linux hands over no device that has one, and none that shares a group with such a device, except USB
+ * and graphics, which stop using theirs once a driver has them (drivers/iommu/intel/iommu.c, {@code device_rmrr_is_relaxable}). Xen maps it into the guest.
+ */
+final class RmrrCheck implements Check {
+
+    private static final String TABLE = "/sys/firmware/acpi/tables/DMAR";
+
+    private final HostSurvey survey;
+    private final Optional<DmarCoverage> coverage;
+    private final boolean xen;
+
+    RmrrCheck(HostSurvey survey, Optional<DmarCoverage> coverage, boolean xen) {
+        this.survey = survey;
+        this.coverage = coverage;
+        this.xen = xen;
+    }
+
+    @Override
+    public void examine(FunctionFacts function, Reasons reasons) {
+        Optional<GroupFacts> group = survey.groupOf(function.address());
+        Optional<List<ReservedRegion>> kernels = group.flatMap(GroupFacts::reserved);
+        if (kernels.isPresent() && !xen) {
+            byKernel(group.orElseThrow(), kernels.get(), reasons);
+            return;
+        }
+        if (coverage.isEmpty()) {
+            reasons.unmeasured(Subject.RMRR, Weight.BLOCKS, "Whether firmware reserves memory for it stands in the DMAR table, which was not read.",
+                    survey.remapping().dmar().trouble().orElse(TABLE + " is not there"));
+            return;
+        }
+        int before = reasons.list().size();
+        List<Sbdf> together = group.map(GroupFacts::members).orElse(List.of(function.address()));
+        for (Sbdf member : together) {
+            for (DmarStructure.Rmrr region : coverage.get().regionsOf(member)) {
+                byTable(function, member, region, reasons);
+            }
+        }
+        if (reasons.list().size() == before) {
+            reasons.pass(Subject.RMRR, "Firmware reserves no memory for it or for what goes along.", TABLE);
+        }
+    }
+
+    private void byKernel(GroupFacts group, List<ReservedRegion> regions, Reasons reasons) {
+        String evidence = "/sys/kernel/iommu_groups/" + group.number().orElse(0) + "/reserved_regions";
+        List<String> direct = regions.stream().filter(region -> region.type().equals("direct")).map(ReservedRegion::range).toList();
+        List<String> relaxable = regions.stream().filter(region -> region.type().equals("direct-relaxable")).map(ReservedRegion::range).toList();
+        if (!direct.isEmpty()) {
+            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + Words.some(direct) + " for DMA of " + owners(group)
+                    + ": the kernel refuses to hand the"
+                    + " group over. Where firmware or the vendor's tool can end that (HP's conrep), that is the way.", evidence);
+        } else if (!relaxable.isEmpty()) {
+            reasons.pass(Subject.RMRR, "Firmware reserves " + Words.some(relaxable) + " for it; the kernel drops that for USB and graphics.", evidence);
+        } else {
+            reasons.pass(Subject.RMRR, "Firmware reserves no memory for its group.", evidence);
+        }
+    }
+
+    private String owners(GroupFacts group) {
+        List<Sbdf> named = coverage.map(cover -> group.members().stream().filter(member -> !cover.regionsOf(member).isEmpty()).toList()).orElse(List.of());
+        return named.isEmpty() ? "the group" : Words.some(named);
+    }
+
+    private void byTable(FunctionFacts function, Sbdf member, DmarStructure.Rmrr region, Reasons reasons) {
+        String range = "0x" + Long.toHexString(region.base()) + "-0x" + Long.toHexString(region.limit());
+        String whose = member.equals(function.address()) ? "it" : member + ", which goes along";
+        if (region.inverted()) {
+            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ", which ends before it begins: kernels ignore it or"
+                    + " refuse it.",
+                    TABLE);
+            return;
+        }
+        boolean shared = coverage.orElseThrow().namedBy(region).size() > 1;
+        if (xen) {
+            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ": Xen keeps it free in the guest's memory map, and with"
+                    + " rdm_policy=strict (the default) refuses where it cannot." + (shared ? " Other devices share it, which Xen allows only with"
+                    + " rdm_policy=relaxed." : ""), TABLE);
+        } else if (survey.function(member).filter(owner -> owner.usb() || owner.graphics()).isPresent()) {
+            reasons.pass(Subject.RMRR, "Firmware reserves " + range + " for " + whose + "; the kernel drops that for USB and graphics.", TABLE);
+        } else {
+            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + range + " for DMA of " + whose + ": Linux refuses to hand it over. Xen would"
+                    + " map it"
+                    + " into the guest.", TABLE);
+        }
+    }
+}

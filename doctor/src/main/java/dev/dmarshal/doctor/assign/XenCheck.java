@@ -1,0 +1,115 @@
+package dev.dmarshal.doctor.assign;
+
+import dev.dmarshal.core.pci.topology.FabricRole;
+import dev.dmarshal.core.pci.topology.PciFunction;
+import dev.dmarshal.host.reset.ResetForecast;
+import dev.dmarshal.host.reset.ResetMethod;
+import dev.dmarshal.host.survey.FunctionFacts;
+import dev.dmarshal.host.survey.HostSurvey;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The four rules by which Xen's tools took a device for assignable (Xen's VT-d HowTo): pciback has it, it has a function level reset (integrated devices on
+ * bus 0 are taken to have one), its memory ranges begin at pages ({@link RegionCheck}), no guest has it. Beside each stands what today's Xen does about it
+ * (tools/libs/light/libxl_pci.c of Xen 4.x).
+ */
+final class XenCheck implements Check {
+
+    private static final Set<String> PCIBACK = Set.of("pciback", "xen-pciback");
+
+    private final HostSurvey survey;
+    private final XenFacts xen;
+    private final ResetCheck resets;
+
+    XenCheck(HostSurvey survey, XenFacts xen, ResetCheck resets) {
+        this.survey = survey;
+        this.xen = xen;
+        this.resets = resets;
+    }
+
+    @Override
+    public void examine(FunctionFacts function, Reasons reasons) {
+        iommu(reasons);
+        if (function.carriesOthers()) {
+            return;
+        }
+        owner(function, reasons);
+        reset(function, reasons);
+        assigned(function, reasons);
+    }
+
+    private void iommu(Reasons reasons) {
+        if (xen.iommu().isEmpty()) {
+            reasons.unmeasured(Subject.IOMMU, Weight.BLOCKS, "dom0 cannot see whether Xen has an IOMMU on; xl info can (virt_caps: hvm_directio).", xen.why());
+        } else if (xen.iommu().get()) {
+            reasons.pass(Subject.IOMMU, "Xen assigns devices through an IOMMU (hvm_directio).", "xl info");
+        } else {
+            reasons.fail(Subject.IOMMU, Weight.BLOCKS, "Xen has no IOMMU on: only PV guests can have a device, and nothing holds its DMA to them.", "xl info");
+        }
+        if (xen.interrupts().isEmpty()) {
+            reasons.unmeasured(Subject.INTERRUPTS, Weight.COSTS, "Whether Xen remaps interrupts stands in its log, which was not read.", xen.why());
+        } else if (xen.interrupts().get()) {
+            reasons.pass(Subject.INTERRUPTS, "Xen remaps interrupts.", "xl dmesg");
+        } else {
+            reasons.fail(Subject.INTERRUPTS, Weight.COSTS, "Xen does not remap interrupts: a guest could send any vector to the host.", "xl dmesg");
+        }
+    }
+
+    private static void owner(FunctionFacts function, Reasons reasons) {
+        Optional<String> driver = function.binding().driver();
+        String evidence = Words.folder(function) + "/driver";
+        if (!function.binding().measured()) {
+            reasons.unmeasured(Subject.PCIBACK, Weight.BLOCKS, "Which driver has it was not measured.", evidence);
+        } else if (driver.filter(PCIBACK::contains).isPresent()) {
+            reasons.pass(Subject.PCIBACK, driver.get() + " has it.", evidence);
+        } else if (driver.filter("pci-stub"::equals).isPresent()) {
+            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, "pci-stub has it: old tools took that for HVM guests; xl wants pciback.", evidence);
+        } else {
+            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, driver.map(name -> name + " has it").orElse("No driver has it") + ", not pciback. xl"
+                    + " pci-assignable-add moves it there, and since Xen 4.13 into quarantine as well; seize=1 in the guest's configuration does it unasked.",
+                    evidence);
+        }
+    }
+
+    private void reset(FunctionFacts function, Reasons reasons) {
+        ResetForecast forecast = resets.forecast(function);
+        String evidence = Words.folder(function) + (forecast.fromSysfs() ? "/reset_method" : "/config");
+        List<String> words = forecast.words();
+        String today = " Today's Xen leaves the reset to pciback and the kernel" + (words.isEmpty() ? ", which know no method." : ", which use "
+                + String.join(", ", words) + ".");
+        boolean level = words.contains(ResetMethod.FLR.word()) || words.contains(ResetMethod.AF_FLR.word());
+        if (level) {
+            reasons.pass(Subject.RESET, "It has a function level reset." + today, evidence);
+        } else if (integrated(function)) {
+            reasons.pass(Subject.RESET, "It is integrated, on bus 0: Xen's tools take such devices to have a function level reset, whatever they say." + today,
+                    evidence);
+        } else if (!forecast.none() && words.isEmpty()) {
+            reasons.unmeasured(Subject.RESET, Weight.BLOCKS, "Whether it has a function level reset was not measured.", evidence);
+        } else {
+            reasons.fail(Subject.RESET, words.isEmpty() ? Weight.BLOCKS : Weight.COSTS, "It has no function level reset, which the HowTo's tools ask for."
+                    + today,
+                    evidence);
+        }
+    }
+
+    private boolean integrated(FunctionFacts function) {
+        Optional<FabricRole> role = survey.tree().function(function.address()).flatMap(PciFunction::role);
+        return function.address().segment() == 0 && function.address().bus() == 0 && role.filter(found -> found == FabricRole.ENDPOINT).isEmpty();
+    }
+
+    private void assigned(FunctionFacts function, Reasons reasons) {
+        boolean held = function.binding().driver().filter(PCIBACK::contains).isPresent();
+        if (!held) {
+            return;
+        }
+        if (xen.assignable().isEmpty()) {
+            reasons.unmeasured(Subject.ASSIGNED, Weight.BLOCKS, "Whether a guest has it already was not told.", xen.why());
+        } else if (xen.assignable().get().contains(function.address())) {
+            reasons.pass(Subject.ASSIGNED, "No guest has it.", "xl pci-assignable-list");
+        } else {
+            reasons.fail(Subject.ASSIGNED, Weight.BLOCKS, "pciback has it, and xl does not list it as free: a guest has it.", "xl pci-assignable-list");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.dmarshal.host.capture;
+
+/** How private an input is, and so what is done to it before it is put into a capture that is not {@code --full}. */
+public enum Privacy {
+    /** Nothing personal is in it; names that carry an address are masked all the same. */
+    OPEN,
+    /** Free text: serial numbers, addresses, names of people and machines in it are masked. */
+    TEXT,
+    /** PCI configuration space: the Device Serial Number capability is masked. */
+    CONFIG,
+    /** The table of mounts: network sources and folders of people are masked. */
+    MOUNTS,
+    /** The table of routes, addresses in hexadecimal columns. */
+    ROUTES,
+    /** Masked as a whole, and wherever its value comes up in a text. */
+    SECRET,
+    /** Taken only with {@code --full}. */
+    FULL
+}

@@ -1,0 +1,151 @@
+package dev.dmarshal.passthrough;
+
+import dev.dmarshal.passthrough.apply.Applier;
+import dev.dmarshal.passthrough.apply.Machine;
+import dev.dmarshal.passthrough.apply.Moment;
+import dev.dmarshal.passthrough.apply.Outcome;
+import dev.dmarshal.passthrough.journal.Entry;
+import dev.dmarshal.passthrough.journal.Journal;
+import dev.dmarshal.passthrough.journal.JournalContents;
+import dev.dmarshal.passthrough.journal.JournalFolder;
+import dev.dmarshal.passthrough.plan.Condition;
+import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.wish.Answer;
+import dev.dmarshal.passthrough.wish.Planner;
+import dev.dmarshal.passthrough.wish.Refusal;
+import dev.dmarshal.passthrough.wish.Wish;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Planning, applying and undoing on one machine: what tools embed. One run acts on a machine at a time, also between processes; another one is told
+ * {@link Outcome.Refused}. Throws {@link IOException} only where the journal cannot be read or written.
+ */
+public final class Passthrough {
+
+    private final Machine machine;
+    private final JournalFolder folder;
+    private final Optional<String> session;
+
+    /**
+     * @param machine what is acted on
+     * @param folder  where the journals are
+     * @param session {@code SSH_CONNECTION} of the session that asks, if it has one
+     */
+    public Passthrough(Machine machine, JournalFolder folder, Optional<String> session) {
+        this.machine = machine;
+        this.folder = folder;
+        this.session = session;
+    }
+
+    /** A plan for a wish, or the reasons against it. Changes nothing. */
+    public Answer plan(Wish wish) {
+        return new Planner(machine.root(), session).answer(wish);
+    }
+
+    /** What speaks against applying a plan now: empty if nothing does. Changes nothing; {@code apply --dry-run}. */
+    public List<String> objections(Plan plan) throws IOException {
+        List<String> objections = new ArrayList<>(new Applier(machine, moment -> {
+        }).objections(plan));
+        for (Refusal refusal : new Planner(machine.root(), session).objections(plan)) {
+            objections.add(refusal.reason() + (refusal.forcible() ? " (lifted by --force " + refusal.label() + " when planning)" : ""));
+        }
+        Optional<Standing> earlier = standing(plan.id());
+        if (earlier.isPresent() && earlier.get().open()) {
+            objections.add("plan " + plan.id() + " is " + earlier.get().word() + " already; see dmarshal status, then resume or undo");
+        }
+        return objections;
+    }
+
+    /** Applies a plan. */
+    public Outcome apply(Plan plan, Consumer<Moment> watcher) throws IOException {
+        return locked(() -> {
+            List<String> objections = objections(plan);
+            if (!objections.isEmpty()) {
+                return new Outcome.Refused(objections);
+            }
+            Path path = folder.journal(plan.id());
+            if (Files.exists(path)) {
+                Files.move(path, path.resolveSibling(plan.id() + "." + Instant.now().toEpochMilli() + ".old"));
+            }
+            try (Journal journal = Journal.create(path, new Entry.Begun(Instant.now().toString(), machine.bootId(), plan))) {
+                return new Applier(machine, watcher).apply(plan, journal);
+            }
+        });
+    }
+
+    /** Takes a plan back, whatever state it is in. */
+    public Outcome undo(String id, Consumer<Moment> watcher) throws IOException {
+        return goOn(id, (contents, journal) -> new Applier(machine, watcher).undo(contents, journal));
+    }
+
+    /** Goes on with a plan that was interrupted, or that waited for a restart. */
+    public Outcome resume(String id, Consumer<Moment> watcher) throws IOException {
+        return goOn(id, (contents, journal) -> new Applier(machine, watcher).resume(contents, journal));
+    }
+
+    /** All plans that were ever applied here and how they stand, by id. */
+    public List<Standing> standings() throws IOException {
+        List<Standing> standings = new ArrayList<>();
+        for (String id : folder.plans()) {
+            standing(id).ifPresent(standings::add);
+        }
+        return standings;
+    }
+
+    /** How one plan stands; empty if it has no journal here. */
+    public Optional<Standing> standing(String id) throws IOException {
+        Path path = folder.journal(id);
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        JournalContents contents = JournalContents.read(path);
+        Standing.Boot boot = contents.lastBootId().map(last -> last.equals(machine.bootId()) ? Standing.Boot.SAME : Standing.Boot.EARLIER)
+                .orElse(Standing.Boot.UNKNOWN);
+        return Optional.of(new Standing(id, contents.plan(), contents, boot, contents.plan().map(plan -> holds(plan.goal()))));
+    }
+
+    private boolean holds(List<Condition> conditions) {
+        return conditions.stream().allMatch(condition -> machine.look(condition).holds());
+    }
+
+    private interface Continuation {
+        Outcome with(JournalContents contents, Journal journal) throws IOException;
+    }
+
+    private Outcome goOn(String id, Continuation continuation) throws IOException {
+        return locked(() -> {
+            Optional<Standing> standing = standing(id);
+            if (standing.isEmpty()) {
+                return new Outcome.Refused(List.of("no plan " + id + " was applied here"));
+            }
+            if (standing.get().plan().isEmpty()) {
+                return new Outcome.Refused(List.of(folder.journal(id) + " is damaged in its first line, which has the plan"));
+            }
+            JournalContents contents = standing.get().contents();
+            try (Journal journal = Journal.open(folder.journal(id), contents)) {
+                return continuation.with(contents, journal);
+            }
+        });
+    }
+
+    private interface Run {
+        Outcome run() throws IOException;
+    }
+
+    private Outcome locked(Run run) throws IOException {
+        Optional<JournalFolder.Lock> lock = folder.lock();
+        if (lock.isEmpty()) {
+            return new Outcome.Refused(List.of("another dmarshal is acting on this host; " + folder.directory().resolve("lock") + " is held"));
+        }
+        try (JournalFolder.Lock _ = lock.get()) {
+            return run.run();
+        }
+    }
+}

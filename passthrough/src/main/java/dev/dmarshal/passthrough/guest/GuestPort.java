@@ -1,0 +1,19 @@
+package dev.dmarshal.passthrough.guest;
+
+import dev.dmarshal.passthrough.plan.Condition;
+import dev.dmarshal.passthrough.plan.Deed;
+import java.time.Duration;
+import java.util.Map;
+
+/** A way to one running guest. Never throws for what the guest, or what runs it, answers. */
+public interface GuestPort {
+
+    /** Plugs a host function ({@code dddd:bb:dd.f}) in; done when the virtual machine has it, whether or not its kernel uses it. */
+    Deed attach(String device, Map<String, String> options, Duration limit);
+
+    /** Asks the guest to let a host function go, and waits for it. A guest that does not answer in time has refused; it may still let go later. */
+    Deed detach(String device, Duration limit);
+
+    /** Whether the guest has, or has not, a host function. */
+    Condition.Answer look(String device, boolean has);
+}

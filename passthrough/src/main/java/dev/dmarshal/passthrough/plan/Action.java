@@ -1,0 +1,103 @@
+package dev.dmarshal.passthrough.plan;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One thing that is done to a host, as data. What does it is {@code apply.Machine}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Action.Write.class, name = "write"),
+    @JsonSubTypes.Type(value = Action.Replace.class, name = "replace"),
+    @JsonSubTypes.Type(value = Action.Delete.class, name = "delete"),
+    @JsonSubTypes.Type(value = Action.Run.class, name = "run"),
+    @JsonSubTypes.Type(value = Action.Attach.class, name = "attach"),
+    @JsonSubTypes.Type(value = Action.Detach.class, name = "detach"),
+    @JsonSubTypes.Type(value = Action.Reboot.class, name = "reboot")
+})
+public sealed interface Action {
+
+    /** For people, and near enough to a shell that they can do it by hand. */
+    String inWords();
+
+    /** Writes a sysfs attribute. The kernel acts within the write, and some writes never return. */
+    record Write(String path, String value) implements Action {
+
+        @Override
+        public String inWords() {
+            return "write \"" + value + "\" to " + path;
+        }
+    }
+
+    /** Puts a whole file in the place of the old one, at once (write beside it, flush, rename). */
+    record Replace(String path, String text) implements Action {
+
+        @Override
+        public String inWords() {
+            return "replace " + path;
+        }
+    }
+
+    /** Removes a file that a step of the same plan made. */
+    record Delete(String path) implements Action {
+
+        @Override
+        public String inWords() {
+            return "remove " + path;
+        }
+    }
+
+    /** Runs a program with these arguments, no shell between. */
+    record Run(List<String> command) implements Action {
+
+        /** Keeps its own copy. */
+        public Run {
+            command = List.copyOf(command);
+        }
+
+        @Override
+        public String inWords() {
+            return "run " + String.join(" ", command);
+        }
+    }
+
+    /**
+     * Plugs a host device into a guest.
+     *
+     * @param device  the host's address of the function, {@code dddd:bb:dd.f}
+     * @param options what the guest's side needs, by names of its own: {@code bus}, {@code addr}, {@code multifunction}…
+     */
+    record Attach(Guest guest, String device, Map<String, String> options) implements Action {
+
+        /** Keeps its own copy, in the order of names. */
+        public Attach {
+            options = Collections.unmodifiableMap(new TreeMap<>(options));
+        }
+
+        @Override
+        public String inWords() {
+            return "plug " + device + " into guest " + guest.name() + (options.isEmpty() ? "" : " " + options);
+        }
+    }
+
+    /** Asks a guest to let go of a host device, and waits until it has. */
+    record Detach(Guest guest, String device) implements Action {
+
+        @Override
+        public String inWords() {
+            return "unplug " + device + " from guest " + guest.name();
+        }
+    }
+
+    /** Waits for the administrator to restart the host; dmarshal never does. */
+    record Reboot() implements Action {
+
+        @Override
+        public String inWords() {
+            return "restart the host, then: dmarshal resume";
+        }
+    }
+}

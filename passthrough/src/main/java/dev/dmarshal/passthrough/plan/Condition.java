@@ -1,0 +1,193 @@
+package dev.dmarshal.passthrough.plan;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.Reading;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Something that must be so: before a step, after it, or for a plan as a whole. Files are looked at through {@link HostRoot}, so that a live host, a
+ * capture and
+ * a fake answer alike; guests through what runs them.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Condition.Text.class, name = "text"),
+    @JsonSubTypes.Type(value = Condition.Link.class, name = "link"),
+    @JsonSubTypes.Type(value = Condition.Missing.class, name = "missing"),
+    @JsonSubTypes.Type(value = Condition.Exists.class, name = "exists"),
+    @JsonSubTypes.Type(value = Condition.Members.class, name = "members"),
+    @JsonSubTypes.Type(value = Condition.Digest.class, name = "digest"),
+    @JsonSubTypes.Type(value = Condition.GuestHas.class, name = "guest-has")
+})
+public sealed interface Condition {
+
+    /** What it is about: a path on the host, or a guest and a device. Conditions with the same path cannot both hold, unless they are equal. */
+    String path();
+
+    /** For people. */
+    String inWords();
+
+    /** Something that the host's files tell. */
+    sealed interface OfFiles extends Condition {
+
+        /** Looks at the host. */
+        Answer on(HostRoot host);
+    }
+
+    /** What came of looking. */
+    sealed interface Answer {
+
+        /** Whether it is so; false also if it could not be measured. */
+        default boolean holds() {
+            return this instanceof Holds;
+        }
+    }
+
+    /** It is so. */
+    record Holds() implements Answer {
+    }
+
+    /** It is not so. @param found what is there instead, for people */
+    record Fails(String found) implements Answer {
+    }
+
+    /** It could not be looked at. @param reason why */
+    record Unmeasured(String reason) implements Answer {
+    }
+
+    /** A file's text, without white space at its end, is this; sysfs attributes end in a newline that nobody wrote. */
+    record Text(String path, String value) implements OfFiles {
+
+        @Override
+        public Answer on(HostRoot host) {
+            return answer(host.text(path), text -> text.stripTrailing().equals(value), text -> "\"" + text.stripTrailing() + "\"", "no such file");
+        }
+
+        @Override
+        public String inWords() {
+            return path + " says \"" + value + "\"";
+        }
+    }
+
+    /** A symbolic link whose target's last name is this: the driver or the group of a device. */
+    record Link(String path, String name) implements OfFiles {
+
+        @Override
+        public Answer on(HostRoot host) {
+            return answer(host.linkName(path), name::equals, found -> found, "no such link");
+        }
+
+        @Override
+        public String inWords() {
+            return path + " leads to " + name;
+        }
+    }
+
+    /** Nothing is at this path. */
+    record Missing(String path) implements OfFiles {
+
+        @Override
+        public Answer on(HostRoot host) {
+            return host.has(path) ? new Fails(host.linkName(path).present().map(name -> "leads to " + name).orElse("is there")) : new Holds();
+        }
+
+        @Override
+        public String inWords() {
+            return path + " is not there";
+        }
+    }
+
+    /** Something is at this path. */
+    record Exists(String path) implements OfFiles {
+
+        @Override
+        public Answer on(HostRoot host) {
+            return host.has(path) ? new Holds() : new Fails("not there");
+        }
+
+        @Override
+        public String inWords() {
+            return path + " is there";
+        }
+    }
+
+    /** A directory holds exactly these names: the members of an IOMMU group. */
+    record Members(String path, List<String> names) implements OfFiles {
+
+        /** Keeps the names sorted. */
+        public Members {
+            names = names.stream().sorted().toList();
+        }
+
+        @Override
+        public Answer on(HostRoot host) {
+            return answer(host.list(path), names::equals, List::toString, "no such directory");
+        }
+
+        @Override
+        public String inWords() {
+            return path + " holds exactly " + String.join(", ", names);
+        }
+    }
+
+    /** A file's SHA-256, in hexadecimal: for what is private or long. */
+    record Digest(String path, String sha256) implements OfFiles {
+
+        @Override
+        public Answer on(HostRoot host) {
+            return answer(host.bytes(path), bytes -> of(bytes).equals(sha256), bytes -> "another content", "no such file");
+        }
+
+        @Override
+        public String inWords() {
+            return path + " is unchanged";
+        }
+
+        /** The digest of some bytes. */
+        public static String of(byte[] bytes) {
+            try {
+                return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-256", e);
+            }
+        }
+
+        /** The digest of some text in UTF-8. */
+        public static String of(String text) {
+            return of(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /**
+     * A guest has a host device, or has it not.
+     *
+     * @param device the host's address of the function, {@code dddd:bb:dd.f}
+     */
+    record GuestHas(Guest guest, String device, boolean has) implements Condition {
+
+        @Override
+        public String path() {
+            return guest.via() + ":" + guest.name() + "/" + device;
+        }
+
+        @Override
+        public String inWords() {
+            return "guest " + guest.name() + (has ? " has " : " does not have ") + device;
+        }
+    }
+
+    private static <T> Answer answer(Reading<T> reading, java.util.function.Predicate<T> right, java.util.function.Function<T, String> words, String absent) {
+        return switch (reading) {
+            case Reading.Present<T> present -> right.test(present.value()) ? new Holds() : new Fails(words.apply(present.value()));
+            case Reading.Absent<T> _ -> new Fails(absent);
+            case Reading.Denied<T> denied -> new Unmeasured(denied.reason());
+            case Reading.Malformed<T> malformed -> new Fails(malformed.reason());
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package dev.dmarshal.passthrough.wish;
+
+import dev.dmarshal.passthrough.plan.Plan;
+import java.util.List;
+
+/** What comes of a wish. */
+public sealed interface Answer {
+
+    /** It can be done so. @param remarks what to know before */
+    record Ready(Plan plan, List<String> remarks) implements Answer {
+
+        /** Keeps its own copy. */
+        public Ready {
+            remarks = List.copyOf(remarks);
+        }
+    }
+
+    /** It is refused, for all these reasons. */
+    record Refused(List<Refusal> refusals) implements Answer {
+
+        /** Keeps its own copy. */
+        public Refused {
+            refusals = List.copyOf(refusals);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/** Planning, applying and undoing passthrough, with a journal. */
+module dev.dmarshal.passthrough {
+    requires transitive dev.dmarshal.doctor;
+    requires transitive com.fasterxml.jackson.databind;
+
+    exports dev.dmarshal.passthrough;
+    exports dev.dmarshal.passthrough.apply;
+    exports dev.dmarshal.passthrough.bind;
+    exports dev.dmarshal.passthrough.guest;
+    exports dev.dmarshal.passthrough.journal;
+    exports dev.dmarshal.passthrough.plan;
+    exports dev.dmarshal.passthrough.wish;
+
+    opens dev.dmarshal.passthrough.journal to com.fasterxml.jackson.databind;
+    opens dev.dmarshal.passthrough.plan to com.fasterxml.jackson.databind;
+}
