@@ -49,7 +49,7 @@ public record GroupTrial(int topologies, String commandLine, HostGroups host) {
               if [ -L /$place/iommu_group ]; then echo $place/iommu_group; fi
             done >/tmp/links
             ls -d sys/bus/pci/devices/* >>/tmp/links
-            tar -c -T /tmp/links | tar -x -C /tmp/cap
+            tar -c -f - $(cat /tmp/links) | tar -x -f - -C /tmp/cap
             tar -cz -f /tmp/cap.tar.gz -C /tmp/cap sys proc
             """;
 
