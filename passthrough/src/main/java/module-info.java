@@ -10,6 +10,7 @@ module dev.dmarshal.passthrough {
     exports dev.dmarshal.passthrough.journal;
     exports dev.dmarshal.passthrough.plan;
     exports dev.dmarshal.passthrough.wish;
+    exports dev.dmarshal.passthrough.xen;
 
     opens dev.dmarshal.passthrough.journal to com.fasterxml.jackson.databind;
     opens dev.dmarshal.passthrough.plan to com.fasterxml.jackson.databind;
