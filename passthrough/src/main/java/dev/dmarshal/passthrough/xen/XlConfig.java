@@ -75,18 +75,16 @@ public final class XlConfig {
     /** Behind the last entry; on a line of its own if the last entry has one. What follows that on its line, such as a comment, stays there. */
     private String inserted(Assignment list, String quoted) {
         Item last = list.items().getLast();
-        int lineEnd = text.indexOf('\n', last.token().end());
-        boolean ownLine = lineEnd >= 0 && lineEnd < list.close();
         boolean comma = last.end() > last.token().end();
-        if (!ownLine) {
-            int at = comma ? last.end() : last.token().end();
-            return text.substring(0, at) + (comma ? " " : ", ") + quoted + text.substring(at);
+        int behind = comma ? last.end() : last.token().end();
+        int lineEnd = text.indexOf('\n', behind);
+        if (lineEnd < 0 || lineEnd >= list.close()) {
+            return text.substring(0, behind) + (comma ? " " : ", ") + quoted + text.substring(behind);
         }
         int lineStart = text.lastIndexOf('\n', last.token().start()) + 1;
         String before = text.substring(lineStart, last.token().start());
         String indent = before.isBlank() ? before : " ".repeat(before.length());
-        return text.substring(0, last.token().end()) + (comma ? "" : ",") + text.substring(last.token().end(), lineEnd + 1) + indent + quoted + ",\n"
-                + text.substring(lineEnd + 1);
+        return text.substring(0, behind) + (comma ? "" : ",") + text.substring(behind, lineEnd + 1) + indent + quoted + ",\n" + text.substring(lineEnd + 1);
     }
 
     /** Without the entries that are exactly about these functions; the same configuration if there are none. Comments beside an entry stay. */
@@ -187,7 +185,11 @@ public final class XlConfig {
                 return new Assignment(name.text(), adds, false, List.of(only), name.start(), only.token().end());
             }
             List<Item> items = new ArrayList<>();
+            Token open = peek();
             int close = list(items);
+            if (name.text().equals(PCI) && text(open, close).contains("[")) {
+                throw new XlSyntaxException(open.line(), "a list within the list of devices");
+            }
             return new Assignment(name.text(), adds, true, items, name.start(), close);
         }
 
@@ -224,6 +226,12 @@ public final class XlConfig {
             }
             next++;
             return new Item(token, token.end());
+        }
+
+        /** The words between two places, without comments. */
+        private String text(Token open, int close) {
+            return tokens.stream().filter(token -> token.start() > open.start() && token.start() < close && token.kind() == Kind.SIGN).map(Token::text)
+                    .reduce("", String::concat);
         }
 
         private void skipLines() {
