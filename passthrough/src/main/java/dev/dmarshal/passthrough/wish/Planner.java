@@ -46,7 +46,7 @@ public final class Planner {
         for (Sbdf function : taken) {
             premises.addAll(VfioBinding.premises(host, function));
             VfioBinding.addFunction(steps, host, function);
-            goal.add(VfioBinding.bound(function));
+            goal.addAll(VfioBinding.bound(host, function));
         }
         wish.guest().ifPresent(guest -> plug(steps, goal, wish, guest));
         List<String> names = taken.stream().map(Sbdf::toString).toList();
