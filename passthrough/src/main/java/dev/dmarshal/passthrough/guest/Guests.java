@@ -1,5 +1,8 @@
 package dev.dmarshal.passthrough.guest;
 
+import dev.dmarshal.host.Reading;
+import dev.dmarshal.passthrough.libvirt.LibvirtBinding;
+import dev.dmarshal.passthrough.libvirt.LibvirtGuest;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Deed;
 import dev.dmarshal.passthrough.plan.Guest;
@@ -17,6 +20,7 @@ public final class Guests {
     /** The ways that dmarshal has. */
     public Guests() {
         ways.put("qemu", guest -> new QmpGuest(Path.of(guest.name())));
+        ways.put("libvirt", guest -> new LibvirtGuest(guest.name(), LibvirtBinding::open));
     }
 
     /** Adds or replaces a way. */
@@ -39,13 +43,23 @@ public final class Guests {
         }
 
         @Override
-        public Deed detach(String device, Duration limit) {
+        public Deed detach(String device, Map<String, String> options, Duration limit) {
             return new Deed.Refused(reason);
         }
 
         @Override
         public Condition.Answer look(String device, boolean has) {
             return new Condition.Unmeasured(reason);
+        }
+
+        @Override
+        public Condition.Answer lookSaved(String device, boolean has) {
+            return new Condition.Unmeasured(reason);
+        }
+
+        @Override
+        public Reading<GuestLayout> layout() {
+            return new Reading.Denied<>("guest", reason);
         }
     }
 }
