@@ -67,10 +67,11 @@ public record GuestLayout(boolean running, boolean q35, List<Bus> buses, List<Pl
     /**
      * A function of the host in the guest.
      *
-     * @param host  the host's address
-     * @param guest where the guest sees it, if it was given an address already
+     * @param host    the host's address
+     * @param guest   where the guest sees it, if it was given an address already
+     * @param managed whether libvirt binds it; never with plain QEMU
      */
-    public record Plugged(Sbdf host, Optional<Sbdf> guest) {
+    public record Plugged(Sbdf host, Optional<Sbdf> guest, boolean managed) {
     }
 
     /** Where the guest sees a function of the host, if it has it. */

@@ -1,6 +1,8 @@
 package dev.dmarshal.passthrough.guest;
 
+import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
+import dev.dmarshal.passthrough.libvirt.DefinitionFiles;
 import dev.dmarshal.passthrough.libvirt.LibvirtBinding;
 import dev.dmarshal.passthrough.libvirt.LibvirtGuest;
 import dev.dmarshal.passthrough.plan.Condition;
@@ -21,6 +23,13 @@ public final class Guests {
     public Guests() {
         ways.put("qemu", guest -> new QmpGuest(Path.of(guest.name())));
         ways.put("libvirt", guest -> new LibvirtGuest(guest.name(), LibvirtBinding::open));
+    }
+
+    /** The ways to guests of a host that is known by its files only: their definitions can be read, and nothing done. */
+    public static Guests ofFiles(HostRoot host) {
+        Guests guests = new Guests();
+        guests.ways.clear();
+        return guests.with("libvirt", guest -> new DefinitionFiles(host, guest.name()));
     }
 
     /** Adds or replaces a way. */

@@ -60,7 +60,7 @@ final class QmpLayout {
             used.add(slot << 3 | function);
             String name = device.path("qdev_id").asText();
             if (hosts.containsKey(name)) {
-                plugged.add(new Plugged(hosts.get(name), Optional.of(new Sbdf(0, number & 0xff, slot, function))));
+                plugged.add(new Plugged(hosts.get(name), Optional.of(new Sbdf(0, number & 0xff, slot, function)), false));
             }
             if (device.path("class_info").path("class").asInt() == BRIDGE_CLASS && depth < MOST_DEPTH && !name.isEmpty()) {
                 int ids = device.path("id").path("vendor").asInt() << 16 | device.path("id").path("device").asInt();

@@ -151,7 +151,8 @@ public final class DomainXml {
             String type = attribute(device, "type").orElse("");
             if (tag.equals("hostdev") && type.equals("pci") || tag.equals("interface") && type.equals("hostdev")) {
                 child(device, "source").flatMap(source -> child(source, "address")).flatMap(DomainXml::address)
-                        .ifPresent(host -> plugged.add(new Plugged(host, ownAddress(device))));
+                        .ifPresent(host -> plugged.add(new Plugged(host, ownAddress(device), attribute(device, "managed")
+                                .filter("yes"::equals).isPresent())));
             }
         }));
         return plugged;
