@@ -8,6 +8,8 @@ import dev.dmarshal.passthrough.libvirt.LibvirtGuest;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Deed;
 import dev.dmarshal.passthrough.plan.Guest;
+import dev.dmarshal.passthrough.xen.Xl;
+import dev.dmarshal.passthrough.xen.XlGuest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ public final class Guests {
     public Guests() {
         ways.put("qemu", guest -> new QmpGuest(Path.of(guest.name())));
         ways.put("libvirt", guest -> new LibvirtGuest(guest.name(), LibvirtBinding::open));
+        ways.put("xl", guest -> new XlGuest(new Xl(), guest.name()));
     }
 
     /** The ways to guests of a host that is known by its files only: their definitions can be read, and nothing done. */

@@ -8,13 +8,17 @@ import dev.dmarshal.passthrough.bind.VfioBinding;
 import dev.dmarshal.passthrough.guest.Guests;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Makes plans for KVM: bind the whole group to vfio-pci, then plug what was asked for into the guest. Reads the host, changes nothing. */
+/**
+ * Makes plans: bind the whole group to {@code vfio-pci}, or on a dom0 of Xen to {@code pciback}, then plug what was asked for into the guest. Reads the host,
+ * changes nothing.
+ */
 public final class Planner {
 
     private final HostRoot host;
@@ -55,19 +59,27 @@ public final class Planner {
             return new Answer.Refused(standing);
         }
         StepList steps = new StepList();
-        VfioBinding.addModule(steps, host);
+        boolean xen = PcibackBinding.dom0(host);
+        if (xen) {
+            PcibackBinding.addModule(steps, host);
+        } else {
+            VfioBinding.addModule(steps, host);
+        }
         List<Condition> premises = new ArrayList<>();
         List<Condition> goal = new ArrayList<>();
         for (Sbdf function : taken) {
             premises.addAll(VfioBinding.premises(host, function));
-            if (!(wish.boundByLibvirt() && wish.devices().contains(function))) {
+            if (xen) {
+                PcibackBinding.addFunction(steps, host, function);
+                goal.addAll(PcibackBinding.bound(function));
+            } else if (!(wish.boundByLibvirt() && wish.devices().contains(function))) {
                 VfioBinding.addFunction(steps, host, function);
                 goal.addAll(VfioBinding.bound(host, function));
             }
         }
         plug.ifPresent(guest -> guest.add(steps, goal, Optional.of(host), wish.devices()));
         List<String> names = taken.stream().map(Sbdf::toString).toList();
-        String title = "give " + String.join(", ", names) + " to " + wish.guest().map(guest -> "guest " + guest.name()).orElse("vfio-pci");
+        String title = "give " + String.join(", ", names) + " to " + wish.guest().map(guest -> "guest " + guest.name()).orElse(xen ? PcibackBinding.DRIVER : "vfio-pci");
         List<String> remarks = new ArrayList<>(refusals.remarks(taken));
         plug.ifPresent(guest -> remarks.addAll(guest.remarks()));
         String id = Condition.Digest.of(title + steps.steps() + premises).substring(0, 12);

@@ -7,6 +7,7 @@ import dev.dmarshal.host.holders.Holder;
 import dev.dmarshal.host.holders.HolderArea;
 import dev.dmarshal.host.holders.HostHolders;
 import dev.dmarshal.host.holders.Stake;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,9 @@ final class Refusals {
      */
     List<Refusal> against(Set<Sbdf> taken, Set<String> forced) {
         taken.forEach(function -> nature(function, taken));
+        if (PcibackBinding.dom0(host)) {
+            refusals.addAll(XenTools.against(host, taken));
+        }
         taken.forEach(this::held);
         for (HolderArea area : HolderArea.values()) {
             if (!holders.unseen(area).isEmpty()) {
@@ -65,6 +69,12 @@ final class Refusals {
         missing.removeAll(taken);
         missing.removeIf(this::carriesOthers);
         for (Sbdf other : missing) {
+            if (!group.get().inseparable().contains(other)) {
+                refusals.add(new Refusal("group:" + other, other + " is in the group " + group.get().number() + " with " + function
+                        + ": nothing between the two sees to it that their traffic goes through the IOMMU. Xen lets them be separated all the same",
+                        "--with " + other + " if it may go along; dmarshal groups says what merges them", true));
+                continue;
+            }
             refuse("group", other, other + " is in IOMMU group " + group.get().number() + " together with " + function + ", and goes where it goes",
                     "--with " + other + " if it may go along; dmarshal groups says what merges them");
         }
