@@ -7,6 +7,7 @@ import dev.dmarshal.host.Reading;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -23,6 +24,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = Condition.Exists.class, name = "exists"),
     @JsonSubTypes.Type(value = Condition.Members.class, name = "members"),
     @JsonSubTypes.Type(value = Condition.Digest.class, name = "digest"),
+    @JsonSubTypes.Type(value = Condition.VfioNodes.class, name = "vfio-nodes"),
     @JsonSubTypes.Type(value = Condition.GuestHas.class, name = "guest-has"),
     @JsonSubTypes.Type(value = Condition.GuestKeeps.class, name = "guest-keeps")
 })
@@ -162,6 +164,59 @@ public sealed interface Condition {
         /** The digest of some text in UTF-8. */
         public static String of(String text) {
             return of(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /**
+     * A function that vfio-pci has can be opened: each node that this kernel makes for it is there, of the group ({@code /dev/vfio/N}) and, since Linux 6.6 with
+     * iommufd, of the function alone ({@code /dev/vfio/devices/vfioN}). A driver that is bound without them helps no guest (drivers/vfio/group.c,
+     * drivers/vfio/device_cdev.c).
+     *
+     * @param device the host's address of the function
+     * @param group  the number of its group
+     */
+    record VfioNodes(String device, String group) implements OfFiles {
+
+        @Override
+        public String path() {
+            return "/dev/vfio/" + group + "#" + device;
+        }
+
+        @Override
+        public Answer on(HostRoot host) {
+            List<String> missing = new ArrayList<>();
+            int found = 0;
+            for (String node : nodes(host)) {
+                if (host.has(node)) {
+                    found++;
+                } else {
+                    missing.add(node);
+                }
+            }
+            if (!missing.isEmpty()) {
+                return new Fails(String.join(", ", missing) + " is not there");
+            }
+            return found > 0 ? new Holds() : new Fails("the kernel has made no node for it");
+        }
+
+        /** The nodes that the kernel says it makes. */
+        private List<String> nodes(HostRoot host) {
+            List<String> nodes = new ArrayList<>();
+            if (host.has("/sys/class/vfio/" + group)) {
+                nodes.add("/dev/vfio/" + group);
+            }
+            String folder = "/sys/bus/pci/devices/" + device + "/vfio-dev";
+            for (String name : host.list(folder).present().orElse(List.of())) {
+                if (host.has(folder + "/" + name + "/dev")) {
+                    nodes.add("/dev/vfio/devices/" + name);
+                }
+            }
+            return nodes;
+        }
+
+        @Override
+        public String inWords() {
+            return "VFIO's nodes for " + device + " are there (/dev/vfio/" + group + ", /dev/vfio/devices/ where the kernel has them)";
         }
     }
 

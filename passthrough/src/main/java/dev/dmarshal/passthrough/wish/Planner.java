@@ -62,7 +62,7 @@ public final class Planner {
             premises.addAll(VfioBinding.premises(host, function));
             if (!(wish.boundByLibvirt() && wish.devices().contains(function))) {
                 VfioBinding.addFunction(steps, host, function);
-                goal.add(VfioBinding.bound(function));
+                goal.addAll(VfioBinding.bound(host, function));
             }
         }
         plug.ifPresent(guest -> guest.add(steps, goal, Optional.of(host), wish.devices()));

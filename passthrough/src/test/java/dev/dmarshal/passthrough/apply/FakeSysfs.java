@@ -31,12 +31,15 @@ final class FakeSysfs implements Machine {
     private final Set<String> refusing = new HashSet<>();
     private final Guests guests = new Guests();
     private int boots = 1;
+    private boolean nodes = true;
 
     FakeSysfs(Path directory) {
         this.directory = directory;
         folder("sys/bus/pci/devices");
         folder("sys/bus/pci/drivers");
         folder("sys/kernel/iommu_groups");
+        folder("sys/class/vfio");
+        folder("dev/vfio/devices");
         driver("vfio-pci");
     }
 
@@ -208,11 +211,50 @@ final class FakeSysfs implements Machine {
     private void bind(String name, String driver) {
         link("sys/bus/pci/devices/" + name + "/driver", "sys/bus/pci/drivers/" + driver);
         link("sys/bus/pci/drivers/" + driver + "/" + name, "sys/bus/pci/devices/" + name);
+        if (driver.equals("vfio-pci") && nodes) {
+            String group = group(name);
+            folder("sys/bus/pci/devices/" + name + "/vfio-dev/vfio" + name.charAt(name.length() - 1));
+            put("sys/bus/pci/devices/" + name + "/vfio-dev/vfio" + name.charAt(name.length() - 1) + "/dev", "511:0\n");
+            folder("sys/class/vfio/" + group);
+            put("dev/vfio/" + group, "");
+            put("dev/vfio/devices/vfio" + name.charAt(name.length() - 1), "");
+        }
+    }
+
+    private String group(String name) {
+        try {
+            return Files.readSymbolicLink(directory.resolve("sys/bus/pci/devices/" + name + "/iommu_group")).getFileName().toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** vfio-pci binds from now on, but nobody makes nodes, as where devtmpfs is not mounted. */
+    FakeSysfs withoutNodes() {
+        nodes = false;
+        return this;
     }
 
     private void unbind(String name, String driver) {
         delete(directory.resolve("sys/bus/pci/devices/" + name + "/driver"));
         delete(directory.resolve("sys/bus/pci/drivers/" + driver + "/" + name));
+        if (driver.equals("vfio-pci") && nodes) {
+            delete(directory.resolve("sys/bus/pci/devices/" + name + "/vfio-dev"));
+            delete(directory.resolve("dev/vfio/devices/vfio" + name.charAt(name.length() - 1)));
+            String group = group(name);
+            if (members(group).stream().noneMatch(member -> driverOf(member).equals(Optional.of("vfio-pci")))) {
+                delete(directory.resolve("sys/class/vfio/" + group));
+                delete(directory.resolve("dev/vfio/" + group));
+            }
+        }
+    }
+
+    private List<String> members(String group) {
+        try (Stream<Path> paths = Files.list(directory.resolve("sys/kernel/iommu_groups/" + group + "/devices"))) {
+            return paths.map(path -> path.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void folder(String path) {
