@@ -72,10 +72,9 @@ public final class GuestSlots {
      * no further.
      */
     private static List<List<Sbdf>> cards(List<Sbdf> functions, boolean together) {
-        Map<String, List<Sbdf>> cards = new LinkedHashMap<>();
+        Map<Sbdf, List<Sbdf>> cards = new LinkedHashMap<>();
         for (Sbdf function : functions) {
-            String name = function.toString();
-            cards.computeIfAbsent(together ? name.substring(0, name.lastIndexOf('.')) : name, _ -> new ArrayList<>()).add(function);
+            cards.computeIfAbsent(together ? function.withFunction(0) : function, _ -> new ArrayList<>()).add(function);
         }
         cards.values().forEach(card -> card.sort(Comparator.comparingInt(Sbdf::function)));
         return List.copyOf(cards.values());

@@ -14,6 +14,7 @@ import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Guest;
 import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +147,9 @@ public final class GuestMoves {
         List<Condition> premises = new ArrayList<>();
         for (Plugged one : remembered.plugged()) {
             premises.addAll(VfioBinding.premises(host, one.host()));
-            if (!one.managed()) {
+            if (PcibackBinding.dom0(host)) {
+                PcibackBinding.addFunction(steps, host, one.host());
+            } else if (!one.managed()) {
                 VfioBinding.addFunction(steps, host, one.host());
             }
             plugBack(steps, goal, guest, one);

@@ -79,7 +79,8 @@ public final class Planner {
         }
         plug.ifPresent(guest -> guest.add(steps, goal, Optional.of(host), wish.devices()));
         List<String> names = taken.stream().map(Sbdf::toString).toList();
-        String title = "give " + String.join(", ", names) + " to " + wish.guest().map(guest -> "guest " + guest.name()).orElse(xen ? PcibackBinding.DRIVER : "vfio-pci");
+        String title = "give " + String.join(", ", names) + " to " + wish.guest().map(guest -> "guest " + guest.name())
+                .orElse(xen ? PcibackBinding.DRIVER : "vfio-pci");
         List<String> remarks = new ArrayList<>(refusals.remarks(taken));
         plug.ifPresent(guest -> remarks.addAll(guest.remarks()));
         String id = Condition.Digest.of(title + steps.steps() + premises).substring(0, 12);
