@@ -1,7 +1,12 @@
 /** Planning, applying and undoing passthrough, with a journal. */
+// libvirt's binding has no descriptor of its own; the program gets one at build time.
+@SuppressWarnings("requires-automatic")
 module dev.dmarshal.passthrough {
     requires transitive dev.dmarshal.doctor;
     requires transitive com.fasterxml.jackson.databind;
+    requires java.xml;
+    requires libvirt;
+    requires com.sun.jna;
 
     exports dev.dmarshal.passthrough;
     exports dev.dmarshal.passthrough.apply;

@@ -32,6 +32,12 @@ public final class StepList {
         return this;
     }
 
+    /** Adds a step that does not outlive a restart of the host and that may take this long. */
+    public StepList addWithin(int seconds, String title, List<Condition> before, Action action, List<Condition> after, List<Action> undo) {
+        steps.add(new Step(steps.size() + 1, title, subjects, before, action, after, undo, false, seconds));
+        return this;
+    }
+
     /** Adds a step that does outlive it, such as a file in {@code /etc}. */
     public StepList addPersistent(String title, List<Condition> before, Action action, List<Condition> after, List<Action> undo) {
         steps.add(new Step(steps.size() + 1, title, subjects, before, action, after, undo, true, WRITE_SECONDS));

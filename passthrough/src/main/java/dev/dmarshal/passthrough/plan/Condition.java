@@ -25,7 +25,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = Condition.Members.class, name = "members"),
     @JsonSubTypes.Type(value = Condition.Digest.class, name = "digest"),
     @JsonSubTypes.Type(value = Condition.VfioNodes.class, name = "vfio-nodes"),
-    @JsonSubTypes.Type(value = Condition.GuestHas.class, name = "guest-has")
+    @JsonSubTypes.Type(value = Condition.GuestHas.class, name = "guest-has"),
+    @JsonSubTypes.Type(value = Condition.GuestKeeps.class, name = "guest-keeps")
 })
 public sealed interface Condition {
 
@@ -234,6 +235,24 @@ public sealed interface Condition {
         @Override
         public String inWords() {
             return "guest " + guest.name() + (has ? " has " : " does not have ") + device;
+        }
+    }
+
+    /**
+     * A guest will have a host device at its next start, or will not: what its definition says.
+     *
+     * @param device the host's address of the function, {@code dddd:bb:dd.f}
+     */
+    record GuestKeeps(Guest guest, String device, boolean has) implements Condition {
+
+        @Override
+        public String path() {
+            return guest.via() + ":" + guest.name() + "/" + device + "/definition";
+        }
+
+        @Override
+        public String inWords() {
+            return "the definition of guest " + guest.name() + (has ? " has " : " does not have ") + device;
         }
     }
 
