@@ -30,7 +30,9 @@ final class FakeSysfs implements Machine {
     private final Set<String> hanging = new HashSet<>();
     private final Set<String> refusing = new HashSet<>();
     private final Guests guests = new Guests();
+    private final Set<String> slots = new java.util.TreeSet<>();
     private int boots = 1;
+    private java.util.function.Function<List<String>, Deed> programs = command -> new Deed.Refused("no such program: " + command.getFirst());
     private boolean nodes = true;
 
     FakeSysfs(Path directory) {
@@ -75,6 +77,19 @@ final class FakeSysfs implements Machine {
         return this;
     }
 
+    /** What programs do that steps run. */
+    FakeSysfs programs(java.util.function.Function<List<String>, Deed> programs) {
+        this.programs = programs;
+        return this;
+    }
+
+    /** A file of the host with some text. */
+    FakeSysfs file(String path, String text) {
+        folder(path.substring(0, path.lastIndexOf('/')));
+        put(path, text);
+        return this;
+    }
+
     /** Lets go of what hung. */
     void heal() {
         hanging.clear();
@@ -84,6 +99,10 @@ final class FakeSysfs implements Machine {
     /** What a restart leaves: nothing that was written, every function with its own driver. */
     void restart() {
         boots++;
+        if (!slots.isEmpty()) {
+            slots.clear();
+            put("sys/bus/pci/drivers/pciback/slots", "");
+        }
         native0.forEach((name, driver) -> {
             put("sys/bus/pci/devices/" + name + "/driver_override", "(null)\n");
             driverOf(name).ifPresent(bound -> unbind(name, bound));
@@ -133,6 +152,9 @@ final class FakeSysfs implements Machine {
 
     @Override
     public Deed perform(Action action, Duration limit) {
+        if (action instanceof Action.Run(List<String> command)) {
+            return programs.apply(command);
+        }
         if (!(action instanceof Action.Write(String path, String value))) {
             return new Deed.Refused("not of this fake: " + action);
         }
@@ -148,6 +170,7 @@ final class FakeSysfs implements Machine {
             case "bind" -> bindWrite(value, parts.get(4));
             case "drivers_probe" -> probe(value);
             case "driver_override" -> override(path, value);
+            case "new_slot", "remove_slot" -> slot(value, parts.getLast().equals("new_slot"));
             default -> new Deed.Refused("Permission denied");
         };
     }
@@ -182,6 +205,20 @@ final class FakeSysfs implements Machine {
         return new Deed.Done();
     }
 
+    /** pciback takes what is registered with it and nothing else (drivers/xen/xen-pciback/pci_stub.c); a slot can be registered once. */
+    private Deed slot(String name, boolean add) {
+        if (add == slots.contains(name)) {
+            return new Deed.Refused(add ? "File exists" : "No such device");
+        }
+        if (add) {
+            slots.add(name);
+        } else {
+            slots.remove(name);
+        }
+        put("sys/bus/pci/drivers/pciback/slots", String.join("", slots.stream().map(slot -> slot + "\n").toList()));
+        return new Deed.Done();
+    }
+
     private Deed override(String path, String value) {
         if (!Files.exists(directory.resolve(path.substring(1)))) {
             return new Deed.Refused("No such file or directory");
@@ -191,6 +228,9 @@ final class FakeSysfs implements Machine {
     }
 
     private boolean matches(String name, String driver) {
+        if (driver.equals("pciback")) {
+            return slots.contains(name);
+        }
         String override = read("sys/bus/pci/devices/" + name + "/driver_override").strip();
         return override.equals("(null)") ? driver.equals(native0.get(name)) : override.equals(driver);
     }
