@@ -84,13 +84,18 @@ public final class Planner {
         List<String> remarks = new ArrayList<>(refusals.remarks(taken));
         plug.ifPresent(guest -> remarks.addAll(guest.remarks()));
         String id = Condition.Digest.of(title + steps.steps() + premises).substring(0, 12);
-        return new Answer.Ready(new Plan(Plan.FORMAT, id, title, names, List.copyOf(wish.forced()), premises, steps.steps(), goal), remarks);
+        return new Answer.Ready(new Plan(Plan.FORMAT, id, title, names, List.copyOf(wish.forced()), premises, steps.steps(), goal,
+                new RequesterReport(host).of(taken)), remarks);
     }
 
     /** Every reason against applying a plan now: the same questions as when it was made, with today's holders. */
     public List<Refusal> objections(Plan plan) {
         Set<Sbdf> taken = new LinkedHashSet<>();
         plan.devices().forEach(name -> DeviceNotation.parse(name).function().ifPresent(taken::add));
-        return new Refusals(host, session).against(taken, Set.copyOf(plan.forced()));
+        Refusals refusals = new Refusals(host, session);
+        // A plan that gives nothing to VFIO only takes drivers away for a moment.
+        boolean gives = plan.goal().stream().anyMatch(condition -> condition instanceof Condition.VfioNodes || condition instanceof Condition.GuestHas
+                || condition instanceof Condition.GuestKeeps);
+        return gives ? refusals.against(taken, Set.copyOf(plan.forced())) : refusals.againstUnbinding(taken, Set.copyOf(plan.forced()));
     }
 }
