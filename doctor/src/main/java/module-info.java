@@ -8,4 +8,5 @@ module dev.dmarshal.doctor {
     exports dev.dmarshal.doctor.firmware;
     exports dev.dmarshal.doctor.symptom;
     exports dev.dmarshal.doctor.twin;
+    exports dev.dmarshal.doctor.watch;
 }
