@@ -120,6 +120,7 @@ final class EntryMaker {
             case CONTEXT_RESERVED -> set(entry, RESERVED_ADDRESS_BIT);
             case CONTEXT_INVALID -> invalidWidth(root, sourceId, tree.root());
             case PAGE_TABLE_LOST -> memory.write64(tree.entryAddress(page, 2), NOWHERE | 3);
+            case PAGE_SUPERVISOR -> memory.write64(tree.entryAddress(page, 1), memory.read64(tree.entryAddress(page, 1)) & ~(long) FirstStageTree.USER);
             case PAGE_RESERVED -> set(tree.entryAddress(page, 1), RESERVED_ADDRESS_BIT);
             case PASID_DIRECTORY_LOST -> memory.write64(entry, memory.read64(entry) & 0xfffL | NOWHERE);
             case PASID_DIRECTORY_RESERVED -> set(directory(entry), RESERVED_ADDRESS_BIT);

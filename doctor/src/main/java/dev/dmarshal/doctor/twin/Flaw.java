@@ -26,6 +26,8 @@ public enum Flaw {
     PAGES_LOST,
     /** A paging entry above the last leads where no memory answers. */
     PAGE_TABLE_LOST,
+    /** The last entry of a first stage lacks the user bit. */
+    PAGE_SUPERVISOR,
     /** Reserved bits in the last paging entry. */
     PAGE_RESERVED;
 

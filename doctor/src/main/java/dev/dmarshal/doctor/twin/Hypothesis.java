@@ -128,6 +128,13 @@ public enum Hypothesis {
             return host.with(one.sourceId(), one.malformed(Flaw.PAGE_TABLE_LOST));
         }
     },
+    /** The page is mapped for the supervisor alone. */
+    PAGE_SUPERVISOR {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PAGE_SUPERVISOR));
+        }
+    },
     /** Reserved bits are set in the page's own entry. */
     PAGE_MALFORMED {
         @Override
