@@ -46,14 +46,15 @@ public final class Prover {
         if (cases.isEmpty()) {
             return unmodelled(finding, "The log has no fault of it with requester, direction and address.");
         }
-        Proof best = null;
+        Optional<Proof> best = Optional.empty();
         for (String state : block.get("state")) {
-            Proof proof = prove(finding, Hypothesis.valueOf(state.toUpperCase(Locale.ROOT).replace('-', '_')), cases);
-            if (best == null || proof.cause().compareTo(best.cause()) < 0) {
-                best = proof;
+            Hypothesis hypothesis = Hypothesis.valueOf(state.toUpperCase(Locale.ROOT).replace('-', '_'));
+            if (cases.stream().anyMatch(one -> hypothesis.speaksOf(one.act()))) {
+                Proof proof = prove(finding, hypothesis, cases);
+                best = best.filter(other -> other.cause().compareTo(proof.cause()) <= 0).or(() -> Optional.of(proof));
             }
         }
-        return best;
+        return best.orElseGet(() -> unmodelled(finding, "The twin has no state for requests of this sort under this cause."));
     }
 
     private Proof unmodelled(Finding finding, String words) {
