@@ -12,6 +12,7 @@ import dev.dmarshal.host.version.Platform;
 import dev.dmarshal.host.version.RunningVersion;
 import dev.dmarshal.host.version.XenVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -28,6 +29,9 @@ final class IommuExaminer {
     private static final Pattern XEN_CAPABILITIES = Pattern.compile("(?m)^virt_caps\\s*: (.*)$");
     private static final int HEADER = 36;
     private static final int DMAR_HEADER = 48;
+
+    private static final String TABLE = "firmware-table";
+    private static final String BUILD = "kernel-build";
 
     private final HostRoot host;
     private final KernelLog log;
@@ -50,7 +54,25 @@ final class IommuExaminer {
         if (surroundings.dom0()) {
             return new IommuStanding(xenRemapping(), xenInterrupts(), List.of(surroundings.container(), surroundings.guest(), xenTable(), xenCommandLine()));
         }
-        return new IommuStanding(remapping(), interrupts(), List.of(surroundings.container(), surroundings.guest(), table(), usable(), build(), commandLine()));
+        HostCheck remapping = remapping();
+        List<HostCheck> before = List.of(surroundings.container(), surroundings.guest(), table(), usable(), build());
+        List<HostCheck> causes = new ArrayList<>(before);
+        causes.add(notAsked(remapping, before, commandLine()));
+        return new IommuStanding(remapping, interrupts(), causes);
+    }
+
+    /**
+     * How a kernel was built is seldom in what was given. But where remapping is known to be off, the table is known to be there, and nothing on the command
+     * line decides it, only the build is left, and either way it was not asked for.
+     */
+    private HostCheck notAsked(HostCheck remapping, List<HostCheck> before, HostCheck line) {
+        boolean there = before.stream().anyMatch(check -> check.label().equals(TABLE) && check.answer() == Answer.PASS)
+                && before.stream().noneMatch(check -> check.answer() == Answer.FAIL);
+        boolean buildDecides = line.answer() == Answer.UNMEASURED && host.text("/proc/cmdline").present().isPresent();
+        return remapping.answer() == Answer.FAIL && vendor == Surroundings.Vendor.INTEL && there && buildDecides
+                ? HostCheck.fail(line.label(), "Remapping is not asked for: nothing on the command line turns it on, and as it is off though the table is there,"
+                + " this kernel does not do so by itself. intel_iommu=on turns it on, if the kernel was built with " + vendor.option + ".", "/proc/cmdline")
+                : line;
     }
 
     private HostCheck remapping() {
@@ -96,7 +118,7 @@ final class IommuExaminer {
     }
 
     private HostCheck table() {
-        String label = "firmware-table";
+        String label = TABLE;
         String both = vendor == Surroundings.Vendor.UNKNOWN ? "DMAR or IVRS" : vendor.table;
         if (host.has(TABLES + vendor.table)) {
             return HostCheck.pass(label, "Firmware gives the table " + vendor.table + ".", TABLES + vendor.table);
@@ -126,7 +148,7 @@ final class IommuExaminer {
         }
         Optional<byte[]> table = host.bytes(TABLES + vendor.table).present();
         if (table.isEmpty()) {
-            return log.line(MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND).map(line -> HostCheck.pass(label, "The kernel could use firmware's table.", line))
+            return log.line(MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.IR_ENABLED).map(line -> HostCheck.pass(label, "The kernel could use firmware's table.", line))
                     .orElse(HostCheck.unmeasured(label, "Firmware's table was not read, so whether it is sound is not known.", TABLES + vendor.table));
         }
         return damage(table.get()).map(what -> HostCheck.fail(label, "Firmware's table is broken: " + what + ".", TABLES + vendor.table))
@@ -153,7 +175,7 @@ final class IommuExaminer {
     }
 
     private HostCheck build() {
-        String label = "kernel-build";
+        String label = BUILD;
         BuildConfig config = BuildConfig.of(host);
         Optional<Boolean> set = config.options().isSet(vendor.option);
         if (set.isPresent()) {
@@ -161,7 +183,8 @@ final class IommuExaminer {
                     : HostCheck.fail(label, "The kernel was built without " + vendor.option + ": it cannot use " + vendor.words + ".", config.path()
                             .orElse(""));
         }
-        return log.line(MessageKind.IOMMU_ENABLED, MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.DRHD)
+        // Lines on units (DRHD) prove nothing: interrupt remapping alone has them too (drivers/iommu/Kconfig, DMAR_TABLE).
+        return log.line(MessageKind.IOMMU_ENABLED, MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND)
                 .map(line -> HostCheck.pass(label, "The kernel has the driver: it speaks in the log.", line))
                 .orElse(HostCheck.unmeasured(label, "How the kernel was built is not known.", config.path().orElse("/boot/config-*, /proc/config.gz")));
     }
