@@ -80,11 +80,13 @@ final class ImageArguments {
         throw refused("--layout is one of q35, pc, @ADDRESS, map=FILE, packed=FILE; not " + layout);
     }
 
+    /** Whether the user wants everything searched for, whatever is known. */
+    boolean searching() {
+        return arguments.matchedOptionValue("--search", false);
+    }
+
     /** The units that the user tells of; none if it has to be found out. */
     List<UnitTables> told() throws IOException {
-        if (arguments.matchedOptionValue("--search", false)) {
-            return List.of();
-        }
         List<UnitTables> units = new ArrayList<>();
         OptionalLong root = number("--rtaddr");
         OptionalLong interrupts = number("--irta");

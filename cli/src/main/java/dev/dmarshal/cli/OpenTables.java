@@ -26,7 +26,8 @@ record OpenTables(ImageFile file, Path path, Located located) implements AutoClo
             for (ImageFinding finding : file.machine().findings()) {
                 err.println("dmarshal: " + path + ": " + finding.detail());
             }
-            return new OpenTables(file, path, TableLocator.locate(file.machine().memory(), arguments.told()));
+            Located located = arguments.searching() ? TableLocator.searched(file.machine().memory()) : TableLocator.locate(file.machine(), arguments.told());
+            return new OpenTables(file, path, located);
         } catch (IOException | RuntimeException failed) {
             file.close();
             throw failed;
