@@ -6,6 +6,8 @@ import static dev.dmarshal.passthrough.FakeRoom.SCREEN;
 import static dev.dmarshal.passthrough.FakeRoom.SOUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.acpi.DmarBuilder;
+import dev.dmarshal.core.acpi.DmarStructure;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.fake.FakeHost;
 import dev.dmarshal.passthrough.FakeRoom;
@@ -13,6 +15,7 @@ import dev.dmarshal.passthrough.guest.GuestForm;
 import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Plan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +41,9 @@ class XenPlannerTest {
         host.file("/proc/xen/capabilities", "control_d\n").file("/sys/hypervisor/type", "xen\n").folder("/sys/bus/pci/drivers/pciback");
         host.file("/.output/xl-info", "xen_version            : 4.17.5\nvirt_caps              : pv hvm hvm_directio pv_directio hap\n");
         host.file("/.output/xl-dmesg", "(XEN) Intel VT-d Interrupt Remapping enabled.\n").file("/.output/xl-pci-assignable-list", "");
+        byte[] table = new DmarBuilder().hostAddressBits(39).add(new DmarStructure.Drhd(1, 0, 0, 0xfed90000L, List.of())).build();
+        System.arraycopy("RMAD".getBytes(StandardCharsets.US_ASCII), 0, table, 0, 4);
+        host.bytes("/sys/firmware/acpi/tables/RMAD", table);
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(path -> path.getFileName().toString().equals("iommu_group")).toList()) {
                 Files.delete(file);
@@ -91,7 +97,7 @@ class XenPlannerTest {
     }
 
     @Test
-    void whatAGuestHasIsNotTakenFromIt() throws IOException {
+    void whatAGuestHasIsNotTakenFromIt() {
         bind(NIC, "pciback");
         assertThat(labels(answer(List.of(NIC)))).contains("assigned:" + NIC);
         host.file("/.output/xl-pci-assignable-list", NIC + " \n");
@@ -120,14 +126,15 @@ class XenPlannerTest {
                 + "softdep nouveau pre: xen-pciback\nsoftdep snd_hda_intel pre: xen-pciback\n");
         host.file("/proc/sys/kernel/osrelease", "2.6.18.8-xen\n");
         assertThat(GuestForm.XEN_HIDE.text(List.of(NIC), false, host.host())).isEqualTo("pciback.hide=(02:00.0)\n");
+        host.file("/sys/bus/pci/devices/" + SCREEN + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SCREEN + "/device", "0x1b80\n");
         host.file("/sys/bus/pci/devices/" + SOUND + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SOUND + "/device", "0x1b80\n");
         assertThat(GuestForm.XEN_PCI_STUB.text(List.of(SCREEN), false, host.host())).isEqualTo("# also takes 0000:03:00.1, which have the same ids\n"
                 + "pci-stub.ids=10de:1b80\n");
     }
 
-    private void bind(Sbdf function, String driver) throws IOException {
-        Path place = folder.resolve("sys/bus/pci/devices/" + function).toRealPath().resolve("driver");
-        Files.delete(place);
-        Files.createSymbolicLink(place, place.getParent().relativize(folder.toRealPath().resolve("sys/bus/pci/drivers/" + driver)));
+    private void bind(Sbdf function, String driver) {
+        String folder = "/sys/bus/pci/devices/" + function + "/";
+        host.file(folder + "uevent", "DRIVER=" + driver + "\nPCI_CLASS=20000\nPCI_ID=8086:1533\nPCI_SUBSYS_ID=0000:0000\nPCI_SLOT_NAME=" + function + "\n");
+        host.link("/sys/devices/pci0000:00/0000:00:1c.0/" + function + "/driver", "/sys/bus/pci/drivers/" + driver);
     }
 }
