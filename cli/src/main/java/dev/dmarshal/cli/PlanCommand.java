@@ -37,13 +37,16 @@ final class PlanCommand implements Command {
         spec.usageMessage().description("Plans to give host devices to VFIO or to a running guest: every step with what is read first, what is written, what"
                 + " must hold afterwards, and its undo. Changes nothing.");
         spec.addOption(GuestArguments.via("vfio", "vfio: bind to vfio-pci only (default). qemu: and plug into the guest behind a QMP socket. libvirt: give"
-                + " to a guest of libvirt's, which binds them itself unless --managed no."));
+                + " to a guest of libvirt's, which binds them itself unless --managed no. xl: on Xen, set aside with pciback, and plug into the guest if there"
+                + " is one."));
         spec.addOption(OptionSpec.builder("--guest").paramLabel("GUEST").type(String.class)
-                .description("The guest: its name for libvirt, the path of its QMP socket for qemu.").build());
+                .description("The guest: its name for libvirt and xl, the path of its QMP socket for qemu.").build());
         spec.addOption(OptionSpec.builder("--managed").paramLabel("yes|no").type(String.class).defaultValue("yes")
                 .description("With libvirt: who binds the devices, libvirt (yes, default) or the steps of this plan (no).").build());
         spec.addOption(OptionSpec.builder("--persistent").type(boolean.class)
                 .description("With libvirt: also write them into the guest's definition, for its next start.").build());
+        spec.addOption(OptionSpec.builder("--config").paramLabel("FILE").type(String.class)
+                .description("With xl: also write them into this guest's configuration file, and nothing else in it.").build());
         spec.addOption(GuestArguments.timeout());
         spec.addOption(OptionSpec.builder("--form").paramLabel("FORM").type(String.class).description("Print how a guest's configuration says it, instead of the"
                 + " plan: " + String.join(", ", Stream.of(GuestForm.values()).map(GuestForm::word).toList()) + ".").build());
@@ -123,7 +126,12 @@ final class PlanCommand implements Command {
         if (!via.equals("qemu") && !via.equals("xl") && !options.isEmpty()) {
             throw GuestArguments.usage(arguments, "--option needs --via qemu or --via xl");
         }
-        return new Plug(managed.equals("yes"), lasting, GuestArguments.timeout(arguments), options);
+        Optional<String> config = Optional.ofNullable(arguments.matchedOptionValue("--config", (String) null))
+                .map(file -> arguments.hasMatchedOption("--root") ? file : Path.of(file).toAbsolutePath().toString());
+        if (config.isPresent() && !via.equals("xl")) {
+            throw GuestArguments.usage(arguments, "--config needs --via xl");
+        }
+        return new Plug(managed.equals("yes"), lasting, GuestArguments.timeout(arguments), config, options);
     }
 
     private static Map<String, String> options(ParseResult arguments) {

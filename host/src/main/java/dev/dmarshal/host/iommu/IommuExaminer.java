@@ -249,6 +249,9 @@ final class IommuExaminer {
      * nothing.
      */
     private HostCheck xenTable() {
+        if (host.has(TABLES + "RMAD")) {
+            return HostCheck.pass("firmware-table", "Firmware has the table; Xen renamed it so that dom0 leaves the units alone.", TABLES + "RMAD");
+        }
         return xenLog.line(MessageKind.XEN_DMAR).map(line -> HostCheck.pass("firmware-table", "Xen found firmware's table.", line))
                 .orElse(HostCheck.unmeasured("firmware-table", "Xen hides the table from dom0; whether there is one its log says.", "xl dmesg"));
     }

@@ -4,6 +4,8 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.passthrough.libvirt.HostdevXml;
 import dev.dmarshal.passthrough.libvirt.NodeDeviceXml;
+import dev.dmarshal.passthrough.xen.HideStrings;
+import dev.dmarshal.passthrough.xen.PciEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +28,15 @@ public enum GuestForm {
     QEMU_IOMMUFD("arguments of QEMU 9.0 or later with -machine q35 and Linux 6.6 or later with CONFIG_IOMMUFD and CONFIG_VFIO_DEVICE_CDEV; each function must be"
             + " bound to vfio-pci before"),
     /** Lines of {@code /etc/pve/qemu-server/VMID.conf}. */
-    PROXMOX("lines of /etc/pve/qemu-server/VMID.conf; pcie=1 needs machine: q35");
+    PROXMOX("lines of /etc/pve/qemu-server/VMID.conf; pcie=1 needs machine: q35"),
+    /** The line of a Xen guest's configuration. */
+    XL("for the guest's xl.cfg; dmarshal plan --via xl --config FILE edits it"),
+    /** Parameter of dom0's kernel with pciback built in. */
+    XEN_HIDE("for the command line of dom0's kernel, if pciback is built in (CONFIG_XEN_PCIDEV_BACKEND=y)"),
+    /** Options of the module pciback. */
+    XEN_HIDE_MODULE("a file for /etc/modprobe.d, if pciback is a module; then make the initramfs anew"),
+    /** Parameter of dom0's kernel for pci-stub. */
+    XEN_PCI_STUB("for the command line of dom0's kernel; HVM guests only, and it takes every device with these ids: xen-hide is better");
 
     private final String note;
 
@@ -59,7 +69,7 @@ public enum GuestForm {
      *
      * @param devices the functions of the host
      * @param managed whether libvirt is to bind them
-     * @param host    asked only for {@link #NODEDEV_XML}
+     * @param host    asked for ids, drivers and versions where the form has them
      */
     public String text(List<Sbdf> devices, boolean managed, HostRoot host) {
         StringBuilder text = new StringBuilder();
@@ -71,8 +81,21 @@ public enum GuestForm {
             case QEMU -> qemu(text, devices, "");
             case QEMU_IOMMUFD -> qemu(text.append("-object iommufd,id=iommufd0\n"), devices, ",iommufd=iommufd0");
             case PROXMOX -> proxmox(text, devices);
+            case XL -> text.append("pci = [ ").append(String.join(", ", devices.stream().map(device -> "'" + PciEntry.Device.of(device) + "'").toList()))
+                    .append(" ]\n");
+            case XEN_HIDE -> text.append(new HideStrings(host).parameter(devices)).append('\n');
+            case XEN_HIDE_MODULE -> text.append(new HideStrings(host).moduleOptions(devices));
+            case XEN_PCI_STUB -> stub(text, devices, new HideStrings(host));
         }
         return text.toString();
+    }
+
+    private static void stub(StringBuilder text, List<Sbdf> devices, HideStrings strings) {
+        List<Sbdf> twins = strings.twins(devices);
+        if (!twins.isEmpty()) {
+            text.append("# also takes ").append(String.join(", ", twins.stream().map(Sbdf::toString).toList())).append(", which have the same ids\n");
+        }
+        text.append(strings.stubParameter(devices)).append('\n');
     }
 
     private static void qemu(StringBuilder text, List<Sbdf> devices, String more) {

@@ -55,10 +55,14 @@ public final class Planner {
         if (wish.boundByLibvirt()) {
             GuestSteps.againstManaged(host, wish.devices()).stream().filter(refusal -> !wish.forced().contains(refusal.label())).forEach(standing::add);
         }
+        Optional<XlConfigStep.Made> config = wish.plug().config().map(path -> XlConfigStep.of(host, path, wish.devices(), wish.plug().options()));
+        config.flatMap(XlConfigStep.Made::refusal).ifPresent(standing::add);
         if (!standing.isEmpty()) {
             return new Answer.Refused(standing);
         }
         StepList steps = new StepList();
+        List<Condition> goal = new ArrayList<>();
+        config.flatMap(XlConfigStep.Made::step).ifPresent(step -> step.add(steps, goal));
         boolean xen = PcibackBinding.dom0(host);
         if (xen) {
             PcibackBinding.addModule(steps, host);
@@ -66,7 +70,6 @@ public final class Planner {
             VfioBinding.addModule(steps, host);
         }
         List<Condition> premises = new ArrayList<>();
-        List<Condition> goal = new ArrayList<>();
         for (Sbdf function : taken) {
             premises.addAll(VfioBinding.premises(host, function));
             if (xen) {
