@@ -51,7 +51,7 @@ public final class Planner {
         Refusals refusals = new Refusals(host, session);
         List<Refusal> standing = new ArrayList<>(refusals.against(taken, wish.forced()));
         Optional<GuestSteps> plug = wish.guest().map(guest -> new GuestSteps(guest, wish.plug(), guests.to(guest).layout(), wish.devices()));
-        plug.ifPresent(steps -> standing.addAll(steps.refusals()));
+        plug.ifPresent(steps -> standing.addAll(steps.refusals(wish.forced())));
         if (wish.boundByLibvirt()) {
             GuestSteps.againstManaged(host, wish.devices()).stream().filter(refusal -> !wish.forced().contains(refusal.label())).forEach(standing::add);
         }
