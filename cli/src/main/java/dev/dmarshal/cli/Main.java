@@ -15,7 +15,7 @@ public final class Main {
     /** The commands in the order of the help. */
     private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan",
             "apply",
-            "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab", "watch");
+            "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab", "watch", "kdump");
 
     private Main() {
     }
@@ -83,6 +83,7 @@ public final class Main {
             case "undo" -> GoOnCommand.undo();
             case "resume" -> GoOnCommand.resume();
             case "watch" -> new WatchCommand();
+            case "kdump" -> new KdumpCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }
