@@ -30,7 +30,7 @@ class CrashImageTest {
     private static final String PLAY = """
             memory 1024
             cmdline intel_iommu=on crashkernel=320M iommu.strict=1 trace_event=iommu:map,iommu:unmap trace_buf_size=16M
-            crash-kernel linux-6.1
+            second-kernel linux-6.1
             part pcie-root-port rp1 at=04.0
             part e1000e nic on=rp1
             load e1000e
@@ -41,7 +41,7 @@ class CrashImageTest {
         Path ram = folder.resolve("ram");
         try (Machine machine = ImageMachines.start(PLAY, ram)) {
             machine.must("ifconfig eth0 10.0.0.1 up; sleep 2", LONG);
-            machine.must("kexec -p /crash/vmlinuz --initrd=/crash/initrd --append=\"console=ttyS0,115200 intel_iommu=on irqpoll nr_cpus=1 reset_devices\"",
+            machine.must("kexec -p /second/vmlinuz --initrd=/second/initrd --append=\"console=ttyS0,115200 intel_iommu=on irqpoll nr_cpus=1 reset_devices\"",
                     LONG);
             TraceEvents old = new TraceEvents(new String(machine.get("/sys/kernel/tracing/trace"), StandardCharsets.UTF_8));
             String iomem = new String(machine.get("/proc/iomem"), StandardCharsets.UTF_8);

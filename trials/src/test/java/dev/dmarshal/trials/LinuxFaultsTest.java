@@ -57,7 +57,8 @@ class LinuxFaultsTest {
         String name = ReadOnlyMapping.class.getName();
         machine.put("/tmp/ReadOnlyMapping.class", bytes(ReadOnlyMapping.class), false);
         String file = name.replace('.', '/') + ".class";
-        machine.must("mkdir -p /tmp/classes/" + file.substring(0, file.lastIndexOf('/')) + " && mv /tmp/ReadOnlyMapping.class /tmp/classes/" + file, Stand.MOMENT);
+        machine.must("mkdir -p /tmp/classes/" + file.substring(0, file.lastIndexOf('/')) + " && mv /tmp/ReadOnlyMapping.class /tmp/classes/"
+                + file, Stand.MOMENT);
         String printed = machine.must("""
                 modprobe vfio-pci && modprobe vfio_iommu_type1
                 d=/sys/bus/pci/devices/0000:00:02.0
@@ -116,7 +117,8 @@ class LinuxFaultsTest {
         }
         String where = fields.get("kind").equals("interrupt") ? fields.get("indexes")
                 : fields.get("lowest").equals(fields.get("highest")) ? fields.get("lowest") : fields.get("lowest") + "-" + fields.get("highest");
-        return fields.get("kind") + " " + fields.get("access") + " 0x" + Integer.toHexString(Integer.parseInt(fields.get("reason"))) + " of " + fields.get("device") + " at "
+        return fields.get("kind") + " " + fields.get("access") + " 0x" + Integer.toHexString(Integer.parseInt(fields.get("reason"))) + " of "
+                + fields.get("device") + " at "
                 + where;
     }
 }
