@@ -70,15 +70,16 @@ final class KdumpText {
 
     private static String words(Outcome outcome) {
         List<String> parts = new ArrayList<>();
-        outcome.faults().forEach((reason, count) -> parts.add(count + " DMA faults, reason " + code(reason) + " (" + reason.meaning() + ")"));
-        add(parts, outcome.aborts(), " requests to where no memory is: PCI errors, maybe SERR");
+        outcome.faults().forEach((reason, count) -> parts.add(count + (count == 1 ? " DMA fault, reason " : " DMA faults, reason ") + code(reason) + " (" + reason.meaning() + ")"));
+        add(parts, outcome.aborts(), outcome.aborts() == 1 ? " request to where no memory is: a PCI error, maybe SERR" : " requests to where no memory is: PCI errors, maybe SERR");
         add(parts, outcome.wroteCrashKernel(), " bytes WRITTEN INTO THE CRASH KERNEL");
         add(parts, outcome.wroteElsewhere(), " bytes WRITTEN TO THE WRONG PLACE in the crashed kernel's memory");
         add(parts, outcome.readElsewhere(), " bytes read from the wrong place");
-        add(parts, outcome.straySignals(), " writes taken for interrupts");
-        outcome.interruptsBlocked().forEach((reason, count) -> parts.add(count + " interrupts blocked, reason " + code(reason) + " (" + reason.meaning() + ")"));
-        add(parts, outcome.interruptsAstray(), " interrupts unremapped, to a wrong vector");
-        add(parts, outcome.asBefore(), " requests to their old pages");
+        add(parts, outcome.straySignals(), outcome.straySignals() == 1 ? " write taken for an interrupt" : " writes taken for interrupts");
+        outcome.interruptsBlocked().forEach((reason, count) -> parts.add(count
+                + (count == 1 ? " interrupt" : " interrupts") + " blocked, reason " + code(reason) + " (" + reason.meaning() + ")"));
+        add(parts, outcome.interruptsAstray(), (outcome.interruptsAstray() == 1 ? " interrupt" : " interrupts") + " unremapped, to a wrong vector");
+        add(parts, outcome.asBefore(), outcome.asBefore() == 1 ? " request to its old page" : " requests to their old pages");
         return String.join("; ", parts);
     }
 

@@ -167,7 +167,7 @@ class CrashHandoverTest {
     }
 
     private static byte[] marker(String text) {
-        return ("handover " + text + " packet ........").substring(0, 32).getBytes(StandardCharsets.US_ASCII);
+        return ("handover " + text + " packet ................").substring(0, 32).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The pages of memory that hold a packet's text. */
