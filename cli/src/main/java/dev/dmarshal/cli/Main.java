@@ -13,8 +13,8 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "watch", "acpi", "pci",
-            "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
+    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "watch", "kdump", "acpi",
+            "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
 
     private Main() {
     }
@@ -84,6 +84,7 @@ public final class Main {
             case "switch" -> new SwitchCommand();
             case "migrate" -> new MigrateCommand();
             case "watch" -> new WatchCommand();
+            case "kdump" -> new KdumpCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

@@ -4,6 +4,8 @@ import dev.dmarshal.core.memory.PhysicalMemory;
 import dev.dmarshal.core.unit.RemappingUnit;
 import dev.dmarshal.core.vtd.CommandFields.Gcmd;
 import dev.dmarshal.core.vtd.CommandFields.Rtaddr;
+import dev.dmarshal.core.vtd.ExtendedCapability;
+import dev.dmarshal.core.vtd.FaultFields;
 import dev.dmarshal.core.vtd.InvalidationDescriptor;
 import dev.dmarshal.core.vtd.RegisterName;
 
@@ -11,7 +13,7 @@ import dev.dmarshal.core.vtd.RegisterName;
 final class UnitPanel {
 
     private static final int QUEUE_BYTES = 4096;
-    private static final int DESCRIPTOR_BYTES = 16;
+    private static final long WIDE = 1L << 11;
     private static final long ENABLES = Gcmd.TE.mask() | Gcmd.IRE.mask() | Gcmd.QIE.mask();
 
     private final RemappingUnit unit;
@@ -26,8 +28,13 @@ final class UnitPanel {
     void queue(long page) {
         enable(Gcmd.QIE.mask(), false);
         unit.write(RegisterName.IQT, 0);
-        unit.write(RegisterName.IQA, page);
+        unit.write(RegisterName.IQA, wide() ? page | WIDE : page);
         enable(Gcmd.QIE.mask(), true);
+    }
+
+    /** Descriptors have 256 bits on units that have scalable mode, in which others are refused (intel_iommu_init_qi asks ecap_smts). */
+    private boolean wide() {
+        return unit.capabilities().hasExtended(ExtendedCapability.SCALABLE_MODE);
     }
 
     void submit(InvalidationDescriptor... descriptors) {
@@ -36,9 +43,16 @@ final class UnitPanel {
         for (InvalidationDescriptor descriptor : descriptors) {
             memory.write64(queue + tail, descriptor.word0());
             memory.write64(queue + tail + 8, descriptor.word1());
-            tail = (tail + DESCRIPTOR_BYTES) % QUEUE_BYTES;
+            if (wide()) {
+                memory.write64(queue + tail + 16, descriptor.word2());
+                memory.write64(queue + tail + 24, descriptor.word3());
+            }
+            tail = (tail + (wide() ? 32 : 16)) % QUEUE_BYTES;
         }
         unit.write(RegisterName.IQT, tail);
+        if (FaultFields.Fsts.IQE.isSet(unit.read(RegisterName.FSTS))) {
+            throw new IllegalStateException("the unit refuses an invalidation");
+        }
     }
 
     /** Points the unit to a root table and drops what it has cached (iommu_set_root_entry). */
