@@ -6,6 +6,7 @@ module dev.dmarshal.doctor {
     exports dev.dmarshal.doctor.assign;
     exports dev.dmarshal.doctor.finding;
     exports dev.dmarshal.doctor.firmware;
+    exports dev.dmarshal.doctor.policy;
     exports dev.dmarshal.doctor.symptom;
     exports dev.dmarshal.doctor.twin;
 }
