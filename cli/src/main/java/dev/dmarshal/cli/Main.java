@@ -13,7 +13,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan",
+    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "what-if", "capture", "doctor", "explain", "acpi", "pci", "plan",
             "apply",
             "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab");
 
@@ -72,6 +72,7 @@ public final class Main {
             case "check" -> new CheckCommand();
             case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
+            case "what-if" -> new WhatIfCommand();
             case "walk" -> new WalkCommand();
             case "mappings" -> new MappingsCommand();
             case "audit" -> new AuditCommand();
