@@ -7,6 +7,7 @@ module dev.dmarshal.doctor {
     exports dev.dmarshal.doctor.finding;
     exports dev.dmarshal.doctor.firmware;
     exports dev.dmarshal.doctor.kdump;
+    exports dev.dmarshal.doctor.policy;
     exports dev.dmarshal.doctor.symptom;
     exports dev.dmarshal.doctor.twin;
     exports dev.dmarshal.doctor.watch;

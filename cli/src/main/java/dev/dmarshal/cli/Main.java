@@ -13,8 +13,8 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "watch", "kdump", "acpi",
-            "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
+    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "what-if", "watch",
+            "kdump", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
 
     private Main() {
     }
@@ -71,6 +71,7 @@ public final class Main {
             case "check" -> new CheckCommand();
             case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
+            case "what-if" -> new WhatIfCommand();
             case "walk" -> new WalkCommand();
             case "mappings" -> new MappingsCommand();
             case "audit" -> new AuditCommand();
