@@ -41,6 +41,10 @@ public final class DifferentialRun {
 
     /** Runs it. */
     public static void main(String... arguments) throws IOException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.print(RunOptions.USAGE);
+            return;
+        }
         RunOptions options;
         try {
             options = RunOptions.parse(arguments);
