@@ -94,7 +94,8 @@ final class AssignableCommand implements Command {
         if (printing.arguments().matchedOptionValue("--json", false)) {
             SurveyJson.verdicts(survey, printing.platform(), verdicts, printing.out());
         } else {
-            new AssignableText(survey, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine()), printing.arguments().matchedOptionValue("--all", false)).write(verdicts).print(printing.out());
+            new AssignableText(survey, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine()), printing.arguments().matchedOptionValue("--all", false))
+                    .write(verdicts).print(printing.out());
         }
         if (devices.isEmpty()) {
             return Exit.FINE;

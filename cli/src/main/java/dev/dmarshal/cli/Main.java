@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.host.params.EditDistance;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,6 +17,9 @@ public final class Main {
     private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "what-if", "watch",
             "kdump", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
 
+    /** Letters by which a mistyped command may differ from the one that was meant. */
+    private static final int FARTHEST = 2;
+
     private Main() {
     }
 
@@ -30,6 +34,9 @@ public final class Main {
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        if (arguments.length > 0 && !arguments[0].startsWith("-") && !COMMANDS.contains(arguments[0])) {
+            return noSuch(arguments[0], err);
+        }
         CommandLine line = commandLine(arguments.length > 0 ? arguments[0] : "");
         try {
             return run(line, line.parseArgs(arguments), out, err);
@@ -41,6 +48,16 @@ public final class Main {
             err.println("dmarshal: " + e.getMessage());
             return Exit.UNMEASURED;
         }
+    }
+
+    /** As git says it. */
+    private static int noSuch(String word, PrintWriter err) {
+        err.println("dmarshal: no such command: " + word);
+        List<String> near = COMMANDS.stream().filter(name -> word.length() > 1 && name.startsWith(word)
+                || EditDistance.between(word, name, FARTHEST) <= FARTHEST)
+                .toList();
+        err.println(near.isEmpty() ? "See: dmarshal --help" : "Did you mean: " + String.join(", ", near) + "?");
+        return Exit.USAGE;
     }
 
     private static int run(CommandLine line, ParseResult result, PrintWriter out, PrintWriter err) throws java.io.IOException {

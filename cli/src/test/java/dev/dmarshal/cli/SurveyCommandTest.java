@@ -51,7 +51,8 @@ class SurveyCommandTest {
                 .file("/proc/cpuinfo", "address sizes\t: 39 bits physical, 48 bits virtual\n").file("/proc/interrupts", " 24:  0  IR-PCI-MSI x\n")
                 .file("/sys/class/iommu/dmar0/intel-iommu/cap", "1d2008c40660462\n").file("/sys/class/iommu/dmar0/intel-iommu/ecap", "f050da\n")
                 .file("/proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n").folder("/sys/class/net").folder("/sys/devices/pci0000:00");
-        String ahci = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x17, 0)).is(0x8086, 0xa102, 0x010601).type(Optional.empty()).driver("ahci").group(3).make();
+        String ahci = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x17, 0)).is(0x8086, 0xa102, 0x010601).type(Optional.empty()).driver("ahci").group(3)
+                .make();
         host.drive("sda", "8:0", ahci + "/ata1").partition("sda", "sda1", "8:1", ahci + "/ata1");
         String port = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa110, 0).bridge(PortType.ROOT_PORT, bus, bus).separated().group(5)
                 .make();

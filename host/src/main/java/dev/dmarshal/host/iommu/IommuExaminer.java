@@ -70,7 +70,8 @@ final class IommuExaminer {
                 && before.stream().noneMatch(check -> check.answer() == Answer.FAIL);
         boolean buildDecides = line.answer() == Answer.UNMEASURED && host.text("/proc/cmdline").present().isPresent();
         return remapping.answer() == Answer.FAIL && vendor == Surroundings.Vendor.INTEL && there && buildDecides
-                ? HostCheck.fail(line.label(), "Remapping is not asked for: nothing on the command line turns it on, and as it is off though the table is there,"
+                ? HostCheck.fail(line.label(), "Remapping is not asked for: nothing on the command line turns it on, and as it is off though the table is"
+                + " there,"
                 + " this kernel does not do so by itself. intel_iommu=on turns it on, if the kernel was built with " + vendor.option + ".", "/proc/cmdline")
                 : line;
     }
@@ -148,7 +149,8 @@ final class IommuExaminer {
         }
         Optional<byte[]> table = host.bytes(TABLES + vendor.table).present();
         if (table.isEmpty()) {
-            return log.line(MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.IR_ENABLED).map(line -> HostCheck.pass(label, "The kernel could use firmware's table.", line))
+            return log.line(MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.IR_ENABLED)
+                    .map(line -> HostCheck.pass(label, "The kernel could use firmware's table.", line))
                     .orElse(HostCheck.unmeasured(label, "Firmware's table was not read, so whether it is sound is not known.", TABLES + vendor.table));
         }
         return damage(table.get()).map(what -> HostCheck.fail(label, "Firmware's table is broken: " + what + ".", TABLES + vendor.table))
@@ -196,11 +198,6 @@ final class IommuExaminer {
             return HostCheck.unmeasured(label, "The command line was not read.", "/proc/cmdline");
         }
         CommandLine tokens = CommandLine.parse(Platform.LINUX, line.get());
-        if (vendor == Surroundings.Vendor.AMD) {
-            return tokens.tokens().stream().filter(token -> token.raw().matches("(?:amd_)?iommu=(?:.*,)?off.*")).findFirst()
-                    .map(token -> HostCheck.fail(label, token.raw() + " leaves AMD-Vi off.", "/proc/cmdline: " + token.raw()))
-                    .orElse(HostCheck.pass(label, "Nothing on the command line leaves AMD-Vi off, and it is on by default.", "/proc/cmdline"));
-        }
         Optional<KernelVersion> version = host.text("/proc/sys/kernel/osrelease").present().flatMap(KernelVersion::parse);
         return asked(label, tokens, version.map(RunningVersion.class::cast), "/proc/cmdline");
     }
@@ -209,7 +206,7 @@ final class IommuExaminer {
         BuildConfig config = BuildConfig.of(host);
         ParameterReview review = version.map(known -> ParameterReview.of(line, known, config.options()))
                 .orElseGet(() -> ParameterReview.ofUnknownVersion(line, config.options()));
-        Setting setting = review.inForce().dmaRemapping();
+        Setting setting = vendor == Surroundings.Vendor.AMD ? review.inForce().amdRemapping() : review.inForce().dmaRemapping();
         String evidence = path + setting.token().map(token -> ": " + token.raw()).orElse("");
         return switch (setting.state()) {
             case YES -> HostCheck.pass(label, "Remapping is asked for. " + setting.reason(), evidence);
