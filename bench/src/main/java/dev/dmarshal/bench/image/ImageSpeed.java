@@ -38,7 +38,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 
 /**
- * Speed of looking into an image of 4 GiB with a million mapped pages, each figure beside its baseline in the same process, in processor time where one thread works: listing against reading the tables'
+ * Speed of looking into an image of 4 GiB with a million mapped pages, each figure beside its baseline in the same process, in processor time where
+ * one thread works: listing against reading the tables'
  * bytes in order, searching against summing the file. Arguments: a file to make and use, rounds.
  */
 public final class ImageSpeed {
@@ -132,7 +133,8 @@ public final class ImageSpeed {
         }
         System.out.printf("tables %d, pages %d%n", tables.length, counting.pages(1));
         System.out.printf("read of the tables' bytes    %8.2f ms%n", least(reads) * 1e3);
-        System.out.printf("listing, first in the process%8.2f ms (wall %.2f)   target 3 x read + 100 = %.1f ms%n", first * 1e3, wall[0] * 1e3, 3 * least(reads) * 1e3 + 100);
+        System.out.printf("listing, first in the process%8.2f ms (wall %.2f)   target 3 x read + 100 = %.1f ms%n", first * 1e3, wall[0] * 1e3, 3 * least(
+                reads) * 1e3 + 100);
         System.out.printf("listing, least               %8.2f ms   %.1f x read%n", least(lists) * 1e3, least(lists) / least(reads));
         System.out.printf("listing on two threads       %8.2f ms   %.2f x one (least wall times)%n", least(twos) * 1e3, least(walls) / least(twos));
         long before = allocated();
@@ -200,7 +202,8 @@ public final class ImageSpeed {
         }
         System.out.printf("sum of the file              %8.0f MB/s%n", SIZE / least(sums) / 1e6);
         System.out.printf("search                       %8.0f MB/s   %.2f of the sum, target 0.70%n", SIZE / least(ones) / 1e6, least(sums) / least(ones));
-        System.out.printf("search on two threads        %8.0f MB/s   %.2f x one, target 1.7 (least wall times)%n", SIZE / least(twos) / 1e6, least(walls) / least(twos));
+        System.out.printf("search on two threads        %8.0f MB/s   %.2f x one, target 1.7 (least wall times)%n", SIZE / least(twos) / 1e6, least(
+                walls) / least(twos));
         System.out.println("found: " + TableLocator.search(memory, 2).roots());
     }
 
