@@ -47,7 +47,13 @@ public final class TableLocator {
         List<KernelUnits> kernels = KernelNote.of(machine).stream().map(note -> KernelUnits.of(machine.memory(), note)).toList();
         List<UnitTables> units = named(kernels);
         Located found = units.isEmpty() ? searched(machine.memory()) : new Located(units, Optional.empty(), kernels);
-        return new Located(found.units, found.search, kernels);
+        return new Located(adopt(found.units, told), found.search, kernels);
+    }
+
+    /** If there is one unit, and somebody tells of one unit's capabilities, they are its own. */
+    private static List<UnitTables> adopt(List<UnitTables> found, List<UnitTables> told) {
+        List<UnitTables> able = told.stream().filter(UnitTables::capabilitiesKnown).toList();
+        return found.size() != 1 || able.size() != 1 || found.getFirst().capabilitiesKnown() ? found : List.of(found.getFirst().with(able.getFirst().capabilities()));
     }
 
     /** Units of several kernels are told apart by the kernel's place among them: the older one keeps its names. */
