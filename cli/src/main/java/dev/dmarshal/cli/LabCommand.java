@@ -233,6 +233,18 @@ final class LabCommand implements Command {
         err.printf("dmarshal: %s%s with QEMU %s came up in %.1f s%n", machine.kernelRelease(), play.xen().isPresent() ? " under Xen" : "", machine.program()
                 .version(),
                 machine.bootTook().toMillis() / 1000.0);
+        if (play.xen().isEmpty() && play.machine().iommu().isPresent()) {
+            try {
+                machine.requireRemapping();
+            } catch (LabFailure e) {
+                if (e.kind() != LabFailure.Kind.NO_REMAPPING) {
+                    machine.close();
+                    throw e;
+                }
+                // Whoever asked for intel_iommu=off wants it so; everybody else should know.
+                err.println("dmarshal: " + e.getMessage());
+            }
+        }
         return machine;
     }
 
