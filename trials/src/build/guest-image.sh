@@ -44,10 +44,11 @@ echo d2008c22260206 >"$host/sys/class/iommu/dmar0/intel-iommu/cap"
 cp "$root"/examples/*.log "$host/var/log/kern.log" 2>/dev/null || true
 "$image/bin/java" $options -XX:AOTCacheOutput="$image/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Training "$host" "$root"/examples/* \
   >>"$target/image.log" 2>&1 || [ -s "$image/lib/dmarshal.aot" ] || { cat "$target/image.log" >&2; exit 1; }
-rm -f "$image/lib/server/"*.jsa
+# For classes of tests, which the AOT cache does not know.
+"$image/bin/java" -Xshare:dump >>"$target/image.log" 2>&1 || true
 cat >"$image/bin/dmarshal" <<END
 #!/bin/sh
 here=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")
-exec "\$here/bin/java" $options -Xint -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
+exec "\$here/bin/java" $options -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
 END
 chmod +x "$image/bin/dmarshal"
