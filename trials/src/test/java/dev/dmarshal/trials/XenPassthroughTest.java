@@ -43,6 +43,8 @@ class XenPassthroughTest {
                 modprobe -a xenfs xen-evtchn xen-gntdev xen-privcmd
                 mount -t xenfs xenfs /proc/xen
                 mkdir -p /var/run/xen /var/log/xen /run/lock
+                # The lab's modules come with busybox's index only; dmarshal calls the modprobe of the system.
+                /sbin/depmod
                 """, LONG);
         System.out.println(machine.must("ls /sys/firmware/acpi/tables", LONG));
         Outcome early = machine.run(DMARSHAL + "plan 01:00.0 --via xl -o /tmp/early.json && " + DMARSHAL + "apply --journal /tmp/j /tmp/early.json", LONG);
@@ -81,6 +83,7 @@ class XenPassthroughTest {
         assertThat(machine.must("xl pci-list pv1", LONG)).doesNotContain("0000:01:00.0");
         say("migrate finish", machine.run(DMARSHAL + "migrate finish pv1 --via xl --yes --journal /tmp/j", LONG));
         assertThat(machine.must("xl pci-list pv1", LONG)).contains("0000:01:00.0");
+        say("status", machine.run(DMARSHAL + "status --journal /tmp/j", LONG));
         say("undo the plug", machine.run(DMARSHAL + "undo --journal /tmp/j /tmp/plug.json", LONG));
         assertThat(machine.must("xl pci-list pv1", LONG)).doesNotContain("0000:01:00.0");
         Outcome undo = machine.run(DMARSHAL + "undo --journal /tmp/j /tmp/aside.json", LONG);
