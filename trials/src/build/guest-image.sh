@@ -21,7 +21,7 @@ rm -rf "$image"
 "$JAVA_HOME/bin/jlink" --module-path "$lib" --add-modules dev.dmarshal.cli,jdk.unsupported --strip-debug --no-header-files --no-man-pages --vm server --output "$image" \
   >"$target/image.log" 2>&1 || { cat "$target/image.log" >&2; exit 1; }
 rm -rf "$image/legal"
-options="-XX:+UseSerialGC -Xms16m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED,com.github.luben.zstd_jni"
+options="-XX:+UseSerialGC -Xms16m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED,com.github.luben.zstd_jni,com.sun.jna"
 
 # A host to train on: functions behind a root port, groups, and a log.
 host=$target/training-host

@@ -10,10 +10,13 @@ import dev.dmarshal.core.tables.ReservedRange;
 import dev.dmarshal.core.tables.TableFinding;
 import dev.dmarshal.core.tables.UnitTables;
 import dev.dmarshal.core.tables.UnitTables.Confidence;
+import dev.dmarshal.core.tables.TableSearch;
 import dev.dmarshal.core.tables.Zone;
 import dev.dmarshal.core.tables.ZoneCollector;
 import dev.dmarshal.core.vtd.QueueFields.Irta;
+import dev.dmarshal.host.image.HostTables;
 import dev.dmarshal.host.image.KernelNote;
+import dev.dmarshal.host.image.KernelUnits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -58,11 +61,14 @@ final class AuditCommand implements Command {
                 return Exit.UNMEASURED;
             }
             MemoryImage memory = tables.machine().memory();
-            List<KernelNote> kernels = KernelNote.of(tables.machine());
-            AuditScope scope = new AuditScope(tables.units(), interruptTables(tables), zones(tables, kernels), reserved);
+            tables.host().ifPresent(host -> reserved.addAll(host.reserved()));
+            List<KernelUnits> kernels = tables.kernels();
+            Optional<TableSearch.Result> search = tables.search();
+            List<InterruptTable> interrupts = interruptTables(tables, search);
+            AuditScope scope = new AuditScope(tables.units(), interrupts, zones(tables, kernels, interrupts), reserved);
             List<TableFinding> findings = new ArrayList<>(Audit.of(memory, scope));
-            List<Kinship> kin = tables.located().search().map(found -> Kinship.among(memory, found.roots().stream()
-                    .filter(root -> root.confidence() != Confidence.LOW).toList(), crashKernel(arguments, parsed))).orElse(List.of());
+            List<Kinship> kin = search.map(found -> Kinship.among(memory, found.roots().stream()
+                    .filter(root -> root.confidence() != Confidence.LOW).toList(), newer(arguments, parsed, tables, kernels))).orElse(List.of());
             kin.forEach(pair -> findings.add(TableFinding.of("stale-tables", "root table 0x%x was copied from 0x%x, %d devices still use the older kernel's"
                     + " page"
                     + " tables; %s: %s".formatted(pair.newer().address(), pair.older().address(), pair.shared(), pair.sure() ? "known"
@@ -95,40 +101,50 @@ final class AuditCommand implements Command {
         return new ReservedRange(OpenTables.device(arguments, text.substring(0, equals)), range.first(), range.last());
     }
 
+    /** Where the tables of the newer of two kernels lie: the user says so, the host does, or the kernel's own variable that it found translation on. */
+    private static Optional<Zone> newer(ImageArguments arguments, ParseResult parsed, OpenTables tables, List<KernelUnits> kernels) {
+        return crashKernel(arguments, parsed).or(() -> tables.host().flatMap(HostTables::crashKernel)).or(() -> kernels.stream()
+                .filter(KernelUnits::takenOver).flatMap(kernel -> kernel.units().stream()).filter(unit -> unit.rootTable().isPresent()).findFirst()
+                .map(unit -> new Zone("what a kernel calls its own that found translation on when it started", unit.rootTable().getAsLong(),
+                        unit.rootTable().getAsLong() + MemoryImage.PAGE_BYTES - 1, "stale-tables")));
+    }
+
     private static Optional<Zone> crashKernel(ImageArguments arguments, ParseResult parsed) {
         String text = parsed.matchedOptionValue("--crash-kernel", "");
         if (text.isEmpty()) {
             return Optional.empty();
         }
         MappingsCommand.AddressRange range = MappingsCommand.AddressRange.parse(arguments, "--crash-kernel", text);
-        return Optional.of(new Zone("crash kernel", range.first(), range.last(), "stale-tables"));
+        return Optional.of(new Zone("the memory of the crash kernel", range.first(), range.last(), "stale-tables"));
     }
 
     /** The tables that registers tell of, and those found by searching that are sure enough. */
-    private static List<InterruptTable> interruptTables(OpenTables tables) {
+    private static List<InterruptTable> interruptTables(OpenTables tables, Optional<TableSearch.Result> search) {
         List<InterruptTable> all = new ArrayList<>();
         for (UnitTables unit : tables.units()) {
             unit.interruptRegister().ifPresent(value -> all.add(new InterruptTable(value & Irta.IRTA.mask(), 2 << Irta.S.get(value), 0, 0, Confidence.TOLD,
                     unit.origin())));
         }
-        tables.located().search().ifPresent(found -> found.interrupts().stream().filter(table -> table.confidence() != Confidence.LOW).forEach(all::add));
+        search.ifPresent(found -> found.interrupts().stream().filter(table -> table.confidence() != Confidence.LOW)
+                .filter(table -> all.stream().noneMatch(told -> told.address() == table.address())).forEach(all::add));
         return all;
     }
 
-    private static List<Zone> zones(OpenTables tables, List<KernelNote> kernels) {
+    private static List<Zone> zones(OpenTables tables, List<KernelUnits> kernels, List<InterruptTable> interrupts) {
         MemoryImage memory = tables.machine().memory();
         ZoneCollector collector = new ZoneCollector(memory);
         List<Zone> zones = new ArrayList<>();
         tables.units().forEach(unit -> zones.addAll(collector.ofUnit(unit)));
-        for (KernelNote kernel : kernels) {
-            zones.addAll(kernel.text());
+        for (KernelUnits known : kernels) {
+            KernelNote kernel = known.kernel();
+            zones.addAll(known.text().map(List::of).orElse(kernel.text()));
             for (String name : List.of("swapper_pg_dir", "init_top_pgt")) {
                 kernel.symbol(name).ifPresent(top -> zones.addAll(collector.ofProcessor(top, kernel.pagingLevels())));
             }
         }
-        int levels = kernels.stream().mapToInt(KernelNote::pagingLevels).findFirst().orElse(4);
+        int levels = kernels.stream().mapToInt(known -> known.kernel().pagingLevels()).findFirst().orElse(4);
         tables.machine().registers().stream().distinct().limit(64).forEach(cr3 -> zones.addAll(collector.ofProcessor(cr3, levels)));
-        interruptTables(tables).forEach(table -> zones.add(new Zone("interrupt-remapping table", table.address(), table.address() + table.entries() * 16L - 1,
+        interrupts.forEach(table -> zones.add(new Zone("interrupt-remapping table", table.address(), table.address() + table.entries() * 16L - 1,
                 "reaches-remapping-tables")));
         return zones;
     }

@@ -8,7 +8,7 @@ import dev.dmarshal.core.tables.FindingTexts.Text;
 import dev.dmarshal.core.tables.FindingTexts.Weight;
 import dev.dmarshal.core.tables.TableFinding;
 import dev.dmarshal.core.tables.UnitTables;
-import dev.dmarshal.host.image.KernelNote;
+import dev.dmarshal.host.image.KernelUnits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Findings of an audit as text for people, those that weigh most first, and as JSON in the form of {@code docs/schema/audit-1.json}. */
-record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelNote> kernels) {
+record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelUnits> kernels) {
 
     Page text(List<TableFinding> findings) {
         Page page = Page.forTerminal();
@@ -27,8 +27,8 @@ record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelNote> kernel
         scope.interruptTables().forEach(table -> page.paragraph(2, "interrupt-remapping table at 0x%x, %d entries (%s)".formatted(table.address(),
                 table.entries(),
                 table.evidence())));
-        kernels.forEach(kernel -> page.paragraph(2, "kernel " + kernel.release() + (kernel.address().isPresent()
-                ? " (its VMCOREINFO is at 0x%x)".formatted(kernel.address().getAsLong()) : " (VMCOREINFO of the dump)")));
+        kernels.forEach(kernel -> page.paragraph(2, "kernel " + kernel.kernel().release() + (kernel.kernel().address().isPresent()
+                ? " (its VMCOREINFO is at 0x%x)".formatted(kernel.kernel().address().getAsLong()) : " (VMCOREINFO of the dump)")));
         unlooked().forEach(line -> page.paragraph(2, line));
         for (Map.Entry<Text, List<TableFinding>> kind : sorted(findings).entrySet()) {
             Text text = kind.getKey();
@@ -50,11 +50,11 @@ record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelNote> kernel
         List<String> lines = new ArrayList<>();
         if (scope.zones().stream().noneMatch(zone -> zone.label().equals("reaches-kernel-text"))) {
             lines.add("Not looked at: kernel code (the image has no VMCOREINFO).");
-        } else {
+        } else if (kernels.stream().anyMatch(kernel -> kernel.text().isEmpty())) {
             lines.add("Of kernel code only the first 2 MiB are looked at: VMCOREINFO does not say where it ends.");
         }
         if (scope.reserved().isEmpty()) {
-            lines.add("Not looked at: RMRRs (give --rmrr).");
+            lines.add("Not looked at: RMRRs (give --host or --rmrr).");
         }
         return lines;
     }

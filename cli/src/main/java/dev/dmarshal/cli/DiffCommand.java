@@ -10,6 +10,7 @@ import dev.dmarshal.core.tables.TreeLister;
 import dev.dmarshal.core.tables.UnitTables;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +70,8 @@ final class DiffCommand implements Command {
     private static boolean compare(OpenTables before, OpenTables after, DiffPrinter printer) throws IOException {
         Map<String, Side> old = sides(before);
         Map<String, Side> now = sides(after);
+        Runs oldRuns = new Runs(before.machine().memory());
+        Runs newRuns = new Runs(after.machine().memory());
         Set<String> all = new TreeSet<>(old.keySet());
         all.addAll(now.keySet());
         boolean partly = false;
@@ -77,8 +80,8 @@ final class DiffCommand implements Command {
             Optional<Side> other = Optional.ofNullable(now.get(who));
             String was = one.map(Side::says).orElse("not attached");
             String is = other.map(Side::says).orElse("not attached");
-            RunList runsBefore = runs(before.machine().memory(), one);
-            RunList runsAfter = runs(after.machine().memory(), other);
+            RunList runsBefore = oldRuns.of(one);
+            RunList runsAfter = newRuns.of(other);
             partly |= runsBefore.gapCount() + runsAfter.gapCount() + runsBefore.dropped() + runsAfter.dropped() > 0;
             if (!was.equals(is) || !runsBefore.sameAs(runsAfter)) {
                 printer.device(who, was, is);
@@ -100,10 +103,29 @@ final class DiffCommand implements Command {
         return sides;
     }
 
-    private static RunList runs(MemoryImage memory, Optional<Side> side) {
-        RunList runs = new RunList();
-        Optional<PageTree> tree = side.flatMap(one -> one.attachment().tree());
-        tree.ifPresent(pages -> new TreeLister(memory, side.get().unit().capabilities()).list(pages, side.get().unit().scalable(), runs));
-        return runs;
+    /**
+     * Lists one image's trees: one lister a unit, so that its bound holds for all trees together, and the last list is kept, as devices that follow each other
+     * often share tables.
+     */
+    private static final class Runs {
+        private final MemoryImage memory;
+        private final Map<UnitTables, TreeLister> listers = new HashMap<>();
+        private Optional<PageTree> last = Optional.empty();
+        private RunList list = new RunList();
+
+        private Runs(MemoryImage memory) {
+            this.memory = memory;
+        }
+
+        private RunList of(Optional<Side> side) {
+            Optional<PageTree> tree = side.flatMap(one -> one.attachment().tree());
+            if (tree.isEmpty() || !tree.equals(last)) {
+                list = new RunList();
+                tree.ifPresent(pages -> listers.computeIfAbsent(side.get().unit(), unit -> new TreeLister(memory, unit.capabilities())).list(pages,
+                        side.get().unit().scalable(), list));
+                last = tree;
+            }
+            return list;
+        }
     }
 }

@@ -4,13 +4,17 @@ import dev.dmarshal.core.image.RawLayout;
 import dev.dmarshal.core.tables.UnitTables;
 import dev.dmarshal.core.tables.UnitTables.Confidence;
 import dev.dmarshal.core.vtd.UnitCapabilities;
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.image.HostTables;
 import dev.dmarshal.host.image.ImageFile;
 import dev.dmarshal.host.image.RegisterText;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -38,7 +42,10 @@ final class ImageArguments {
         text(spec, "--cap", "VALUE", "The unit's CAP register.");
         text(spec, "--ecap", "VALUE", "The unit's ECAP register.");
         text(spec, "--haw", "BITS", "Host address width, 32 to 52.");
-        text(spec, "--registers", "FILE", "Register values of all units: debugfs iommu_regset, kernel log.");
+        text(spec, "--registers", "FILE", "Where all units have their tables: debugfs iommu_regset, dmar_translation_struct or ir_translation_struct,"
+                + " kernel log, registers that Xen printed.");
+        text(spec, "--host", "SOURCE", "What else is known of the machine: a capture, a sos report, a directory with its files, or \"live\" for this one. Gives"
+                + " registers, RMRRs and the crash kernel's memory.");
         spec.addOption(OptionSpec.builder("--part").paramLabel("FILE").type(List.class).auxiliaryTypes(Path.class).converters((String text) -> Path.of(text))
                 .description("A further file of a split kdump image; may be given several times.").build());
         spec.addOption(OptionSpec.builder("--search").type(boolean.class)
@@ -80,11 +87,26 @@ final class ImageArguments {
         throw refused("--layout is one of q35, pc, @ADDRESS, map=FILE, packed=FILE; not " + layout);
     }
 
+    /** What is known of the machine beside its memory; empty without {@code --host}. */
+    Optional<HostTables> host(PrintWriter err) throws IOException {
+        String source = arguments.matchedOptionValue("--host", "");
+        if (source.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<HostRoot> host = Survey.open(source.equals("live") ? Optional.empty() : Optional.of(Path.of(source)), err);
+        if (host.isEmpty()) {
+            throw new IOException("--host " + source + " cannot be used");
+        }
+        return host.map(HostTables::of);
+    }
+
+    /** Whether the user wants everything searched for, whatever is known. */
+    boolean searching() {
+        return arguments.matchedOptionValue("--search", false);
+    }
+
     /** The units that the user tells of; none if it has to be found out. */
     List<UnitTables> told() throws IOException {
-        if (arguments.matchedOptionValue("--search", false)) {
-            return List.of();
-        }
         List<UnitTables> units = new ArrayList<>();
         OptionalLong root = number("--rtaddr");
         OptionalLong interrupts = number("--irta");

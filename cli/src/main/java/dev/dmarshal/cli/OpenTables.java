@@ -4,19 +4,25 @@ import dev.dmarshal.core.image.ImageFinding;
 import dev.dmarshal.core.image.SavedMachine;
 import dev.dmarshal.core.pci.DeviceNotation;
 import dev.dmarshal.core.pci.SourceId;
+import dev.dmarshal.core.tables.TableSearch;
 import dev.dmarshal.core.tables.UnitTables;
+import dev.dmarshal.host.image.HostTables;
 import dev.dmarshal.host.image.ImageFile;
+import dev.dmarshal.host.image.KernelNote;
+import dev.dmarshal.host.image.KernelUnits;
 import dev.dmarshal.host.image.TableLocator;
 import dev.dmarshal.host.image.TableLocator.Located;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** An open image and the units whose tables it holds: what every command about images starts with. */
-record OpenTables(ImageFile file, Path path, Located located) implements AutoCloseable {
+record OpenTables(ImageFile file, Path path, Located located, Optional<HostTables> host) implements AutoCloseable {
 
     /** Opens an image; says on {@code err} what is wrong with it. */
     static OpenTables open(ImageArguments arguments, String image, PrintWriter err) throws IOException {
@@ -26,7 +32,11 @@ record OpenTables(ImageFile file, Path path, Located located) implements AutoClo
             for (ImageFinding finding : file.machine().findings()) {
                 err.println("dmarshal: " + path + ": " + finding.detail());
             }
-            return new OpenTables(file, path, TableLocator.locate(file.machine().memory(), arguments.told()));
+            Optional<HostTables> host = arguments.host(err);
+            List<UnitTables> told = new ArrayList<>(arguments.told());
+            host.ifPresent(tables -> told.addAll(tables.units()));
+            Located located = arguments.searching() ? TableLocator.searched(file.machine().memory()) : TableLocator.locate(file.machine(), told);
+            return new OpenTables(file, path, located, host);
         } catch (IOException | RuntimeException failed) {
             file.close();
             throw failed;
@@ -50,6 +60,22 @@ record OpenTables(ImageFile file, Path path, Located located) implements AutoClo
 
     List<UnitTables> units() {
         return located.units();
+    }
+
+    /** The kernels whose VMCOREINFO the image has, with what their variables say. */
+    List<KernelUnits> kernels() {
+        return located.kernels().isEmpty() ? KernelNote.of(machine()).stream().map(note -> KernelUnits.of(machine().memory(), note)).toList()
+                : located.kernels();
+    }
+
+    /**
+     * What searching finds: done now if only the kernels' variables were asked, as they say nothing of what a kernel before them left. A running machine's own
+     * memory is not searched: it has no kernel before.
+     */
+    Optional<TableSearch.Result> search() {
+        boolean live = path.toAbsolutePath().normalize().startsWith("/proc");
+        return located.search().isPresent() || located.kernels().isEmpty() || live ? located.search()
+                : TableLocator.searched(machine().memory()).search();
     }
 
     /** Says why there are no units, where there are none. */

@@ -1,6 +1,9 @@
 package dev.dmarshal.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.dmarshal.core.image.RawLayout;
+import dev.dmarshal.core.image.SavedMachine;
 import dev.dmarshal.core.tables.Attachment;
 import dev.dmarshal.core.tables.DeviceScan;
 import dev.dmarshal.core.tables.MappingSink;
@@ -23,9 +26,11 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -59,6 +64,22 @@ final class ImageMachines {
             }
             throw e;
         }
+    }
+
+    /** The units that the kernels' own variables tell of: the search must have found the same tables, if one kernel runs. */
+    static List<UnitTables> told(SavedMachine machine) {
+        TableLocator.Located located = TableLocator.locate(machine, List.of());
+        assertThat(located.search()).as("found by variables").isEmpty();
+        assertThat(located.units()).allMatch(unit -> unit.origin().contains("variables of kernel") && unit.capabilitiesKnown());
+        return located.units();
+    }
+
+    /** The first few pages that two listings do not agree on; a comparison of whole listings would print more than memory holds. */
+    static List<String> differences(Map<Long, Long> found, Map<Long, Long> truth) {
+        TreeSet<Long> all = new TreeSet<>(found.keySet());
+        all.addAll(truth.keySet());
+        return all.stream().filter(page -> !Objects.equals(found.get(page), truth.get(page))).limit(8)
+                .map(page -> "0x%x: found %x, true %x".formatted(page, found.get(page), truth.get(page))).toList();
     }
 
     /** All pages that any table of an image maps, and how many tables of each kind were found. */

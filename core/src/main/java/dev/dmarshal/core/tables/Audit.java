@@ -16,6 +16,9 @@ import java.util.TreeSet;
 public final class Audit {
     /** Most findings of one label about one device or tree; the last says how many more there are. */
     private static final int MOST_OF_A_KIND = 8;
+    /** Most runs and gaps of all trees together that are kept: an image may have as many trees as it has pages. */
+    private static final int MOST_RUNS_OF_ALL = 1 << 22;
+    private static final int MOST_GAPS_OF_ALL = 1 << 16;
     private static final long INTERRUPTS = 0xFEE0_0000L;
     private static final long INTERRUPTS_END = 0xFEF0_0000L;
 
@@ -24,6 +27,8 @@ public final class Audit {
     private final List<TableFinding> findings = new ArrayList<>();
     private final Map<String, Integer> counts = new LinkedHashMap<>();
     private final long memoryBytes;
+    private int runsLeft = MOST_RUNS_OF_ALL;
+    private int gapsLeft = MOST_GAPS_OF_ALL;
 
     private Audit(MemoryImage image, AuditScope scope) {
         this.image = image;
@@ -58,8 +63,10 @@ public final class Audit {
         TreeLister lister = new TreeLister(image, unit.capabilities());
         List<TreeView> views = new ArrayList<>();
         users.forEach((tree, attached) -> {
-            RunList runs = new RunList();
+            RunList runs = new RunList(runsLeft, gapsLeft);
             lister.list(tree, unit.scalable(), runs);
+            runsLeft -= runs.size();
+            gapsLeft -= runs.gaps().size();
             views.add(new TreeView(unit, tree, attached, runs));
         });
         return views;

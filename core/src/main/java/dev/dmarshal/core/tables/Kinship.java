@@ -24,7 +24,7 @@ public record Kinship(RootTable older, RootTable newer, int shared, boolean sure
     /**
      * The pairs among root tables.
      *
-     * @param crashKernel memory that was reserved for a crash kernel, if it is known
+     * @param crashKernel memory in which the newer kernel's root table lies, if it is known: what was reserved for a crash kernel
      */
     public static List<Kinship> among(MemoryImage image, List<RootTable> roots, Optional<Zone> crashKernel) {
         List<Kinship> pairs = new ArrayList<>();
@@ -52,8 +52,8 @@ public record Kinship(RootTable older, RootTable newer, int shared, boolean sure
         boolean oneInside = crashKernel.map(zone -> inside(zone, one)).orElse(false);
         boolean otherInside = crashKernel.map(zone -> inside(zone, other)).orElse(false);
         if (oneInside != otherInside) {
-            String evidence = "root table 0x%x lies in the memory of the crash kernel, %s".formatted(oneInside ? one.address() : other.address(),
-                    crashKernel.get().range());
+            String evidence = "root table 0x%x lies in %s, %s".formatted(oneInside ? one.address() : other.address(),
+                    crashKernel.get().name(), crashKernel.get().range());
             return new Kinship(oneInside ? other : one, oneInside ? one : other, shared.size(), true, evidence);
         }
         // The page tables that both lead to are the older kernel's, and a crash kernel allocates from a range of its own.

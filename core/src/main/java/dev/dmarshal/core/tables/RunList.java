@@ -20,6 +20,8 @@ public final class RunList implements MappingSink {
     private long[] outputs = new long[64];
     private long[] sizes = new long[64];
     private byte[] rights = new byte[64];
+    private final int mostRuns;
+    private final int mostGaps;
     private int count;
     private long dropped;
     private long gapCount;
@@ -27,12 +29,18 @@ public final class RunList implements MappingSink {
 
     /** An empty list. */
     public RunList() {
-        // Everything grows as runs come.
+        this(MOST_RUNS, MOST_GAPS);
+    }
+
+    /** An empty list that keeps at most so many runs and gaps, and counts the others. */
+    RunList(int mostRuns, int mostGaps) {
+        this.mostRuns = Math.min(mostRuns, MOST_RUNS);
+        this.mostGaps = Math.min(mostGaps, MOST_GAPS);
     }
 
     @Override
     public void run(long input, long output, long sizeBytes, int right) {
-        if (count == MOST_RUNS) {
+        if (count == mostRuns) {
             dropped++;
             return;
         }
@@ -51,7 +59,7 @@ public final class RunList implements MappingSink {
     @Override
     public void gap(long input, long sizeBytes, Gap gap, long entryAddress, long entry, Presence presence) {
         gapCount++;
-        if (gaps.size() < MOST_GAPS) {
+        if (gaps.size() < mostGaps) {
             gaps.add(new Hole(input, sizeBytes, gap, entryAddress, entry, presence));
         }
     }

@@ -57,6 +57,16 @@ public record UnitTables(String name, OptionalLong rootRegister, OptionalLong in
                 .withExtended(ExtendedCapability.PASID_SIZE, 19).hostAddressWidth(52).build();
     }
 
+    /** The same tables under another name and with another account of where they come from. */
+    public UnitTables renamed(String newName, String newOrigin) {
+        return new UnitTables(newName, rootRegister, interruptRegister, capabilities, capabilitiesKnown, newOrigin, confidence);
+    }
+
+    /** The same tables on a unit that is known to have these capabilities. */
+    public UnitTables with(UnitCapabilities own) {
+        return new UnitTables(name, rootRegister, interruptRegister, own, true, origin, confidence);
+    }
+
     /** Whether the root table is one of scalable mode; false if there is none. */
     public boolean scalable() {
         return rootRegister.isPresent() && Rtaddr.TTM.get(rootRegister.getAsLong()) == SCALABLE;

@@ -26,7 +26,7 @@ public record KernelNote(Map<String, String> values, OptionalLong address) {
     private static final long KERNEL_MAP = 0xFFFF_FFFF_8000_0000L;
     /** The kernel's text is larger than this in every release with VMCOREINFO; where it ends is not in there. */
     private static final long LEAST_TEXT = 2 << 20;
-    private static final int MOST_KERNELS = 16;
+    private static final int MOST_KERNELS = 64;
 
     /** The kernels of an image: the dump's note first, then what its memory holds. */
     public static List<KernelNote> of(SavedMachine machine) {
@@ -41,7 +41,8 @@ public record KernelNote(Map<String, String> values, OptionalLong address) {
             for (long at = span.base() + 4095 & -4096; at + 4096 <= span.base() + span.sizeBytes() && found.size() < MOST_KERNELS; at += 4096) {
                 if (memory.contains(at, 8) && memory.read64(at) == START && memory.readPage(at, page)) {
                     Map<String, String> values = parse(page);
-                    if (values.containsKey("NUMBER(phys_base)")) {
+                    // A kernel that is ready to crash keeps a second copy for the crash kernel.
+                    if (values.containsKey("NUMBER(phys_base)") && found.stream().noneMatch(other -> other.values.equals(values))) {
                         found.add(new KernelNote(values, OptionalLong.of(at)));
                     }
                 }
@@ -74,9 +75,14 @@ public record KernelNote(Map<String, String> values, OptionalLong address) {
         return values.getOrDefault("NUMBER(pgtable_l5_enabled)", "0").equals("1") ? 5 : 4;
     }
 
+    /** Virtual address of a symbol, if VMCOREINFO has it. */
+    OptionalLong virtual(String name) {
+        return number(values.get("SYMBOL(" + name + ")"), 16);
+    }
+
     /** Physical address of a symbol of the kernel's own image, if VMCOREINFO has it. */
     public OptionalLong symbol(String name) {
-        OptionalLong virtual = number(values.get("SYMBOL(" + name + ")"), 16);
+        OptionalLong virtual = virtual(name);
         OptionalLong base = number(values.get("NUMBER(phys_base)"), 10);
         if (virtual.isEmpty() || base.isEmpty() || Long.compareUnsigned(virtual.getAsLong(), KERNEL_MAP) < 0) {
             return OptionalLong.empty();

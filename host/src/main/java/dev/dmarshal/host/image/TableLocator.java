@@ -1,5 +1,6 @@
 package dev.dmarshal.host.image;
 
+import dev.dmarshal.core.image.SavedMachine;
 import dev.dmarshal.core.memory.MemoryImage;
 import dev.dmarshal.core.memory.MemoryImage.Span;
 import dev.dmarshal.core.tables.Candidate.RootTable;
@@ -7,13 +8,14 @@ import dev.dmarshal.core.tables.TableSearch;
 import dev.dmarshal.core.tables.UnitTables;
 import dev.dmarshal.core.tables.UnitTables.Confidence;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Finds a machine's remapping tables: where somebody says they are, and if nobody does, by searching its whole memory with as many threads as there are
- * processors.
+ * Finds a machine's remapping tables: where somebody says they are, else where the variables of the kernels in its memory say, else by searching its whole
+ * memory with as many threads as there are processors.
  */
 public final class TableLocator {
     private static final long PIECE = 64L << 20;
@@ -24,23 +26,63 @@ public final class TableLocator {
     /**
      * Where tables are.
      *
-     * @param units  units with a root table
-     * @param search what searching found, if it was done
+     * @param units   units with a root table
+     * @param search  what searching found, if it was done
+     * @param kernels the kernels whose variables were read, if they were looked for; all that the memory holds, also those that drive no unit
      */
-    public record Located(List<UnitTables> units, Optional<TableSearch.Result> search) {
+    public record Located(List<UnitTables> units, Optional<TableSearch.Result> search, List<KernelUnits> kernels) {
+
+        /** Copies the lists. */
+        public Located {
+            units = List.copyOf(units);
+            kernels = List.copyOf(kernels);
+        }
+    }
+
+    /** The units that the user or registers tell of; if there are none, those of the kernels' variables; if there are none, those that a search finds. */
+    public static Located locate(SavedMachine machine, List<UnitTables> told) {
+        if (told.stream().anyMatch(TableLocator::somewhere)) {
+            return locate(machine.memory(), told);
+        }
+        List<KernelUnits> kernels = KernelNote.of(machine).stream().map(note -> KernelUnits.of(machine.memory(), note)).toList();
+        List<UnitTables> units = named(kernels);
+        Located found = units.isEmpty() ? searched(machine.memory()) : new Located(units, Optional.empty(), kernels);
+        return new Located(adopt(found.units, told), found.search, kernels);
+    }
+
+    /** If there is one unit, and somebody tells of one unit's capabilities, they are its own. */
+    private static List<UnitTables> adopt(List<UnitTables> found, List<UnitTables> told) {
+        List<UnitTables> able = told.stream().filter(UnitTables::capabilitiesKnown).toList();
+        return found.size() != 1 || able.size() != 1 || found.getFirst().capabilitiesKnown() ? found : List.of(found.getFirst().with(able.getFirst().capabilities()));
+    }
+
+    /** Units of several kernels are told apart by the kernel's place among them: the older one keeps its names. */
+    private static List<UnitTables> named(List<KernelUnits> kernels) {
+        List<KernelUnits> driving = kernels.stream().filter(kernel -> !kernel.units().isEmpty()).sorted(Comparator.comparing(KernelUnits::takenOver)).toList();
+        List<UnitTables> units = new ArrayList<>();
+        for (int i = 0; i < driving.size(); i++) {
+            String suffix = i == 0 ? "" : "/" + (i + 1);
+            String more = driving.get(i).takenOver() ? ", which took the units over from another kernel" : "";
+            driving.get(i).units().stream().filter(TableLocator::somewhere).forEach(unit -> units.add(unit.renamed(unit.name() + suffix, unit.origin() + more)));
+        }
+        return units;
+    }
+
+    private static boolean somewhere(UnitTables unit) {
+        return unit.rootRegister().isPresent() || unit.interruptRegister().isPresent();
     }
 
     /** The units that the user or registers tell of, or those that a search finds with more than a low confidence. */
     public static Located locate(MemoryImage memory, List<UnitTables> told) {
-        List<UnitTables> known = told.stream().filter(unit -> unit.rootRegister().isPresent() || unit.interruptRegister().isPresent()).toList();
-        return known.isEmpty() ? searched(memory) : new Located(known, Optional.empty());
+        List<UnitTables> known = told.stream().filter(TableLocator::somewhere).toList();
+        return known.isEmpty() ? searched(memory) : new Located(known, Optional.empty(), List.of());
     }
 
     /** Searches, whatever is known already. */
     public static Located searched(MemoryImage memory) {
         TableSearch.Result result = search(memory, Runtime.getRuntime().availableProcessors());
         List<UnitTables> units = result.roots().stream().filter(root -> root.confidence() != Confidence.LOW).map(RootTable::tables).toList();
-        return new Located(units, Optional.of(result));
+        return new Located(units, Optional.of(result), List.of());
     }
 
     /** Searches a memory with some threads. */
