@@ -183,7 +183,8 @@ final class Pattern {
         List<Integer> indexes = addressed ? List.of() : Arrays.stream(seen, 0, distinct).mapToInt(index -> (int) index).boxed().toList();
         return new FaultGroup(first, file, count, shape(), addressed ? OptionalLong.of(lowest) : OptionalLong.empty(),
                 addressed ? OptionalLong.of(highest) : OptionalLong.empty(), pages, indexes, amd ? OptionalInt.of(flags) : OptionalInt.empty(),
-                amd ? OptionalInt.of(commonFlags) : OptionalInt.empty(), timed ? Optional.of(new LogTime(clock, lastLogNanos)) : Optional.empty());
+                amd ? OptionalInt.of(commonFlags) : OptionalInt.empty(), timed ? Optional.of(new LogTime(clock, lastLogNanos)) : Optional.empty(),
+                first.segment());
     }
 
     private AddressPattern shape() {
