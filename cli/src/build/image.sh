@@ -15,7 +15,7 @@ rm -rf "$image" "$image.tar.gz"
   --compress zip-6 --output "$image" >"$target/image.log" 2>&1 || { cat "$target/image.log" >&2; exit 1; }
 mkdir -p "$image/doc"
 cp "$root/LICENSE" "$root/README.md" "$image/doc/"
-cp -r "$root/examples" "$image/doc/"
+cp -r "$root/examples" "$root/docs/systemd" "$image/doc/"
 cat >"$image/bin/dmarshal" <<EOF
 #!/bin/sh
 here=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")

@@ -5,4 +5,5 @@ module dev.dmarshal.cli {
     requires dev.dmarshal.passthrough;
     requires info.picocli;
     requires com.fasterxml.jackson.core;
+    requires jdk.httpserver;
 }

@@ -6,6 +6,9 @@ module dev.dmarshal.doctor {
     exports dev.dmarshal.doctor.assign;
     exports dev.dmarshal.doctor.finding;
     exports dev.dmarshal.doctor.firmware;
+    exports dev.dmarshal.doctor.kdump;
+    exports dev.dmarshal.doctor.policy;
     exports dev.dmarshal.doctor.symptom;
     exports dev.dmarshal.doctor.twin;
+    exports dev.dmarshal.doctor.watch;
 }

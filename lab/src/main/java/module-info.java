@@ -13,6 +13,7 @@ module dev.dmarshal.lab {
     exports dev.dmarshal.lab.model;
     exports dev.dmarshal.lab.play;
     exports dev.dmarshal.lab.qtest;
+    exports dev.dmarshal.lab.rehearsal;
     exports dev.dmarshal.lab.rows;
     exports dev.dmarshal.lab.scenario;
     exports dev.dmarshal.lab.setup;

@@ -16,9 +16,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd] DIR}. Of each case: is the first answer's class right, a
+ * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd | --held-out | --seen] DIR}. Of each case: is the first answer's class right, a
  * later one's, none's, or is
- * there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take the cases with such numbers only.
+ * there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take the cases with such numbers only, {@code --held-out} those whose
+ * number three divides, which were not looked at while rules were written in the third session, and {@code --seen} the others.
  */
 public final class CorpusScore {
 
@@ -31,15 +32,19 @@ public final class CorpusScore {
         boolean list = words.remove("-v");
         boolean even = words.remove("--even");
         boolean odd = words.remove("--odd");
-        if (words.size() != 1 || even && odd || !Files.isRegularFile(Path.of(words.getFirst(), "render.py"))) {
-            System.err.println("usage: bench/corpus [-v] [--even | --odd] DIR   (DIR holds render.py and NNN/case.json, NNN/label.json)");
+        boolean heldOut = words.remove("--held-out");
+        boolean seen = words.remove("--seen");
+        if (words.size() != 1 || even && odd || heldOut && seen || !Files.isRegularFile(Path.of(words.getFirst(), "render.py"))) {
+            System.err.println("usage: bench/corpus [-v] [--even | --odd | --held-out | --seen] DIR   (DIR holds render.py and NNN/case.json, NNN/label.json)");
             System.exit(64);
         }
         Path corpus = Path.of(words.getFirst());
         List<CorpusCase> cases = new ArrayList<>();
         for (String name : names(corpus)) {
-            boolean isOdd = Integer.parseInt(name) % 2 == 1;
-            if (!(even && isOdd || odd && !isOdd)) {
+            int number = Integer.parseInt(name);
+            boolean parity = even && number % 2 == 1 || odd && number % 2 == 0;
+            boolean third = heldOut && number % 3 != 0 || seen && number % 3 == 0;
+            if (!parity && !third) {
                 cases.add(CorpusCase.judge(corpus, name));
             }
         }

@@ -5,6 +5,7 @@ import dev.dmarshal.doctor.assign.Assigner;
 import dev.dmarshal.doctor.assign.Overall;
 import dev.dmarshal.doctor.assign.XenFacts;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.names.PciNames;
 import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.HostSurvey;
 import java.io.IOException;
@@ -49,6 +50,11 @@ final class AssignableCommand implements Command {
         List<String> devices = new ArrayList<>(words.stream().filter(AssignableCommand::device).toList());
         List<String> sources = words.stream().filter(word -> !device(word)).toList();
         String platform = arguments.matchedOptionValue("--platform", "kvm");
+        Optional<String> nothing = sources.stream().filter(word -> !Files.exists(Path.of(word))).findFirst();
+        if (sources.size() > 1 && nothing.isPresent()) {
+            err.println("dmarshal: " + nothing.get() + ": neither a device, such as 0000:01:00.0 or 01:00.0, nor a file");
+            return Exit.USAGE;
+        }
         if (sources.size() > 1 || !platform.equals("kvm") && !platform.equals("xen")) {
             err.println("dmarshal: " + (sources.size() > 1 ? "one source only, not " + String.join(" and ", sources) : "--platform is kvm or xen, not "
                     + platform));
@@ -88,7 +94,8 @@ final class AssignableCommand implements Command {
         if (printing.arguments().matchedOptionValue("--json", false)) {
             SurveyJson.verdicts(survey, printing.platform(), verdicts, printing.out());
         } else {
-            new AssignableText(survey, Screen.ofTerminal(), printing.arguments().matchedOptionValue("--all", false)).write(verdicts).print(printing.out());
+            new AssignableText(survey, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine()), printing.arguments().matchedOptionValue("--all", false))
+                    .write(verdicts).print(printing.out());
         }
         if (devices.isEmpty()) {
             return Exit.FINE;

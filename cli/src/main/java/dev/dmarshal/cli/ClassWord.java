@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -15,8 +16,9 @@ final class ClassWord {
             Map.entry(0x0c80, "serial bus"), Map.entry(0x1180, "signal processing"));
     private static final Map<Integer, String> CLASSES = Map.ofEntries(Map.entry(0x01, "storage"), Map.entry(0x02, "network"), Map.entry(0x03, "display"),
             Map.entry(0x04, "multimedia"), Map.entry(0x05, "memory"), Map.entry(0x06, "bridge"), Map.entry(0x07, "communication"), Map.entry(0x08, "system"),
+            Map.entry(0x09, "input"),
             Map.entry(0x0c, "serial bus"), Map.entry(0x0d, "wireless"), Map.entry(0x10, "encryption"), Map.entry(0x11, "signal processing"),
-            Map.entry(0x12, "accelerator"));
+            Map.entry(0x12, "accelerator"), Map.entry(0x13, "filler"));
 
     private ClassWord() {
     }
@@ -27,6 +29,6 @@ final class ClassWord {
         }
         int code = classCode.getAsInt();
         String word = SUBCLASSES.get(code >>> 8);
-        return word != null ? word : CLASSES.getOrDefault(code >>> 16, "class " + Integer.toHexString(code));
+        return word != null ? word : CLASSES.getOrDefault(code >>> 16, "class " + HexFormat.of().toHexDigits(code, 6));
     }
 }

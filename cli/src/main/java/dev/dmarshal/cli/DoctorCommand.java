@@ -3,13 +3,20 @@ package dev.dmarshal.cli;
 import dev.dmarshal.doctor.Diagnosis;
 import dev.dmarshal.doctor.Doctor;
 import dev.dmarshal.doctor.Examination;
+import dev.dmarshal.doctor.policy.HostTwin;
+import dev.dmarshal.doctor.policy.KernelFacts;
+import dev.dmarshal.doctor.policy.LinuxPolicy;
+import dev.dmarshal.doctor.policy.Situation;
 import dev.dmarshal.doctor.twin.Proof;
 import dev.dmarshal.doctor.twin.Proved;
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.SourceKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -63,8 +70,23 @@ final class DoctorCommand implements Command {
         if (!arguments.matchedOptionValue("--prove", false)) {
             return report(diagnosis, List.of(), json, out, unreadable > 0);
         }
-        Proved proved = Proved.of(diagnosis);
+        Proved proved = hostOf(sources).map(host -> Proved.of(diagnosis, twin(host)::scene)).orElseGet(() -> Proved.of(diagnosis));
         return report(proved.diagnosis(), proved.proofs(), json, out, unreadable > 0);
+    }
+
+    /** The one source that is a host and not only a log; none where there are several. */
+    private static Optional<HostRoot> hostOf(List<Path> sources) {
+        if (sources.isEmpty()) {
+            return Optional.of(HostRoot.ofThisMachine());
+        }
+        List<HostRoot> hosts = sources.stream().filter(source -> HostRoot.kind(source).present().filter(kind -> kind != SourceKind.LOG).isPresent())
+                .map(source -> HostRoot.open(source).present()).flatMap(Optional::stream).toList();
+        return hosts.size() == 1 && !Survey.of(hosts.getFirst()).functions().isEmpty() ? Optional.of(hosts.getFirst()) : Optional.empty();
+    }
+
+    private static HostTwin twin(HostRoot host) {
+        Situation now = Situation.of(Survey.of(host), KernelFacts.of(host));
+        return HostTwin.of(now, LinuxPolicy.of(now, now.kernel()));
     }
 
     /** Prints a diagnosis; gives the exit code. @param proofs one for each finding, or none */

@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.core.pci.DeviceNotation;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
@@ -24,7 +25,6 @@ import picocli.CommandLine.ParseResult;
 final class GroupsCommand implements Command {
 
     private static final Pattern MOVE = Pattern.compile("([0-9a-fA-F:.]+)=([0-9a-fA-F:.]+)");
-    private static final Pattern ADDRESS = Pattern.compile("(?:([0-9a-fA-F]{4,8}):)?([0-9a-fA-F]{1,2}):([0-9a-fA-F]{1,2})(?:\\.([0-7]))?");
 
     /** A move by its two addresses: a card, and the port below which it is to go. */
     private record Move(Sbdf device, Sbdf port) {
@@ -105,11 +105,10 @@ final class GroupsCommand implements Command {
 
     /** The function may be left out: a card moves as a whole. */
     private static Sbdf address(CommandLine line, String text) {
-        Matcher form = ADDRESS.matcher(text);
-        if (!form.matches() || Integer.parseInt(form.group(3), 16) > 31) {
-            throw new CommandLine.ParameterException(line, "no PCI address: " + text);
-        }
-        return new Sbdf(form.group(1) == null ? 0 : Integer.parseUnsignedInt(form.group(1), 16) & Integer.MAX_VALUE, Integer.parseInt(form.group(2), 16),
-                Integer.parseInt(form.group(3), 16), form.group(4) == null ? 0 : Integer.parseInt(form.group(4)));
+        return switch (DeviceNotation.parse(text)) {
+            case DeviceNotation.Function function -> function.address();
+            case DeviceNotation.Slot slot -> new Sbdf(slot.segment(), slot.bus(), slot.device(), 0);
+            default -> throw new CommandLine.ParameterException(line, "no PCI address: " + text);
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.host.params.EditDistance;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,9 +14,11 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "acpi", "pci", "plan",
-            "apply",
-            "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab");
+    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "what-if", "watch",
+            "kdump", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
+
+    /** Letters by which a mistyped command may differ from the one that was meant. */
+    private static final int FARTHEST = 2;
 
     private Main() {
     }
@@ -31,6 +34,9 @@ public final class Main {
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        if (arguments.length > 0 && !arguments[0].startsWith("-") && !COMMANDS.contains(arguments[0])) {
+            return noSuch(arguments[0], err);
+        }
         CommandLine line = commandLine(arguments.length > 0 ? arguments[0] : "");
         try {
             return run(line, line.parseArgs(arguments), out, err);
@@ -42,6 +48,16 @@ public final class Main {
             err.println("dmarshal: " + e.getMessage());
             return Exit.UNMEASURED;
         }
+    }
+
+    /** As git says it. */
+    private static int noSuch(String word, PrintWriter err) {
+        err.println("dmarshal: no such command: " + word);
+        List<String> near = COMMANDS.stream().filter(name -> word.length() > 1 && name.startsWith(word)
+                || EditDistance.between(word, name, FARTHEST) <= FARTHEST)
+                .toList();
+        err.println(near.isEmpty() ? "See: dmarshal --help" : "Did you mean: " + String.join(", ", near) + "?");
+        return Exit.USAGE;
     }
 
     private static int run(CommandLine line, ParseResult result, PrintWriter out, PrintWriter err) throws java.io.IOException {
@@ -72,6 +88,7 @@ public final class Main {
             case "check" -> new CheckCommand();
             case "capture" -> new CaptureCommand();
             case "groups" -> new GroupsCommand();
+            case "what-if" -> new WhatIfCommand();
             case "walk" -> new WalkCommand();
             case "mappings" -> new MappingsCommand();
             case "audit" -> new AuditCommand();
@@ -82,6 +99,10 @@ public final class Main {
             case "status" -> new StatusCommand();
             case "undo" -> GoOnCommand.undo();
             case "resume" -> GoOnCommand.resume();
+            case "switch" -> new SwitchCommand();
+            case "migrate" -> new MigrateCommand();
+            case "watch" -> new WatchCommand();
+            case "kdump" -> new KdumpCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };
     }

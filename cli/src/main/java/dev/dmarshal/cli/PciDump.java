@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * One function of a dump that the user gave.
@@ -32,7 +30,6 @@ record PciDump(Optional<Sbdf> address, ConfigSpace space, Resources resources, O
     static final int MOST_BYTES = 256 << 20;
 
     private static final int SMALL_FILE = 1 << 16;
-    private static final Pattern ADDRESS = Pattern.compile("([0-9a-f]{4,8}):([0-9a-f]{2}):([01][0-9a-f])\\.([0-7])");
 
     /**
      * What a source held.
@@ -75,9 +72,7 @@ record PciDump(Optional<Sbdf> address, ConfigSpace space, Resources resources, O
     }
 
     private static Optional<Sbdf> address(Path folder) {
-        Matcher name = ADDRESS.matcher(folder.getFileName() == null ? "" : folder.getFileName().toString());
-        return name.matches() && Long.parseLong(name.group(1), 16) <= Integer.MAX_VALUE ? Optional.of(new Sbdf((int) Long.parseLong(name.group(1), 16),
-                Integer.parseInt(name.group(2), 16), Integer.parseInt(name.group(3), 16), Integer.parseInt(name.group(4)))) : Optional.empty();
+        return folder.getFileName() == null ? Optional.empty() : Sbdf.parse(folder.getFileName().toString());
     }
 
     private static Source of(String name, byte[] bytes, Resources resources, Optional<Sbdf> address) {

@@ -1,17 +1,16 @@
 package dev.dmarshal.cli;
 
-import dev.dmarshal.core.pci.DeviceNotation;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.passthrough.guest.GuestForm;
+import dev.dmarshal.passthrough.guest.Guests;
 import dev.dmarshal.passthrough.plan.Guest;
-import dev.dmarshal.passthrough.plan.PlanJson;
 import dev.dmarshal.passthrough.wish.Answer;
 import dev.dmarshal.passthrough.wish.Planner;
-import dev.dmarshal.passthrough.wish.Refusal;
+import dev.dmarshal.passthrough.wish.Plug;
 import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code dmarshal plan}: what would be done to give devices away, as text and as a file for {@code apply}. Changes nothing. */
@@ -37,21 +36,30 @@ final class PlanCommand implements Command {
     public void declare(CommandSpec spec) {
         spec.usageMessage().description("Plans to give host devices to VFIO or to a running guest: every step with what is read first, what is written, what"
                 + " must hold afterwards, and its undo. Changes nothing.");
-        spec.addOption(OptionSpec.builder("--via").paramLabel("WAY").type(String.class).defaultValue("vfio")
-                .description("vfio: bind to vfio-pci only (default). qemu: and plug into the guest behind a QMP socket.").build());
-        spec.addOption(OptionSpec.builder("--guest").paramLabel("GUEST").type(String.class).description("The guest: for qemu the path of its QMP socket.")
-                .build());
+        spec.addOption(GuestArguments.via("vfio", "vfio: bind to vfio-pci only (default). qemu: and plug into the guest behind a QMP socket. libvirt: give"
+                + " to a guest of libvirt's, which binds them itself unless --managed no. xl: on Xen, set aside with pciback, and plug into the guest if there"
+                + " is one."));
+        spec.addOption(OptionSpec.builder("--guest").paramLabel("GUEST").type(String.class)
+                .description("The guest: its name for libvirt and xl, the path of its QMP socket for qemu.").build());
+        spec.addOption(OptionSpec.builder("--managed").paramLabel("yes|no").type(String.class).defaultValue("yes")
+                .description("With libvirt: who binds the devices, libvirt (yes, default) or the steps of this plan (no).").build());
+        spec.addOption(OptionSpec.builder("--persistent").type(boolean.class)
+                .description("With libvirt: also write them into the guest's definition, for its next start.").build());
+        spec.addOption(OptionSpec.builder("--config").paramLabel("FILE").type(String.class)
+                .description("With xl: also write them into this guest's configuration file, and nothing else in it.").build());
+        spec.addOption(GuestArguments.timeout());
+        spec.addOption(OptionSpec.builder("--form").paramLabel("FORM").type(String.class).description("Print how a guest's configuration says it, instead of the"
+                + " plan: " + String.join(", ", Stream.of(GuestForm.values()).map(GuestForm::word).toList()) + ".").build());
         spec.addOption(OptionSpec.builder("--with").paramLabel("DEVICE").type(List.class).auxiliaryTypes(String.class)
                 .description("A member of the group that may go along. Nothing else of a group is touched.").build());
         spec.addOption(OptionSpec.builder("--force").paramLabel("LABEL").type(List.class).auxiliaryTypes(String.class)
                 .description("Lift one refusal, by its label.").build());
         spec.addOption(OptionSpec.builder("--option").paramLabel("NAME=VALUE").type(List.class).auxiliaryTypes(String.class)
-                .description("A property of the guest's side of the plug, such as bus=rp1.").build());
+                .description("A property of the guest's side of the plug, such as bus=rp1 for qemu, permissive=1 for xl.").build());
         spec.addOption(OptionSpec.builder("--root").paramLabel("DIR").type(Path.class).converters((String text) -> Path.of(text))
                 .description("Plan for the host whose files are in this directory, not for this one.").build());
-        spec.addOption(OptionSpec.builder("-o", "--output").paramLabel("FILE").type(Path.class).converters((String text) -> Path.of(text))
-                .description("Write the plan to this file, for apply.").build());
-        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print the plan as JSON (docs/schema/plan-1.json).").build());
+        spec.addOption(GuestArguments.output());
+        spec.addOption(GuestArguments.json());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("DEVICE").arity("1..*").type(List.class).auxiliaryTypes(String.class)
                 .description("What is to be given away, such as 01:00.0.").build());
     }
@@ -61,68 +69,69 @@ final class PlanCommand implements Command {
         Path root = arguments.matchedOptionValue("--root", (Path) null);
         HostRoot host = root == null ? HostRoot.ofThisMachine() : HostRoot.of(root);
         Optional<String> session = root == null ? Optional.ofNullable(System.getenv("SSH_CONNECTION")) : Optional.empty();
-        Answer answer = new Planner(host, session).answer(wish(arguments));
-        boolean json = arguments.matchedOptionValue("--json", false);
-        switch (answer) {
-            case Answer.Refused refused -> {
-                if (json) {
-                    PlanText.refusalsJson(refused.refusals(), out);
-                } else {
-                    refusals(refused.refusals(), out);
-                }
-                return Exit.FINDINGS;
-            }
-            case Answer.Ready ready -> {
-                Path file = arguments.matchedOptionValue("--output", (Path) null);
-                if (file != null) {
-                    Files.writeString(file, PlanJson.write(ready.plan()));
-                }
-                if (json) {
-                    out.print(PlanJson.write(ready.plan()));
-                    out.flush();
-                } else {
-                    Page page = Page.forTerminal();
-                    PlanText.plan(page, ready.plan(), ready.remarks());
-                    page.blank().paragraph(0, file == null ? "Nothing was changed. With -o FILE the plan is kept, for: dmarshal apply FILE"
-                            : "Nothing was changed. To do it: dmarshal apply " + file);
-                    page.print(out);
-                }
-                return Exit.FINE;
-            }
+        Guests guests = root == null ? new Guests() : Guests.ofFiles(host);
+        Wish wish = wish(arguments);
+        Optional<GuestForm> form = form(arguments);
+        Answer answer = new Planner(host, session, guests).answer(wish);
+        if (form.isPresent() && answer instanceof Answer.Ready) {
+            err.println("dmarshal: note: " + form.get().note());
+            out.print(form.get().text(wish.devices(), wish.plug().managed(), host));
+            out.flush();
+            return Exit.FINE;
         }
+        return new AnswerPrinter(arguments.matchedOptionValue("--json", false), Optional.ofNullable(arguments.matchedOptionValue("--output", (Path) null)))
+                .print(answer, out);
     }
 
-    private static void refusals(List<Refusal> refusals, PrintWriter out) {
-        Page page = Page.forTerminal();
-        page.heading("Refused, for " + (refusals.size() == 1 ? "this reason" : "these " + refusals.size() + " reasons"));
-        for (Refusal refusal : refusals) {
-            page.blank().paragraph(2, refusal.reason());
-            page.labelled(4, "instead", refusal.way());
-            if (refusal.forcible()) {
-                page.labelled(4, "or", "--force " + refusal.label() + ", if you know that it is so and may be");
-            }
+    private static Optional<GuestForm> form(ParseResult arguments) {
+        String word = arguments.matchedOptionValue("--form", (String) null);
+        if (word == null) {
+            return Optional.empty();
         }
-        page.print(out);
+        return Optional.of(GuestForm.of(word).orElseThrow(() -> GuestArguments.usage(arguments, "--form is one of "
+                + String.join(", ", Stream.of(GuestForm.values()).map(GuestForm::word).toList()) + ", not " + word)));
     }
 
     private Wish wish(ParseResult arguments) {
         Set<Sbdf> devices = new LinkedHashSet<>();
         List<String> named = arguments.matchedPositionalValue(0, List.of());
-        named.forEach(text -> devices.add(function(arguments, text)));
+        named.forEach(text -> devices.add(GuestArguments.function(arguments, text)));
         Set<Sbdf> with = new LinkedHashSet<>();
         List<String> along = arguments.matchedOptionValue("--with", List.of());
-        along.forEach(text -> with.add(function(arguments, text)));
+        along.forEach(text -> with.add(GuestArguments.function(arguments, text)));
         with.removeAll(devices);
         String via = arguments.matchedOptionValue("--via", "vfio");
         String guest = arguments.matchedOptionValue("--guest", (String) null);
-        if (!Set.of("vfio", "qemu").contains(via)) {
-            throw usage(arguments, "--via is vfio or qemu, not " + via);
+        if (!Set.of("vfio", "qemu", "libvirt", "xl").contains(via)) {
+            throw GuestArguments.usage(arguments, "--via is vfio, qemu, libvirt or xl, not " + via);
         }
-        if (via.equals("vfio") != (guest == null)) {
-            throw usage(arguments, guest == null ? "--via " + via + " needs --guest" : "--guest needs --via qemu");
+        if (!via.equals("xl") && via.equals("vfio") != (guest == null)) {
+            throw GuestArguments.usage(arguments, guest == null ? "--via " + via + " needs --guest" : "--guest needs --via libvirt, xl or qemu");
         }
         List<String> forced = arguments.matchedOptionValue("--force", List.of());
-        return new Wish(List.copyOf(devices), with, Optional.ofNullable(guest).map(name -> new Guest(via, name)), options(arguments), Set.copyOf(forced));
+        return new Wish(List.copyOf(devices), with, Optional.ofNullable(guest).map(name -> new Guest(via, name)), plug(arguments, via),
+                Set.copyOf(forced));
+    }
+
+    private static Plug plug(ParseResult arguments, String via) {
+        String managed = arguments.matchedOptionValue("--managed", "yes");
+        if (!Set.of("yes", "no").contains(managed)) {
+            throw GuestArguments.usage(arguments, "--managed is yes or no, not " + managed);
+        }
+        boolean lasting = arguments.matchedOptionValue("--persistent", false);
+        Map<String, String> options = options(arguments);
+        if (!via.equals("libvirt") && (lasting || arguments.hasMatchedOption("--managed") && arguments.matchedOptionValue("--form", (String) null) == null)) {
+            throw GuestArguments.usage(arguments, (lasting ? "--persistent" : "--managed") + " needs --via libvirt");
+        }
+        if (!via.equals("qemu") && !via.equals("xl") && !options.isEmpty()) {
+            throw GuestArguments.usage(arguments, "--option needs --via qemu or --via xl");
+        }
+        Optional<String> config = Optional.ofNullable(arguments.matchedOptionValue("--config", (String) null))
+                .map(file -> arguments.hasMatchedOption("--root") ? file : Path.of(file).toAbsolutePath().toString());
+        if (config.isPresent() && !via.equals("xl")) {
+            throw GuestArguments.usage(arguments, "--config needs --via xl");
+        }
+        return new Plug(managed.equals("yes"), lasting, GuestArguments.timeout(arguments), config, options);
     }
 
     private static Map<String, String> options(ParseResult arguments) {
@@ -131,20 +140,10 @@ final class PlanCommand implements Command {
         for (String pair : pairs) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
-                throw usage(arguments, "--option is NAME=VALUE, not " + pair);
+                throw GuestArguments.usage(arguments, "--option is NAME=VALUE, not " + pair);
             }
             options.put(pair.substring(0, equals), pair.substring(equals + 1));
         }
         return options;
-    }
-
-    private static Sbdf function(ParseResult arguments, String text) {
-        DeviceNotation notation = DeviceNotation.parse(text);
-        return notation.function().orElseThrow(() -> usage(arguments, notation instanceof DeviceNotation.Refused refused ? text + ": " + refused.reason()
-                : text + " does not name exactly one function"));
-    }
-
-    private static ParameterException usage(ParseResult arguments, String message) {
-        return new ParameterException(arguments.commandSpec().commandLine(), message);
     }
 }

@@ -27,10 +27,11 @@ final class SurveyCommand implements Command {
     @Override
     public void declare(CommandSpec spec) {
         spec.usageMessage().description("Shows the PCI devices of this host or of a capture as a tree: IOMMU group, driver, reset, and whether each can be"
-                + " given to"
-                + " a guest.");
+                + " given to a guest.");
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/survey-1.json; drift-1.json with --diff).")
                 .build());
+        spec.addOption(OptionSpec.builder("-a", "--all").type(boolean.class)
+                .description("Give each function its own line, also where one line would do for several.").build());
         spec.addOption(OptionSpec.builder("--diff").paramLabel("OLD").type(Path.class).converters((String text) -> Path.of(text))
                 .description("Show what changed since this older capture: devices that moved, were replaced, came or went; groups; drivers.").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..1").type(Path.class).converters((String text) -> Path.of(text))
@@ -58,7 +59,8 @@ final class SurveyCommand implements Command {
         if (json) {
             SurveyJson.survey(survey, assigner, out);
         } else {
-            new SurveyText(survey, assigner, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine())).print(out);
+            new SurveyText(survey, assigner, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine()),
+                    arguments.matchedOptionValue("--all", false)).print(out);
         }
         return Exit.FINE;
     }

@@ -3,13 +3,9 @@ package dev.dmarshal.cli;
 import dev.dmarshal.core.pci.topology.PciBus;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.core.pci.topology.PciTree;
-import dev.dmarshal.doctor.assign.Answer;
 import dev.dmarshal.doctor.assign.Assignability;
 import dev.dmarshal.doctor.assign.Assigner;
 import dev.dmarshal.doctor.assign.Overall;
-import dev.dmarshal.doctor.assign.Reason;
-import dev.dmarshal.doctor.assign.Subject;
-import dev.dmarshal.doctor.assign.Weight;
 import dev.dmarshal.host.names.PciNames;
 import dev.dmarshal.host.reset.ResetForecast;
 import dev.dmarshal.host.survey.Evidenced;
@@ -19,6 +15,7 @@ import dev.dmarshal.host.survey.Grouping;
 import dev.dmarshal.host.survey.HostSurvey;
 import dev.dmarshal.host.survey.Made;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -38,19 +35,32 @@ final class SurveyText {
     private final Map<GroupFacts, String> computedNames = new HashMap<>();
     private final Map<Overall, Integer> counts = new EnumMap<>(Overall.class);
     private final SurveyColumns columns;
+    private final boolean all;
+    private final Map<PciBus, List<PciBus>> virtual = new HashMap<>();
 
-    SurveyText(HostSurvey survey, Assigner assigner, Screen screen, PciNames names) {
+    /**
+     * Prepares a picture.
+     *
+     * @param all whether to give each function a line of its own, rather than one for neighbours of whom there is one thing to say
+     */
+    SurveyText(HostSurvey survey, Assigner assigner, Screen screen, PciNames names, boolean all) {
+        this.all = all;
         this.survey = survey;
         this.assigner = assigner;
         this.screen = screen;
         this.names = names;
         this.columns = SurveyColumns.of(screen.width());
         if (survey.grouping().source() == Grouping.Source.COMPUTED) {
-            survey.grouping().groups().forEach(group -> computedNames.put(group, "c" + computedNames.size()));
+            survey.grouping().groups().forEach(group -> computedNames.put(group, "~" + computedNames.size()));
         }
     }
 
     void print(PrintWriter out) {
+        for (PciBus bus : survey.tree().buses()) {
+            if (bus.kind() == PciBus.Kind.VIRTUAL) {
+                bus.parent().ifPresent(parent -> virtual.computeIfAbsent(parent, none -> new ArrayList<>()).add(bus));
+            }
+        }
         new Page(screen.width(), screen.colour()).heading(headline()).paragraph(0, summary()).print(out);
         out.println();
         out.println(screen.in(Screen.DIM, columns.header()));
@@ -75,8 +85,11 @@ final class SurveyText {
         StringBuilder text = new StringBuilder("IOMMU " + state(survey.remapping().translating()) + "; interrupt remapping "
                 + state(survey.remapping().interrupts()) + "; DMAR table " + (survey.remapping().dmar().present().isPresent() ? "read"
                 : survey.remapping().dmar().trouble().isPresent() ? "not read" : "not there") + ".");
+        if (survey.remapping().translating().is(false)) {
+            text.append(" No device can be given away until it is on; why it is off: dmarshal check.");
+        }
         if (survey.grouping().source() == Grouping.Source.COMPUTED) {
-            text.append(" Groups are computed from the topology, as the kernel would make them.");
+            text.append(" Groups (~) are computed from the topology, as the kernel would make them.");
         }
         survey.notes().stream().limit(3).forEach(note -> text.append(' ').append(note).append(note.endsWith(".") ? "" : "."));
         return text.toString();
@@ -87,42 +100,47 @@ final class SurveyText {
     }
 
     private void bus(PciBus bus, String indent, int depth, PrintWriter out) {
-        List<PciFunction> functions = bus.functions();
-        for (int at = 0; at < functions.size(); at++) {
-            PciFunction function = functions.get(at);
-            boolean last = at == functions.size() - 1;
-            survey.function(function.address()).ifPresent(facts -> out.println(line(facts, indent + (last ? "└─" : "├─"))));
-            Optional<PciBus> below = survey.tree().busBelow(function);
+        List<SurveyRow> rows = bus.functions().stream().map(PciFunction::address).map(survey::function).flatMap(Optional::stream).map(this::row).toList();
+        List<List<SurveyRow>> runs = all ? rows.stream().map(List::of).toList() : SurveyRow.runs(rows);
+        for (List<SurveyRow> run : runs) {
+            boolean last = run == runs.getLast();
+            out.println(line(run, indent + (last ? "└─" : "├─")));
+            Optional<PciBus> below = survey.tree().function(run.getFirst().facts().address()).flatMap(survey.tree()::busBelow);
             if (below.isPresent() && depth < MOST_DEEP) {
                 bus(below.get(), indent + (last ? "  " : "│ "), depth + 1, out);
             }
         }
         // Virtual functions may be on buses that exist by their numbers alone; they hang beside their parent's bus.
-        for (PciBus other : survey.tree().buses()) {
-            if (other.kind() == PciBus.Kind.VIRTUAL && other.parent().filter(parent -> parent == bus).isPresent() && depth < MOST_DEEP) {
+        for (PciBus other : virtual.getOrDefault(bus, List.of())) {
+            if (depth < MOST_DEEP) {
                 bus(other, indent, depth + 1, out);
             }
         }
     }
 
-    private String line(FunctionFacts facts, String tree) {
+    private SurveyRow row(FunctionFacts facts) {
         Assignability verdict = assigner.judge(facts);
         counts.merge(verdict.overall(), 1, Integer::sum);
         String group = survey.groupOf(facts.address()).map(found -> found.number().isPresent() ? String.valueOf(found.number().getAsInt())
                 : computedNames.get(found)).orElse("-");
         String driver = facts.binding().measured() ? facts.binding().driver().orElse("-") : "?";
         String reset = verdict.overall() == Overall.NEVER ? "" : reset(assigner.resets(facts));
-        String place = facts.address().toString();
-        String address = facts.address().segment() == 0 ? place.substring(place.indexOf(':') + 1) : place;
-        String what = tree + address + " " + ClassWord.of(facts.made().classCode()) + name(facts.made());
-        String mark = mark(verdict.overall());
-        return screen.in(colour(verdict.overall()), mark) + " " + columns.line(what, group, driver, reset, verdict.overall() == Overall.NEVER ? ""
-                : why(verdict));
+        boolean leaf = survey.tree().function(facts.address()).flatMap(survey.tree()::busBelow).isEmpty();
+        return new SurveyRow(facts, leaf, verdict.overall(), name(facts.made()), group, driver, reset, SurveyWords.why(verdict));
+    }
+
+    private String line(List<SurveyRow> run, String tree) {
+        SurveyRow row = run.getFirst();
+        String many = run.size() > 1 ? run.size() + " × " : "";
+        String names = SurveyRow.names(run);
+        String what = tree + SurveyRow.places(run) + " " + many + ClassWord.of(row.facts().made().classCode()) + (names.isEmpty() ? "" : " " + names);
+        return screen.in(colour(row.overall()), mark(row.overall())) + " "
+                + columns.line(what, SurveyRow.groups(run), row.driver(), row.reset(), row.why());
     }
 
     /** The device's name without its maker's, which the class and the name mostly tell; ids where there is no list of names. */
     private String name(Made made) {
-        return made.vendor().isPresent() && made.device().isPresent() ? " " + named.computeIfAbsent(made.ids().orElse(""),
+        return made.vendor().isPresent() && made.device().isPresent() ? named.computeIfAbsent(made.ids().orElse(""),
                 ids -> names.device(made.vendor().getAsInt(), made.device().getAsInt()).orElse(ids)) : "";
     }
 
@@ -145,23 +163,10 @@ final class SurveyText {
         };
     }
 
-    /** The method that would be used; with a question mark where one that the kernel prefers was not measured. */
+    /** The method that would be used; with a question mark where one that the kernel prefers was not measured. Only a rare {@code _RST} may be left. */
     private static String reset(ResetForecast forecast) {
-        return forecast.first().map(step -> step.method().word() + (forecast.certain() ? "" : "?")).orElse(forecast.none() ? "none" : "?");
-    }
-
-    /** The subjects that decided, each once; what is the same for every device stands above the tree. */
-    private static String why(Assignability verdict) {
-        Answer answer = verdict.overall() == Overall.UNMEASURED ? Answer.UNMEASURED : Answer.FAIL;
-        Weight weight = verdict.overall() == Overall.AT_A_COST ? Weight.COSTS : Weight.BLOCKS;
-        return verdict.overall() == Overall.ASSIGNABLE ? "" : String.join(", ", verdict.reasons().stream()
-                .filter(reason -> reason.answer() == answer && reason.weight() == weight && !ofTheHost(reason)).map(Reason::subject)
-                .map(subject -> subject.word()).distinct().toList());
-    }
-
-    private static boolean ofTheHost(Reason reason) {
-        return reason.subject() == Subject.IOMMU || reason.subject() == Subject.INTERRUPTS
-                || reason.answer() == Answer.UNMEASURED && (reason.subject() == Subject.UNIT || reason.subject() == Subject.RMRR);
+        return forecast.first().map(step -> step.method().word() + (forecast.certain() ? "" : "?"))
+                .orElse(forecast.none() ? "none" : forecast.certain() ? "none?" : "?");
     }
 
     private void legend(PrintWriter out) {

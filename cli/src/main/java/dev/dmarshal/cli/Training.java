@@ -1,27 +1,55 @@
 package dev.dmarshal.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The run from which the build makes the AOT cache: each argument is a source, judged once for people and once as JSON, so that the cache holds the classes of
- * both and profiles of the scanner's loops. Prints nothing.
+ * both and profiles of the scanner's loops; then a made-up host, looked at as a capture. Prints nothing.
  */
 final class Training {
 
     private Training() {
     }
 
-    /** Runs the commands of {@link Main} on every source. */
-    public static void main(String[] sources) {
+    /** Runs the commands of {@link Main} on every source, and those that look at a host on one that is made up. */
+    public static void main(String[] sources) throws IOException {
         PrintWriter nowhere = new PrintWriter(new OutputStreamWriter(OutputStream.nullOutputStream(), StandardCharsets.UTF_8));
         for (String source : sources) {
             Main.run(new String[] {"doctor", source}, nowhere, nowhere);
             Main.run(new String[] {"doctor", "--json", source}, nowhere, nowhere);
         }
+        host(nowhere);
         Main.run(new String[] {"explain", "DMAR: [DMA Read] Request device [01:00.0] fault addr 1000 [fault reason 06] PTE Read access is not set"}, nowhere,
                 nowhere);
+    }
+
+    private static void host(PrintWriter nowhere) throws IOException {
+        Path folder = Files.createTempDirectory("dmarshal-training");
+        try {
+            TrainingHost.write(folder.resolve("host"));
+            String capture = folder.resolve("host.tar.zst").toString();
+            Main.run(new String[] {"capture", "--from", folder.resolve("host").toString(), "-o", capture}, nowhere, nowhere);
+            for (String command : List.of("check", "survey", "groups", "assignable")) {
+                Main.run(new String[] {command, capture}, nowhere, nowhere);
+                Main.run(new String[] {command, "--json", capture}, nowhere, nowhere);
+            }
+            Main.run(new String[] {"assignable", capture, "01:00.0"}, nowhere, nowhere);
+            Main.run(new String[] {"survey", "--diff", capture, capture}, nowhere, nowhere);
+        } finally {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 }

@@ -41,6 +41,14 @@ class MainTest {
     }
 
     @Test
+    void aMistypedCommandIsAnsweredWithWhatWasMeant() {
+        assertThat(run("surve")).satisfies(run -> assertThat(run.code()).isEqualTo(Exit.USAGE))
+                .satisfies(run -> assertThat(run.err()).contains("no such command: surve", "Did you mean: survey?"));
+        assertThat(run("gorups", "x").err()).contains("Did you mean: groups?");
+        assertThat(run("frobnicate").err()).contains("See: dmarshal --help").doesNotContain("Did you mean");
+    }
+
+    @Test
     void usageErrorsAreSixtyFour() {
         assertThat(run("doctor", "--nonsense").code()).isEqualTo(Exit.USAGE);
         assertThat(run("doctor", "--nonsense").err()).contains("--nonsense").contains("dmarshal doctor --help");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Asks every known cause, then the general ones about what is left, and ranks what they claim. */
 public final class Doctor {
@@ -30,6 +31,10 @@ public final class Doctor {
         ask(Causes.known(), symptoms, claims, explained);
         for (List<Cause> causes : Causes.forTheRest()) {
             ask(causes, symptoms.withFaults(symptoms.faults().stream().filter(group -> !explained.contains(group)).toList()), claims, explained);
+        }
+        Set<String> said = claims.stream().map(claim -> claim.finding().label()).collect(Collectors.toSet());
+        for (Cause cause : Causes.unlessSaid()) {
+            cause.examine(symptoms).stream().filter(claim -> said.add(claim.finding().label())).forEach(claims::add);
         }
         // A stable sort: among equals the order of the causes stands, which is from special to general.
         boolean refused = symptoms.faults().stream().anyMatch(group -> group.kind() != FaultKind.UNIT);

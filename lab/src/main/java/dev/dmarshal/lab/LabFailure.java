@@ -29,17 +29,22 @@ public final class LabFailure extends Exception {
     }
 
     private final Kind kind;
+    private final String console;
 
     /** A failure with its message. */
     public LabFailure(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
+        this(kind, message, "", null);
     }
 
     /** A failure that another exception caused. */
     public LabFailure(Kind kind, String message, Throwable cause) {
-        super(message + ": " + cause.getMessage(), cause);
+        this(kind, message + ": " + cause.getMessage(), "", cause);
+    }
+
+    private LabFailure(Kind kind, String message, String console, Throwable cause) {
+        super(message, cause);
         this.kind = kind;
+        this.console = console;
     }
 
     /** What went wrong. */
@@ -47,10 +52,13 @@ public final class LabFailure extends Exception {
         return kind;
     }
 
-    /** The same failure, with what the console showed last. */
-    public LabFailure with(String consoleEnd) {
-        LabFailure told = new LabFailure(kind, getMessage() + consoleEnd);
-        told.initCause(this);
-        return told;
+    /** All that is kept of the machine's console; empty if there was no machine. */
+    public String console() {
+        return console;
+    }
+
+    /** The same failure, with what the console showed: its end for the message, and all of it. */
+    public LabFailure with(String consoleEnd, String all) {
+        return new LabFailure(kind, getMessage() + consoleEnd, all, this);
     }
 }

@@ -46,7 +46,7 @@ public final class Passthrough {
 
     /** A plan for a wish, or the reasons against it. Changes nothing. */
     public Answer plan(Wish wish) {
-        return new Planner(machine.root(), session).answer(wish);
+        return new Planner(machine.root(), session, machine.guests()).answer(wish);
     }
 
     /** What speaks against applying a plan now: empty if nothing does. Changes nothing; {@code apply --dry-run}. */

@@ -17,6 +17,8 @@ final class CatchAllWordings {
                 "{driver} {device}: iommu: {text}", "PCI-DMA: {text}", "software IO TLB: {text}",
                 "iommufd: {text}", "platform {name:word}: iommu{text}", "Kernel: IOMMU{text}", "** {text}IOMMU{rest}",
                 "{driver} {device}: {text}iommu{rest}", "{driver} {device}: {text}IOMMU{rest}");
+        all.add(QEMU_VFIO_FAILED, "qemu util/error-report.c: a line that no wording of hw/vfio takes", "<qemu-system-x86_64|qemu-kvm>: {text}");
+        all.add(LIBVIRT_FAILED, "libvirt src/util/virerror.c", "<error: |libvirt: >internal error: {text}", "libvirt: {text}");
         all.add(VFIO_RESET, "linux drivers/vfio", "vfio_pci: {text}", "vfio-pci: {text}", "vfio: {text}");
     }
 }

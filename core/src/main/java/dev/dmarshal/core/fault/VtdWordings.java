@@ -105,7 +105,7 @@ final class VtdWordings {
                 "APIC: ACPI MADT or MP tables are not detected{text}");
         all.add(IR_ERRATUM, "linux arch/x86/kernel/early-quirks.c, " + IR_C,
                 "This system BIOS has enabled interrupt remapping on a chipset that contains an erratum making that feature unstable.{text}",
-                "on a chipset that contains an erratum making that feature unstable.{text}",
+                "on a chipset that contains an erratum making that feature unstable.{text}", "on a chipset that contains an erratum making that",
                 IR + "{text} interrupt remapping is being disabled.{rest}");
         all.add(IR_NEEDS_QI, IR_C, IR + "Queued invalidation will be enabled to support {text}");
         all.add(IR_POSTED, IR_C, IR + "{text}posted interrupt{rest}", IR + "Posted MSI{text}");

@@ -1,5 +1,7 @@
 package dev.dmarshal.core.pci;
 
+import java.util.Optional;
+
 /**
  * Address of a PCI function: segment (Linux says domain), bus, device, function.
  *
@@ -13,11 +15,41 @@ package dev.dmarshal.core.pci;
  */
 public record Sbdf(int segment, int bus, int device, int function) implements Comparable<Sbdf> {
 
+    private static final int SHORTEST = "0000:00:00.0".length();
+    private static final int LONGEST = "00000000:00:00.0".length();
+
     /** Refuses parts out of range. */
     public Sbdf {
         if (segment < 0 || bus >>> 8 != 0 || device >>> 5 != 0 || function >>> 3 != 0) {
             throw new IllegalArgumentException("no such function: " + segment + ":" + bus + ":" + device + "." + function);
         }
+    }
+
+    /** Reads {@code dddd:bb:dd.f} as sysfs and the kernel write it; empty for anything else. What people write {@link DeviceNotation} reads. */
+    public static Optional<Sbdf> parse(String text) {
+        int length = text.length();
+        if (length < SHORTEST || length > LONGEST || text.charAt(length - 2) != '.' || text.charAt(length - 5) != ':' || text.charAt(length - 8) != ':') {
+            return Optional.empty();
+        }
+        long segment = hex(text, 0, length - 8);
+        long bus = hex(text, length - 7, length - 5);
+        long device = hex(text, length - 4, length - 2);
+        long function = hex(text, length - 1, length);
+        return segment < 0 || segment > Integer.MAX_VALUE || bus < 0 || device < 0 || device > 31 || function < 0 || function > 7 ? Optional.empty()
+                : Optional.of(new Sbdf((int) segment, (int) bus, (int) device, (int) function));
+    }
+
+    /** Negative if it is none. */
+    private static long hex(String text, int from, int to) {
+        long value = 0;
+        for (int at = from; at < to; at++) {
+            int digit = text.charAt(at) < 128 ? Character.digit(text.charAt(at), 16) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = value << 4 | digit;
+        }
+        return value;
     }
 
     /** The requester id that this function signs its own requests with. */

@@ -9,6 +9,18 @@ import org.junit.jupiter.api.Test;
 
 class DeviceNotationTest {
 
+    @Test
+    void sysfsFormIsReadExactly() {
+        for (Sbdf address : new Sbdf[] {new Sbdf(0, 0, 0, 0), new Sbdf(0xffff, 255, 31, 7), new Sbdf(0x10000, 0xe1, 6, 0), new Sbdf(Integer.MAX_VALUE, 1, 2,
+                3)}) {
+            assertThat(Sbdf.parse(address.toString())).contains(address);
+        }
+        for (String other : new String[] {"", "00:1f.0", "0000:00:20.0", "0000:00:00.8", "0000:00:00:0", "80000000:00:00.0", "000:00:00.0",
+            "0000:0g:00.0", "0000:00:00.0 ", "-000:00:00.0", "100000000:00:00.0"}) {
+            assertThat(Sbdf.parse(other)).as(other).isEmpty();
+        }
+    }
+
     private static final Sbdf CARD = new Sbdf(0, 1, 0, 0);
 
     @Test

@@ -3,6 +3,7 @@ package dev.dmarshal.core.unit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmarshal.core.memory.PhysicalMemory;
+import dev.dmarshal.core.memory.SegmentMemory;
 import dev.dmarshal.core.memory.SparseMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.Capability;
@@ -14,6 +15,7 @@ import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.SecondStageTree;
 import dev.dmarshal.core.vtd.TableBuilder;
 import dev.dmarshal.core.vtd.UnitCapabilities;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,8 +36,14 @@ final class Rig {
     final long root;
     final Translation out = new Translation();
 
+    /** While it is true, new rigs' tables lie in one segment, for which the unit has short ways. */
+    static boolean oneSegment;
+
+    /** While it is true, new rigs have caches, which are dropped whenever software has stored something, and each request is made twice. */
+    static boolean cached;
+
     Rig(UnitCapabilities capabilities, CacheSizes sizes) {
-        this(capabilities, sizes, new SparseMemory(1L << 32));
+        this(capabilities, cached ? CacheSizes.DEFAULT : sizes, cached ? new NotingMemory() : oneSegment ? new SegmentMemory(MemorySegment.ofArray(new long[1 << 21]), TABLES) : new SparseMemory(1L << 32));
     }
 
     /** Over memory of the caller's, in which tables begin at 16 MiB. */
@@ -72,6 +80,44 @@ final class Rig {
                 .withExtended(ExtendedCapability.PASID_SIZE, 19);
     }
 
+    /** Takes note of what software stores; what the unit sets in entries does not count. */
+    private static final class NotingMemory implements PhysicalMemory {
+        private final SparseMemory words = new SparseMemory(1L << 32);
+        private boolean stored;
+
+        @Override
+        public boolean contains(long address, long sizeBytes) {
+            return words.contains(address, sizeBytes);
+        }
+
+        @Override
+        public int read32(long address) {
+            return words.read32(address);
+        }
+
+        @Override
+        public long read64(long address) {
+            return words.read64(address);
+        }
+
+        @Override
+        public void write32(long address, int value) {
+            stored = true;
+            words.write32(address, value);
+        }
+
+        @Override
+        public void write64(long address, long value) {
+            stored = true;
+            words.write64(address, value);
+        }
+
+        @Override
+        public boolean compareAndSet64(long address, long expected, long value) {
+            return words.compareAndSet64(address, expected, value);
+        }
+    }
+
     void latch(UnitState.TableMode mode) {
         unit.latch(new UnitState(true, mode, root, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY));
     }
@@ -102,11 +148,30 @@ final class Rig {
     }
 
     boolean translate(long address, int request) {
-        return unit.translate(DEVICE, address, request, 0, out);
+        return ask(address, request, 0);
     }
 
     boolean translate(long address, int request, int pasid) {
-        return unit.translate(DEVICE, address, request | Request.PASID, pasid, out);
+        return ask(address, request | Request.PASID, pasid);
+    }
+
+    private boolean ask(long address, int request, int pasid) {
+        if (!(memory instanceof NotingMemory noting)) {
+            return unit.translate(DEVICE, address, request, pasid, out);
+        }
+        if (noting.stored) {
+            unit.caches().invalidateContexts();
+            unit.caches().invalidatePasids();
+            unit.caches().invalidateTranslations();
+            noting.stored = false;
+        }
+        boolean first = unit.translate(DEVICE, address, request, pasid, out);
+        String outcome = out.toString();
+        int records = recorded.size();
+        assertThat(unit.translate(DEVICE, address, request, pasid, out)).isEqualTo(first);
+        assertThat(out).as("asked again").hasToString(outcome);
+        recorded.subList(records, recorded.size()).clear();
+        return first;
     }
 
     void reads(long address, long expected) {

@@ -48,7 +48,7 @@ final class GroupCheck implements Check {
         List<FunctionFacts> others = others(function, group);
         boolean computed = survey.grouping().source() == Grouping.Source.COMPUTED;
         String evidence = computed ? "computed from topology" : "/sys/kernel/iommu_groups/" + group.number().orElse(0) + "/devices";
-        String merged = group.merged().isEmpty() ? "" : " " + String.join(" ", group.merged().stream().limit(3).toList());
+        String merged = group.merged().isEmpty() ? "" : " Together because of: " + String.join("; ", group.merged().stream().limit(3).toList()) + ".";
         if (!group.certain()) {
             reasons.unmeasured(Subject.GROUP, Weight.COSTS, "Who shares its group depends on registers that were not read.", evidence);
         }

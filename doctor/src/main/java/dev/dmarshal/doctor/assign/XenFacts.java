@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What dom0 tells of Xen.
@@ -22,8 +20,6 @@ import java.util.regex.Pattern;
  * @param why         why something is empty
  */
 public record XenFacts(Optional<XenVersion> version, Optional<Boolean> iommu, Optional<Boolean> interrupts, Optional<Set<Sbdf>> assignable, String why) {
-
-    private static final Pattern ADDRESS = Pattern.compile("([0-9a-f]{4,8}):([0-9a-f]{2}):([01][0-9a-f])\\.([0-7])");
 
     /** Reads what the tools print, or what was recorded of it. */
     public static XenFacts of(HostRoot host) {
@@ -57,15 +53,11 @@ public record XenFacts(Optional<XenVersion> version, Optional<Boolean> iommu, Op
         return Optional.empty();
     }
 
+    /** One address a line; with {@code -n} a name follows it (tools/xl/xl_pci.c). */
     private static Set<Sbdf> addresses(String text) {
         Set<Sbdf> found = new HashSet<>();
-        Matcher matcher = ADDRESS.matcher(text);
-        while (matcher.find()) {
-            long segment = Long.parseLong(matcher.group(1), 16);
-            if (segment <= Integer.MAX_VALUE) {
-                found.add(new Sbdf((int) segment, Integer.parseInt(matcher.group(2), 16), Integer.parseInt(matcher.group(3), 16),
-                        Integer.parseInt(matcher.group(4))));
-            }
+        for (String word : text.split("\\s+")) {
+            Sbdf.parse(word).ifPresent(found::add);
         }
         return Set.copyOf(found);
     }

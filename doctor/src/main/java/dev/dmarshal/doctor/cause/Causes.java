@@ -8,15 +8,16 @@ import java.util.TreeSet;
 public final class Causes {
 
     private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(),
-            new EmulatedUnit(),
+            new EmulatedUnit(), new UserPages(),
             new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
                     new DeviceTlb(),
             new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new RemappingOff(), new Resets(), new Mappings(), new XenSetup(),
             new KdumpReadiness(), new Parameters(), new Prerequisites(),
                     new Noise());
     /** Asked about the faults that no known cause explains. */
-    private static final List<Cause> GENERAL = List.of(new InterruptFaults(), new DmaBuffers());
+    private static final List<Cause> GENERAL = List.of(new InterruptFaults(), new EarlierKernel(), new DefectiveChipset(), new DmaBuffers());
     private static final List<Cause> LAST = List.of(new Unexplained());
+    private static final List<Cause> TOLD = List.of(new Told());
     /** Labels of the causes whose words are not in {@code causes.txt}. */
     private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",
             "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved", "dmar-unparseable",
@@ -35,6 +36,11 @@ public final class Causes {
     /** The causes to ask in turn about what is left, the last of which only describes it. */
     public static List<List<Cause>> forTheRest() {
         return List.of(GENERAL, LAST);
+    }
+
+    /** The causes whose claims count only where no other has made one of the same label. */
+    public static List<Cause> unlessSaid() {
+        return TOLD;
     }
 
     /** Every label that a finding can have. */

@@ -32,7 +32,8 @@ final class FirmwareTables implements Cause {
             new Defect("ioapic-not-in-scope", Severity.PROBLEM, "An IO-APIC is in no remapping unit's scope, so the kernel turns interrupt remapping off",
                     "The MADT names an IO-APIC whose id no unit of the DMAR or IVRS table lists. Its interrupts could not be remapped, so none are. Without"
                             + " interrupt remapping a guest's device can forge interrupts,"
-                            + " and VFIO refuses assignment unless told to accept that.", MessageKind.IR_NOT_IN_SCOPE, MessageKind.AMD_FIRMWARE_BUG),
+                            + " and VFIO refuses assignment unless told to accept that.", MessageKind.IR_NOT_IN_SCOPE, MessageKind.AMD_FIRMWARE_BUG,
+                    MessageKind.AMD_IR_DISABLED),
             new Defect("rmrr-not-reserved", Severity.WARNING, "A reserved region of the DMAR table lies in memory that the firmware's own memory map calls"
                     + " usable",
                     "The DMAR table says that a device uses this memory behind the kernel's back; the memory map says that the kernel may use it. Linux maps"
@@ -60,7 +61,7 @@ final class FirmwareTables implements Cause {
         FindingBuilder finding = new FindingBuilder(defect.label, defect.title).severity(defect.severity).blame(Blame.FIRMWARE).confidence(Confidence.CERTAIN)
                 .why(defect.why);
         lines.stream().limit(4).forEach(line -> finding.evidence(Seen.line("The kernel says so.", line)));
-        boolean amd = lines.stream().anyMatch(line -> line.kind() == MessageKind.AMD_FIRMWARE_BUG);
+        boolean amd = lines.stream().anyMatch(line -> line.kind() != MessageKind.IR_NOT_IN_SCOPE);
         for (String label : defect.label.equals("ioapic-not-in-scope") ? List.of("remap-check", amd ? "ivrs-ioapic" : "firmware-setup", "firmware-update")
                 : List.of("firmware-setup", "firmware-update")) {
             finding.fix(Remedies.table().fix(label, Map.of()));

@@ -20,6 +20,10 @@ final class KernelDefects implements Cause {
     private static final Pattern IOMMU_CODE = Pattern.compile(
             "drivers/iommu|iommu_|intel_iommu|dmar_|domain_(?:un)?map|__domain_mapping|amd_iommu|intel_irte|irq_remapping");
 
+    /** The kernel's own checks of its arithmetic and of its memory (CONFIG_UBSAN, CONFIG_KASAN, lib/list_debug.c) name the code or the subsystem. */
+    private static final Pattern OWN_CHECK = Pattern.compile("(?i)(?:UBSAN|KASAN|shift exponent|shift-out-of-bounds|array-index-out-of-bounds|list_(?:add|del)"
+            + " corruption|use-after-free).*iommu|iommu.*(?:UBSAN|KASAN|shift exponent|out-of-bounds|use-after-free)");
+
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
@@ -69,9 +73,13 @@ final class KernelDefects implements Cause {
                 .map(text -> last);
     }
 
+    /** A defect of the IOMMU code that the kernel's own checks catch explains the missing pages of the minute around it. */
     private static Optional<Claim> internalError(Symptoms symptoms) {
-        Optional<LogMessage> line = symptoms.find(message -> IOMMU_CODE.matcher(message.text()).find(), MessageKind.WARNING, MessageKind.OOPS);
-        return line.map(message -> Claim.of(Narratives.begin("iommu-code-failed", Confidence.LIKELY, Map.of())
-                .evidence(Seen.line("The place named is IOMMU code.", message)).build()));
+        Optional<LogMessage> line = symptoms.find(message -> IOMMU_CODE.matcher(message.text()).find(), MessageKind.WARNING, MessageKind.OOPS)
+                .or(() -> symptoms.find(message -> OWN_CHECK.matcher(message.text()).find(), MessageKind.OOPS, MessageKind.WARNING, MessageKind.DEVICE_OTHER,
+                        MessageKind.IOMMU_OTHER, MessageKind.AMD_OTHER, MessageKind.VTD_OTHER));
+        return line.map(message -> new Claim(Narratives.begin("iommu-code-failed", Confidence.LIKELY, Map.of())
+                .evidence(Seen.line("The place named is IOMMU code.", message)).build(), symptoms.host().crashKernel() ? List.of()
+                : Dma.groups(symptoms).filter(group -> Dma.pageMissing(group) && Trail.close(message, group)).toList()));
     }
 }

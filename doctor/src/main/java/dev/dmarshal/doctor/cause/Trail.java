@@ -61,7 +61,8 @@ final class Trail {
                 || group.device().filter(faulting -> faulting.withFunction(0).equals(device.get().withFunction(0))).isPresent();
     }
 
-    private static boolean close(LogMessage line, FaultGroup group) {
+    /** Whether a line is within a minute, or without times within some lines, of the faults. */
+    static boolean close(LogMessage line, FaultGroup group) {
         Optional<LogTime> from = group.first().time();
         Optional<LogTime> at = line.time();
         if (from.isPresent() && at.isPresent() && from.get().clock() == at.get().clock()) {

@@ -2,6 +2,7 @@ package dev.dmarshal.doctor.symptom;
 
 import dev.dmarshal.core.fault.LogMessage;
 import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.core.pci.SourceId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,8 @@ final class DeviceTable {
 
     /** More functions than any host has; a hostile log stops here. */
     private static final int MOST = 65_536;
+    /** Linux drivers/pci/controller/vmd.c, vmd_find_free_domain. */
+    private static final int FIRST_MADE_UP = 0x10000;
     private static final Pattern BUSES = Pattern.compile("([0-9a-f]{1,2})(?:-([0-9a-f]{1,2}))?");
 
     private final TreeMap<Sbdf, SeenDevice> devices = new TreeMap<>();
@@ -80,6 +83,23 @@ final class DeviceTable {
 
     private static OptionalInt decimal(LogMessage message, String field) {
         return message.field(field).filter(text -> text.length() <= 9).map(text -> OptionalInt.of(Integer.parseInt(text))).orElse(OptionalInt.empty());
+    }
+
+    /**
+     * The segment of a requester id that came without one: where a function with that id is, else where its bus is, else the only segment that there is.
+     * Empty if several are left. Functions in segments that Linux makes up for VMD do not sign requests themselves.
+     */
+    OptionalInt segmentOf(SourceId id) {
+        if (devices.isEmpty() || devices.lastKey().segment() == 0) {
+            return OptionalInt.of(0);
+        }
+        List<Sbdf> real = devices.keySet().stream().filter(address -> address.segment() < FIRST_MADE_UP).toList();
+        List<Integer> same = real.stream().filter(address -> address.sourceId().equals(id)).map(Sbdf::segment).distinct().toList();
+        List<Integer> left = same.isEmpty() ? real.stream().filter(address -> address.bus() == id.bus()).map(Sbdf::segment).distinct().toList() : same;
+        if (left.isEmpty()) {
+            left = real.stream().map(Sbdf::segment).distinct().toList();
+        }
+        return left.isEmpty() ? OptionalInt.of(0) : left.size() == 1 ? OptionalInt.of(left.getFirst()) : OptionalInt.empty();
     }
 
     SortedMap<Sbdf, SeenDevice> devices() {

@@ -31,9 +31,10 @@ import java.util.stream.Collectors;
  * @param amdFlags all AMD-Vi flags seen, or-ed
  * @param commonFlags the AMD-Vi flags that all of the faults have
  * @param last     time of the last fault
+ * @param segment  the requester's segment: the line's own, or the one that the rest of the log leaves; empty if several could be meant
  */
 public record FaultGroup(FaultEvent first, String file, long count, AddressPattern pattern, OptionalLong lowest, OptionalLong highest, List<Long> pages,
-        List<Integer> indexes, OptionalInt amdFlags, OptionalInt commonFlags, Optional<LogTime> last) {
+        List<Integer> indexes, OptionalInt amdFlags, OptionalInt commonFlags, Optional<LogTime> last, OptionalInt segment) {
 
     static FaultGroup of(FaultTally.Cell cell, AddressPattern pattern) {
         boolean addressed = cell.addresses > 0;
@@ -43,7 +44,13 @@ public record FaultGroup(FaultEvent first, String file, long count, AddressPatte
                 Arrays.stream(cell.indexes, 0, cell.distinctIndexes).boxed().toList(),
                 cell.first.amdFlags().isPresent() ? OptionalInt.of(cell.flags) : OptionalInt.empty(),
                 cell.first.amdFlags().isPresent() ? OptionalInt.of(cell.commonFlags) : OptionalInt.empty(),
-                cell.timed ? cell.first.time().map(time -> new LogTime(time.clock(), cell.lastNanos)) : Optional.empty());
+                cell.timed ? cell.first.time().map(time -> new LogTime(time.clock(), cell.lastNanos)) : Optional.empty(), cell.first.segment());
+    }
+
+    /** The same, in the segment that the functions which the log shows leave for it; VT-d's lines did not name it before Linux 7.2. */
+    FaultGroup among(DeviceTable devices) {
+        return segment.isPresent() || source().isEmpty() ? this : new FaultGroup(first, file, count, pattern, lowest, highest, pages, indexes, amdFlags,
+                commonFlags, last, devices.segmentOf(source().get()));
     }
 
     /** Who wrote the lines. */
@@ -76,9 +83,9 @@ public record FaultGroup(FaultEvent first, String file, long count, AddressPatte
         return first.source();
     }
 
-    /** The function with that requester id, in segment 0 where the log leaves the segment out. */
+    /** The function with that requester id; empty if it could be one of several segments. */
     public Optional<Sbdf> device() {
-        return first.source().map(id -> id.in(first.segment().orElse(0)));
+        return segment.isEmpty() ? Optional.empty() : first.source().map(id -> id.in(segment.getAsInt()));
     }
 
     /** Whether any of the addresses kept lies in {@code first..last}, inclusive. */

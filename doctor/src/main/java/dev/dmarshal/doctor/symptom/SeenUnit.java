@@ -12,9 +12,9 @@ import java.util.OptionalLong;
  */
 public record SeenUnit(String name, OptionalLong base, OptionalLong cap, OptionalLong ecap) {
 
-    /** Maximum guest address width in bits: CAP.MGAW + 1 (bits 21:16); 0 if the register was not seen. */
+    /** Maximum guest address width in bits: CAP.MGAW + 1 (bits 21:16); 0 if the register was not seen, or reads as 0 as no unit's does. */
     public int addressWidth() {
-        return cap.isPresent() ? (int) (cap.getAsLong() >>> 16 & 0x3f) + 1 : 0;
+        return cap.orElse(0) != 0 ? (int) (cap.getAsLong() >>> 16 & 0x3f) + 1 : 0;
     }
 
     /** Whether the unit can remap interrupts: ECAP.IR, bit 3. */
@@ -36,7 +36,7 @@ public record SeenUnit(String name, OptionalLong base, OptionalLong cap, Optiona
     public String says() {
         StringBuilder text = new StringBuilder("Unit ").append(name);
         base.ifPresent(address -> text.append(" at 0x").append(Long.toHexString(address)));
-        if (cap.isPresent()) {
+        if (addressWidth() > 0) {
             text.append(": ").append(addressWidth()).append("-bit addresses");
         }
         if (ecap.isPresent()) {

@@ -109,7 +109,8 @@ public final class SymptomCollector implements LogSink {
     public Symptoms symptoms() {
         HostOutline host = host();
         kept.computeIfPresent(MessageKind.DEVICE_OTHER, (kind, none) -> deviceLines.lines());
-        return new Symptoms(faults.groups(host.addressWidth()), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources),
+        return new Symptoms(faults.groups(host.addressWidth()).stream().map(group -> group.among(devices))
+                .toList(), kept, counts, devices.devices(), host, memory(), new SourceQuality(List.copyOf(sources),
                 bytes, lines,
                 faults.total(), suppressed, dropped, binaryBytes, truncated, faults.ungrouped(), List.copyOf(missing)));
     }

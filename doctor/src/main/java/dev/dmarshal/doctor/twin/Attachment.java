@@ -26,8 +26,22 @@ public sealed interface Attachment {
     record Identity() implements Attachment {
     }
 
-    /** An entry whose reserved bits are set, or whose fields contradict each other. */
-    record Malformed() implements Attachment {
+    /**
+     * A domain in which the ranges are mapped, with one structure on the way to the first of them spoilt.
+     *
+     * @param mappings at least one
+     * @param flaw     what is wrong
+     */
+    record Malformed(List<Mapping> mappings, Flaw flaw) implements Attachment {
+
+        /** Keeps its own copy. */
+        public Malformed {
+            mappings = List.copyOf(mappings);
+        }
+    }
+
+    /** An entry that was there and was cleared. The context table of its bus stays, as Linux leaves it (drivers/iommu/intel/iommu.c frees them with the unit only). */
+    record Cleared() implements Attachment {
     }
 
     /**

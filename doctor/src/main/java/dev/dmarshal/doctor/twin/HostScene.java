@@ -39,7 +39,7 @@ final class HostScene {
         int id = group.source().orElseThrow().value();
         boolean tableThere = group.reasonIs(FaultReason.LCT_2, FaultReason.SCT_2);
         int neighbour = id ^ 0x08;
-        return tableThere && !scene.hasBus(id >>> 8) ? scene.with(neighbour, usual) : scene;
+        return tableThere && !scene.without(id).hasBus(id >>> 8) ? scene.with(neighbour, usual) : scene;
     }
 
     private static UnitCapabilities capabilities(Symptoms symptoms, TableMode mode) {

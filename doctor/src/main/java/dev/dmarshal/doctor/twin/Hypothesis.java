@@ -16,6 +16,13 @@ public enum Hypothesis {
             return host.without(one.sourceId());
         }
     },
+    /** The requester had an entry and it was cleared; the context table of its bus is still there. */
+    ENTRY_CLEARED {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), new Attachment.Cleared());
+        }
+    },
     /** The requester has a domain, in which the address is not mapped. */
     UNMAPPED {
         @Override
@@ -37,11 +44,102 @@ public enum Hypothesis {
             return host.emptied();
         }
     },
-    /** The requester's entry is malformed. */
+    /** The root-table address register has a mode that does not exist. */
+    ROOT_MODE_UNKNOWN {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.ROOT_MODE_UNKNOWN));
+        }
+    },
+    /** The root table lies where no memory answers. */
+    ROOT_TABLE_LOST {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.ROOT_TABLE_LOST));
+        }
+    },
+    /** Reserved bits are set in the root entry of the bus. */
+    ROOT_MALFORMED {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.ROOT_RESERVED));
+        }
+    },
+    /** The root entry leads where no memory answers. */
+    CONTEXT_TABLE_LOST {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.CONTEXT_TABLE_LOST));
+        }
+    },
+    /** Reserved bits are set in the requester's entry. */
     MALFORMED {
         @Override
         Scene stage(Scene host, Case one) {
-            return host.with(one.sourceId(), new Attachment.Malformed());
+            return host.with(one.sourceId(), one.malformed(Flaw.CONTEXT_RESERVED));
+        }
+    },
+    /** The requester's entry says what the unit does not have. */
+    ENTRY_INVALID {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.CONTEXT_INVALID));
+        }
+    },
+    /** The PASID directory lies where no memory answers. */
+    PASID_DIRECTORY_LOST {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PASID_DIRECTORY_LOST));
+        }
+    },
+    /** Reserved bits are set in the entry of the PASID directory. */
+    PASID_DIRECTORY_MALFORMED {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PASID_DIRECTORY_RESERVED));
+        }
+    },
+    /** The PASID table lies where no memory answers. */
+    PASID_TABLE_LOST {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PASID_TABLE_LOST));
+        }
+    },
+    /** Reserved bits are set in the PASID entry. */
+    PASID_MALFORMED {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PASID_RESERVED));
+        }
+    },
+    /** The top of the page tables lies where no memory answers. */
+    PAGES_LOST {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PAGES_LOST));
+        }
+    },
+    /** A paging entry leads where no memory answers. */
+    PAGE_TABLE_LOST {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PAGE_TABLE_LOST));
+        }
+    },
+    /** The page is mapped for the supervisor alone. */
+    PAGE_SUPERVISOR {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PAGE_SUPERVISOR));
+        }
+    },
+    /** Reserved bits are set in the page's own entry. */
+    PAGE_MALFORMED {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host.with(one.sourceId(), one.malformed(Flaw.PAGE_RESERVED));
         }
     },
     /** The entry of the interrupt is not there. */
@@ -58,6 +156,12 @@ public enum Hypothesis {
             return host.with(one.index(), new InterruptSlot(one.sourceId() ^ 1));
         }
     };
+
+    /** Whether it is about the interrupt-remapping table, or about both tables; otherwise it is about memory requests alone. */
+    boolean speaksOf(Act act) {
+        boolean interrupt = act instanceof Act.Interrupt || act instanceof Act.OldInterrupt;
+        return this == EMPTY_TABLES || interrupt == (this == NO_INTERRUPT_ENTRY || this == ANOTHERS_INTERRUPT);
+    }
 
     /** The scene at the moment of the fault. */
     abstract Scene stage(Scene host, Case one);
@@ -93,6 +197,11 @@ public enum Hypothesis {
         /** The page of the fault, mapped to some memory. @param rights bit 0 read, bit 1 write */
         Attachment.Mapping mapping(int rights) {
             return new Attachment.Mapping(page(), 0x1000_0000L, 0x1000, (rights & 1) != 0, (rights & 2) != 0);
+        }
+
+        /** The page of the fault, mapped, with a flaw on the way to it. */
+        Attachment malformed(Flaw flaw) {
+            return new Attachment.Malformed(List.of(mapping(3)), flaw);
         }
 
         /** Whether the hardware did just what the log says: reason, requester, direction, page. */

@@ -1,9 +1,12 @@
 package dev.dmarshal.doctor.twin;
 
+import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.doctor.Diagnosis;
 import dev.dmarshal.doctor.finding.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A diagnosis that went over the twin.
@@ -20,7 +23,15 @@ public record Proved(Diagnosis diagnosis, List<Proof> proofs) {
 
     /** Plays every finding of a diagnosis. */
     public static Proved of(Diagnosis diagnosis) {
-        Prover prover = new Prover(diagnosis);
+        return of(new Prover(diagnosis), diagnosis);
+    }
+
+    /** Plays every finding of a diagnosis on a host's own tables. @param host the unit of a requester with its tables; empty where it is not known */
+    public static Proved of(Diagnosis diagnosis, Function<Sbdf, Optional<Scene>> host) {
+        return of(new Prover(diagnosis, host), diagnosis);
+    }
+
+    private static Proved of(Prover prover, Diagnosis diagnosis) {
         List<Finding> findings = new ArrayList<>();
         List<Proof> proofs = new ArrayList<>();
         for (Finding finding : diagnosis.findings()) {

@@ -1,9 +1,6 @@
 package dev.dmarshal.doctor.twin;
 
-import dev.dmarshal.core.fault.Access;
-import dev.dmarshal.core.fault.FaultKind;
-import dev.dmarshal.core.pci.SourceId;
-import dev.dmarshal.core.vtd.FaultReason;
+import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.doctor.Diagnosis;
 import dev.dmarshal.doctor.finding.Finding;
 import dev.dmarshal.doctor.finding.Fix;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Plays each finding on the twin: the tables as the cause says they were, the requests of the log, and the same after each way out.
@@ -25,14 +23,24 @@ import java.util.Optional;
 public final class Prover {
 
     private static final Map<String, Map<String, List<String>>> TABLE = Blocks.read(Prover.class, "twin.txt");
-    /** Faults of one group that are played: the first pages kept of it. */
-    private static final int MOST_PAGES = 4;
 
     private final Diagnosis diagnosis;
+    private final Function<Sbdf, Optional<Scene>> host;
 
-    /** @param diagnosis what is to be proved */
+    /** @param diagnosis what is to be proved, on tables as far as its symptoms tell of them */
     public Prover(Diagnosis diagnosis) {
+        this(diagnosis, none -> Optional.empty());
+    }
+
+    /**
+     * Proves on a host's own tables.
+     *
+     * @param diagnosis what is to be proved
+     * @param host      the unit of a requester with its tables; empty where it is not known
+     */
+    public Prover(Diagnosis diagnosis, Function<Sbdf, Optional<Scene>> host) {
         this.diagnosis = diagnosis;
+        this.host = host;
     }
 
     /** What the twin makes of a finding of the diagnosis. */
@@ -42,18 +50,19 @@ public final class Prover {
         if (block == null || !block.containsKey("state")) {
             return unmodelled(finding, "What this cause says is not about the state of the tables.");
         }
-        List<Hypothesis.Case> cases = groups.stream().flatMap(group -> cases(group).stream()).toList();
+        List<Hypothesis.Case> cases = groups.stream().flatMap(group -> Replay.cases(group).stream()).toList();
         if (cases.isEmpty()) {
             return unmodelled(finding, "The log has no fault of it with requester, direction and address.");
         }
-        Proof best = null;
+        Optional<Proof> best = Optional.empty();
         for (String state : block.get("state")) {
-            Proof proof = prove(finding, Hypothesis.valueOf(state.toUpperCase(Locale.ROOT).replace('-', '_')), cases);
-            if (best == null || proof.cause().compareTo(best.cause()) < 0) {
-                best = proof;
+            Hypothesis hypothesis = Hypothesis.valueOf(state.toUpperCase(Locale.ROOT).replace('-', '_'));
+            if (cases.stream().anyMatch(one -> hypothesis.speaksOf(one.act()))) {
+                Proof proof = prove(finding, hypothesis, cases);
+                best = best.filter(other -> other.cause().compareTo(proof.cause()) <= 0).or(() -> Optional.of(proof));
             }
         }
-        return best;
+        return best.orElseGet(() -> unmodelled(finding, "The twin has no state for requests of this sort under this cause."));
     }
 
     private Proof unmodelled(Finding finding, String words) {
@@ -79,7 +88,10 @@ public final class Prover {
     }
 
     private Scene before(Hypothesis hypothesis, Hypothesis.Case one) {
-        return hypothesis.stage(HostScene.of(diagnosis.symptoms(), one), one);
+        // What the unit said shows the form of its tables; a host's tables of another form were not in force then.
+        Optional<Scene> own = one.from().device().flatMap(host).filter(scene -> one.from().reason().flatMap(TableMode::of)
+                .filter(mode -> mode != scene.mode()).isEmpty());
+        return hypothesis.stage(own.orElseGet(() -> HostScene.of(diagnosis.symptoms(), one)), one);
     }
 
     private static String words(Hypothesis hypothesis, int played, int same, Played first) {
@@ -113,27 +125,5 @@ public final class Prover {
         }
         return new Proof.FixProof(label, remaining.size() == cases.size() ? Proof.Fix.REFUTED : Proof.Fix.PARTLY, "Remains: " + remaining.getFirst().inWords()
                 + ".");
-    }
-
-    /** The faults of a group that can be played: VT-d's, with a requester and a reason that the specification defines. */
-    private static List<Hypothesis.Case> cases(FaultGroup group) {
-        Optional<SourceId> source = group.source();
-        Optional<FaultReason> reason = group.reason();
-        List<Hypothesis.Case> cases = new ArrayList<>();
-        if (source.isEmpty() || reason.isEmpty() || !group.dialect().vtd()) {
-            return cases;
-        }
-        int id = source.get().value();
-        if (group.kind() == FaultKind.INTERRUPT) {
-            boolean old = reason.get() == FaultReason.IR_COMPATIBILITY;
-            group.indexes().stream().limit(MOST_PAGES).forEach(index -> cases.add(new Hypothesis.Case(old ? new Act.OldInterrupt(id)
-                    : new Act.Interrupt(id, index), group)));
-        } else if (group.kind() == FaultKind.DMA && group.access() != Access.UNKNOWN) {
-            boolean write = group.access() == Access.WRITE;
-            boolean translated = reason.get() == FaultReason.LCT_5 || reason.get() == FaultReason.SCT_5;
-            group.pages().stream().limit(MOST_PAGES).forEach(page -> cases.add(new Hypothesis.Case(translated ? new Act.TranslatedDma(id, page, write)
-                    : new Act.Dma(id, page, write), group)));
-        }
-        return cases;
     }
 }

@@ -5,17 +5,11 @@ import dev.dmarshal.core.unit.RemappedInterrupt;
 import dev.dmarshal.core.unit.RemappingUnit;
 import dev.dmarshal.core.unit.Request;
 import dev.dmarshal.core.unit.Translation;
-import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.CommandFields;
-import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.FaultFields;
-import dev.dmarshal.core.vtd.FirstStageTree;
 import dev.dmarshal.core.vtd.InterruptMessage;
 import dev.dmarshal.core.vtd.Irte;
-import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.RegisterName;
-import dev.dmarshal.core.vtd.ScalableContextEntry;
-import dev.dmarshal.core.vtd.SecondStageTree;
 import dev.dmarshal.core.vtd.TableBuilder;
 import dev.dmarshal.core.vtd.UnitCapabilities;
 import java.util.ArrayList;
@@ -36,16 +30,15 @@ public final class Stage {
 
     private final SparseMemory memory = new SparseMemory(TABLES + TABLE_BYTES);
     private final TableBuilder tables = new TableBuilder(memory, TABLES);
-    private final UnitCapabilities capabilities;
     private final RemappingUnit unit;
-    private int domains;
 
     private Stage(Scene scene) {
-        capabilities = scene.capabilities();
+        UnitCapabilities capabilities = scene.capabilities();
         unit = RemappingUnit.of(capabilities, memory);
         long root = tables.page();
+        EntryMaker entries = new EntryMaker(memory, tables, capabilities, scene.mode());
         for (Map.Entry<Integer, Attachment> one : scene.attachments().entrySet()) {
-            attach(root, one.getKey(), one.getValue(), scene.mode());
+            entries.attach(root, one.getKey(), one.getValue());
         }
         program(scene, root, interruptTable(scene));
     }
@@ -103,64 +96,6 @@ public final class Stage {
         return out.fault().isEmpty();
     }
 
-    private void attach(long root, int sourceId, Attachment attachment, TableMode mode) {
-        int domain = ++domains;
-        if (mode == TableMode.LEGACY) {
-            tables.context(root, sourceId, legacy(attachment, domain));
-        } else {
-            long directory = tables.pasidDirectory(0);
-            tables.pasid(directory, 0, pasidEntry(attachment, domain, mode));
-            tables.context(root, sourceId, ScalableContextEntry.builder().present(true).directory(directory).build());
-        }
-    }
-
-    private ContextEntry legacy(Attachment attachment, int domain) {
-        ContextEntry.Builder entry = ContextEntry.builder().present(true).domain(domain).addressWidth(width());
-        return switch (attachment) {
-            case Attachment.Identity _ -> entry.translationType(ContextEntry.TranslationType.PASS_THROUGH).build();
-            case Attachment.Translated translated -> entry.translationType(ContextEntry.TranslationType.UNTRANSLATED_ONLY)
-                    .secondStage(second(translated).root()).build();
-            case Attachment.Malformed _ -> new ContextEntry(entry.build().low() | 1L << 4, entry.build().high());
-        };
-    }
-
-    private PasidEntry pasidEntry(Attachment attachment, int domain, TableMode mode) {
-        PasidEntry.Builder entry = PasidEntry.builder().present(true).domain(domain).addressWidth(width());
-        return switch (attachment) {
-            case Attachment.Identity _ -> entry.translationType(PasidEntry.TranslationType.PASS_THROUGH).build();
-            case Attachment.Translated translated when mode == TableMode.SCALABLE_FIRST_STAGE -> entry
-                    .translationType(PasidEntry.TranslationType.FIRST_STAGE).firstStageLevels(4).firstStage(first(translated).root()).build();
-            case Attachment.Translated translated -> entry.translationType(PasidEntry.TranslationType.SECOND_STAGE).secondStage(second(translated).root())
-                    .build();
-            case Attachment.Malformed _ -> new PasidEntry(entry.build().word0() | 1L << 5, 0, 0, 0, 0, 0, 0, 0);
-        };
-    }
-
-    private SecondStageTree second(Attachment.Translated translated) {
-        SecondStageTree tree = tables.secondStage(width());
-        tree.largePages(capabilities.has(dev.dmarshal.core.vtd.Capability.LARGE_PAGES) ? 2 : 1);
-        for (Attachment.Mapping mapping : translated.mappings()) {
-            tree.map(mapping.iova(), mapping.physical(), mapping.bytes(), (mapping.read() ? SecondStageTree.READ : 0)
-                    | (mapping.write() ? SecondStageTree.WRITE : 0));
-        }
-        return tree;
-    }
-
-    /** The first stage cannot forbid reading what it maps; a range that may only be written is readable there, as on hardware. */
-    private FirstStageTree first(Attachment.Translated translated) {
-        FirstStageTree tree = tables.firstStage(4);
-        for (Attachment.Mapping mapping : translated.mappings()) {
-            tree.map(mapping.iova(), mapping.physical(), mapping.bytes(), FirstStageTree.USER | (mapping.write() ? FirstStageTree.WRITE : 0));
-        }
-        return tree;
-    }
-
-    /** The widest that the unit has, as Linux chooses (iommu_calculate_agaw) up to four levels. */
-    private AddressWidth width() {
-        return capabilities.supports(AddressWidth.BITS_48) ? AddressWidth.BITS_48
-                : capabilities.supports(AddressWidth.BITS_57) ? AddressWidth.BITS_57 : AddressWidth.BITS_39;
-    }
-
     private long interruptTable(Scene scene) {
         long table = tables.pages(INTERRUPT_TABLE_PAGES);
         scene.interrupts().forEach((index, slot) -> {
@@ -173,7 +108,7 @@ public final class Stage {
 
     /** The order of init_dmars and intel_enable_irq_remapping: pointer, command to take it, enable. */
     private void program(Scene scene, long root, long interrupts) {
-        unit.write(RegisterName.RTADDR, CommandFields.Rtaddr.TTM.set(root, scene.mode() == TableMode.LEGACY ? 0 : 1));
+        unit.write(RegisterName.RTADDR, EntryMaker.rootAddress(scene, root));
         command(CommandFields.Gcmd.SRTP.mask());
         if (scene.translating()) {
             command(CommandFields.Gcmd.TE.mask());

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Twenty traps into which other tools fell, by number. Numbers 4 (large JSON) and 14 (naming one of twins) are tested where the commands are; 11, 12 and 13
- * are about acting, of which the part that reading decides is here. Of number 5 only the event is held: FaultGroup.device still takes segment 0.
+ * are about acting, of which the part that reading decides is here.
  */
 class TrapsTest {
 
@@ -99,7 +99,13 @@ class TrapsTest {
         assertThat(diagnosis.symptoms().faults()).singleElement().satisfies(fault -> {
             assertThat(fault.source()).hasValue(NIC.sourceId());
             assertThat(fault.first().segment()).as("the line has no segment, and none is made up in the event").isEmpty();
+            assertThat(fault.device()).as("two functions have that id").isEmpty();
         });
+        String line = "DMAR: [DMA Read NO_PASID] Request device [02:00.0] fault addr 0x1000 [fault reason 0x06] PTE Read access is not set\n";
+        assertThat(diagnose("pci 0001:02:00.0: [8086:1533] type 00 class 0x020000\npci 0000:00:02.0: [8086:1533] type 00 class 0x020000\n" + line)
+                .symptoms().faults().getFirst().device()).as("only one has it").contains(new Sbdf(1, 2, 0, 0));
+        assertThat(diagnose("pci 10000:02:00.0: [8086:1533] type 00 class 0x020000\n" + line).symptoms().faults().getFirst().device())
+                .as("VMD's segments sign nothing").contains(NIC);
     }
 
     @Test

@@ -61,7 +61,7 @@ final class ConsoleHolders {
         for (String name : host.list(DEVICES).present().orElse(List.of())) {
             String path = DEVICES + "/" + name + "/boot_vga";
             if (host.has(path) && host.text(path).present().orElse("").strip().equals("1")) {
-                PciPath.address(name).ifPresent(found::add);
+                Sbdf.parse(name).ifPresent(found::add);
             }
         }
         return found;
@@ -117,7 +117,7 @@ final class ConsoleHolders {
             int depth = Math.min(indent(line) / 2, open.length - 1);
             int colon = line.indexOf(" : ");
             String name = colon < 0 ? "" : line.substring(colon + 3).strip();
-            open[depth] = PciPath.address(name).orElse(depth > 0 ? open[depth - 1] : null);
+            open[depth] = Sbdf.parse(name).orElse(depth > 0 ? open[depth - 1] : null);
             if (FIRMWARE_BUFFERS.contains(name) && open[depth] != null) {
                 owners.add(open[depth]);
             }

@@ -69,7 +69,7 @@ final class OpenFiles {
         for (String gpu : host.list("/proc/driver/nvidia/gpus").present().orElse(List.of())) {
             String minor = host.text("/proc/driver/nvidia/gpus/" + gpu + "/information").present().orElse("").lines()
                     .filter(line -> line.startsWith("Device Minor:")).map(line -> line.substring("Device Minor:".length()).strip()).findFirst().orElse("");
-            PciPath.address(gpu).filter(address -> number(minor)).ifPresent(address -> owners.put("/dev/nvidia" + minor, List.of(address)));
+            Sbdf.parse(gpu).filter(address -> number(minor)).ifPresent(address -> owners.put("/dev/nvidia" + minor, List.of(address)));
         }
     }
 
@@ -95,7 +95,7 @@ final class OpenFiles {
     private List<Sbdf> ownersOf(String node) {
         if (node.startsWith(GROUP) && number(node.substring(GROUP.length()))) {
             String group = "/sys/kernel/iommu_groups/" + node.substring(GROUP.length()) + "/devices";
-            return host.list(group).present().orElse(List.of()).stream().map(PciPath::address).flatMap(Optional::stream).toList();
+            return host.list(group).present().orElse(List.of()).stream().map(Sbdf::parse).flatMap(Optional::stream).toList();
         }
         return owners.getOrDefault(node, List.of());
     }

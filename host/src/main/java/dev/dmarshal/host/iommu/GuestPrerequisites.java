@@ -1,9 +1,11 @@
 package dev.dmarshal.host.iommu;
 
+import dev.dmarshal.host.HostCommand;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.params.CommandLine;
 import dev.dmarshal.host.version.Platform;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,7 @@ public final class GuestPrerequisites {
     public static List<HostCheck> of(HostRoot host) {
         List<HostCheck> checks = new ArrayList<>();
         Surroundings surroundings = new Surroundings(host, KernelLog.of(host));
-        checks.add(processor(surroundings));
+        checks.add(processor(host, surroundings));
         checks.add(surroundings.dom0() ? pciback(host) : vfio(host));
         if (!surroundings.dom0()) {
             checks.add(kvm(host));
@@ -30,7 +32,7 @@ public final class GuestPrerequisites {
     }
 
     /** The flag says that guests can run; people take it for VT-d, which it says nothing of. */
-    private static HostCheck processor(Surroundings surroundings) {
+    private static HostCheck processor(HostRoot host, Surroundings surroundings) {
         String label = "virtualization-extensions";
         Optional<String> flags = surroundings.flags();
         if (flags.isEmpty()) {
@@ -41,10 +43,22 @@ public final class GuestPrerequisites {
             return HostCheck.pass(label, "The processor runs guests (" + flag + "). That says nothing of " + (flag.equals("vmx") ? "VT-d" : "AMD-Vi")
                     + ", which is another thing.", "/proc/cpuinfo: " + flag);
         }
-        return surroundings.dom0() ? HostCheck.unmeasured(label,
-                "Xen hides the flag from dom0; xl info says hvm among virt_caps if guests can run in hardware.", "/proc/cpuinfo")
+        return surroundings.dom0() ? ofXen(host, label)
                 : HostCheck.fail(label, "The processor cannot run guests in hardware, or firmware has switched that off: neither vmx nor svm is there.",
                         "/proc/cpuinfo");
+    }
+
+    /** Xen hides the flag from dom0. */
+    private static HostCheck ofXen(HostRoot host, String label) {
+        Optional<String> capabilities = host.output(HostCommand.XL_INFO).present().map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .flatMap(text -> text.lines().filter(line -> line.startsWith("virt_caps")).findFirst());
+        if (capabilities.isEmpty()) {
+            return HostCheck.unmeasured(label, "Xen hides the flag from dom0; xl info says hvm among virt_caps if guests can run in hardware.", "/proc/cpuinfo");
+        }
+        boolean hvm = capabilities.get().matches(".*[: ]hvm( .*)?");
+        String evidence = "xl info: " + capabilities.get().replaceAll("\\s+", " ");
+        return hvm ? HostCheck.pass(label, "Xen runs HVM guests.", evidence)
+                : HostCheck.fail(label, "Xen runs PV guests only: the processor lacks virtualization, or firmware has switched it off.", evidence);
     }
 
     private static HostCheck vfio(HostRoot host) {

@@ -12,6 +12,7 @@ import dev.dmarshal.host.version.Platform;
 import dev.dmarshal.host.version.RunningVersion;
 import dev.dmarshal.host.version.XenVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -28,6 +29,9 @@ final class IommuExaminer {
     private static final Pattern XEN_CAPABILITIES = Pattern.compile("(?m)^virt_caps\\s*: (.*)$");
     private static final int HEADER = 36;
     private static final int DMAR_HEADER = 48;
+
+    private static final String TABLE = "firmware-table";
+    private static final String BUILD = "kernel-build";
 
     private final HostRoot host;
     private final KernelLog log;
@@ -50,7 +54,26 @@ final class IommuExaminer {
         if (surroundings.dom0()) {
             return new IommuStanding(xenRemapping(), xenInterrupts(), List.of(surroundings.container(), surroundings.guest(), xenTable(), xenCommandLine()));
         }
-        return new IommuStanding(remapping(), interrupts(), List.of(surroundings.container(), surroundings.guest(), table(), usable(), build(), commandLine()));
+        HostCheck remapping = remapping();
+        List<HostCheck> before = List.of(surroundings.container(), surroundings.guest(), table(), usable(), build());
+        List<HostCheck> causes = new ArrayList<>(before);
+        causes.add(notAsked(remapping, before, commandLine()));
+        return new IommuStanding(remapping, interrupts(), causes);
+    }
+
+    /**
+     * How a kernel was built is seldom in what was given. But where remapping is known to be off, the table is known to be there, and nothing on the command
+     * line decides it, only the build is left, and either way it was not asked for.
+     */
+    private HostCheck notAsked(HostCheck remapping, List<HostCheck> before, HostCheck line) {
+        boolean there = before.stream().anyMatch(check -> check.label().equals(TABLE) && check.answer() == Answer.PASS)
+                && before.stream().noneMatch(check -> check.answer() == Answer.FAIL);
+        boolean buildDecides = line.answer() == Answer.UNMEASURED && host.text("/proc/cmdline").present().isPresent();
+        return remapping.answer() == Answer.FAIL && vendor == Surroundings.Vendor.INTEL && there && buildDecides
+                ? HostCheck.fail(line.label(), "Remapping is not asked for: nothing on the command line turns it on, and as it is off though the table is"
+                + " there,"
+                + " this kernel does not do so by itself. intel_iommu=on turns it on, if the kernel was built with " + vendor.option + ".", "/proc/cmdline")
+                : line;
     }
 
     private HostCheck remapping() {
@@ -96,7 +119,7 @@ final class IommuExaminer {
     }
 
     private HostCheck table() {
-        String label = "firmware-table";
+        String label = TABLE;
         String both = vendor == Surroundings.Vendor.UNKNOWN ? "DMAR or IVRS" : vendor.table;
         if (host.has(TABLES + vendor.table)) {
             return HostCheck.pass(label, "Firmware gives the table " + vendor.table + ".", TABLES + vendor.table);
@@ -126,7 +149,8 @@ final class IommuExaminer {
         }
         Optional<byte[]> table = host.bytes(TABLES + vendor.table).present();
         if (table.isEmpty()) {
-            return log.line(MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND).map(line -> HostCheck.pass(label, "The kernel could use firmware's table.", line))
+            return log.line(MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.IR_ENABLED)
+                    .map(line -> HostCheck.pass(label, "The kernel could use firmware's table.", line))
                     .orElse(HostCheck.unmeasured(label, "Firmware's table was not read, so whether it is sound is not known.", TABLES + vendor.table));
         }
         return damage(table.get()).map(what -> HostCheck.fail(label, "Firmware's table is broken: " + what + ".", TABLES + vendor.table))
@@ -153,7 +177,7 @@ final class IommuExaminer {
     }
 
     private HostCheck build() {
-        String label = "kernel-build";
+        String label = BUILD;
         BuildConfig config = BuildConfig.of(host);
         Optional<Boolean> set = config.options().isSet(vendor.option);
         if (set.isPresent()) {
@@ -161,7 +185,8 @@ final class IommuExaminer {
                     : HostCheck.fail(label, "The kernel was built without " + vendor.option + ": it cannot use " + vendor.words + ".", config.path()
                             .orElse(""));
         }
-        return log.line(MessageKind.IOMMU_ENABLED, MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND, MessageKind.DRHD)
+        // Lines on units (DRHD) prove nothing: interrupt remapping alone has them too (drivers/iommu/Kconfig, DMAR_TABLE).
+        return log.line(MessageKind.IOMMU_ENABLED, MessageKind.VTD_ACTIVE, MessageKind.AMD_FOUND)
                 .map(line -> HostCheck.pass(label, "The kernel has the driver: it speaks in the log.", line))
                 .orElse(HostCheck.unmeasured(label, "How the kernel was built is not known.", config.path().orElse("/boot/config-*, /proc/config.gz")));
     }
@@ -173,11 +198,6 @@ final class IommuExaminer {
             return HostCheck.unmeasured(label, "The command line was not read.", "/proc/cmdline");
         }
         CommandLine tokens = CommandLine.parse(Platform.LINUX, line.get());
-        if (vendor == Surroundings.Vendor.AMD) {
-            return tokens.tokens().stream().filter(token -> token.raw().matches("(?:amd_)?iommu=(?:.*,)?off.*")).findFirst()
-                    .map(token -> HostCheck.fail(label, token.raw() + " leaves AMD-Vi off.", "/proc/cmdline: " + token.raw()))
-                    .orElse(HostCheck.pass(label, "Nothing on the command line leaves AMD-Vi off, and it is on by default.", "/proc/cmdline"));
-        }
         Optional<KernelVersion> version = host.text("/proc/sys/kernel/osrelease").present().flatMap(KernelVersion::parse);
         return asked(label, tokens, version.map(RunningVersion.class::cast), "/proc/cmdline");
     }
@@ -186,7 +206,7 @@ final class IommuExaminer {
         BuildConfig config = BuildConfig.of(host);
         ParameterReview review = version.map(known -> ParameterReview.of(line, known, config.options()))
                 .orElseGet(() -> ParameterReview.ofUnknownVersion(line, config.options()));
-        Setting setting = review.inForce().dmaRemapping();
+        Setting setting = vendor == Surroundings.Vendor.AMD ? review.inForce().amdRemapping() : review.inForce().dmaRemapping();
         String evidence = path + setting.token().map(token -> ": " + token.raw()).orElse("");
         return switch (setting.state()) {
             case YES -> HostCheck.pass(label, "Remapping is asked for. " + setting.reason(), evidence);
@@ -226,6 +246,9 @@ final class IommuExaminer {
      * nothing.
      */
     private HostCheck xenTable() {
+        if (host.has(TABLES + "RMAD")) {
+            return HostCheck.pass("firmware-table", "Firmware has the table; Xen renamed it so that dom0 leaves the units alone.", TABLES + "RMAD");
+        }
         return xenLog.line(MessageKind.XEN_DMAR).map(line -> HostCheck.pass("firmware-table", "Xen found firmware's table.", line))
                 .orElse(HostCheck.unmeasured("firmware-table", "Xen hides the table from dom0; whether there is one its log says.", "xl dmesg"));
     }

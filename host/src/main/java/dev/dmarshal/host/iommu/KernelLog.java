@@ -57,6 +57,10 @@ final class KernelLog implements LogSink {
             message.field("signature").ifPresent(signature -> tables.put(signature, message.text()));
         }
         units |= message.kind() == MessageKind.DRHD;
+        // A paravirtualized kernel says so too where there is no hypervisor (arch/x86/kernel/paravirt.c, pv_info).
+        if (message.kind() == MessageKind.HYPERVISOR_DETECTED && message.field("name").filter("bare hardware"::equals).isPresent()) {
+            return;
+        }
         lines.putIfAbsent(message.kind(), message);
     }
 

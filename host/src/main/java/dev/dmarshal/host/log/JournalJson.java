@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,7 @@ final class JournalJson {
     private final LogScanner scanner;
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private Optional<String> micros = Optional.empty();
+    private Optional<String> wall = Optional.empty();
     private boolean source;
 
     JournalJson(LogScanner scanner) {
@@ -49,6 +51,7 @@ final class JournalJson {
     private void entry(JsonParser parser) throws IOException {
         message.reset();
         micros = Optional.empty();
+        wall = Optional.empty();
         source = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -60,6 +63,7 @@ final class JournalJson {
                     source = true;
                 }
                 case "__MONOTONIC_TIMESTAMP" -> micros = source ? micros : Optional.ofNullable(parser.getValueAsString());
+                case "__REALTIME_TIMESTAMP" -> wall = Optional.ofNullable(parser.getValueAsString());
                 default -> parser.skipChildren();
             }
         }
@@ -86,11 +90,18 @@ final class JournalJson {
         if (message.size() == 0) {
             return;
         }
-        byte[] prefix = micros.filter(text -> text.matches("[0-9]{1,15}")).map(JournalJson::stamp).orElse("").getBytes(StandardCharsets.US_ASCII);
+        byte[] prefix = micros.filter(text -> text.matches("[0-9]{1,15}")).map(JournalJson::stamp)
+                .or(() -> wall.filter(text -> text.matches("[0-9]{1,16}")).map(JournalJson::date)).orElse("").getBytes(StandardCharsets.US_ASCII);
         message.write('\n');
         byte[] bytes = message.toByteArray();
         scanner.scan(prefix, 0, prefix.length);
         scanner.scan(bytes, 0, bytes.length);
+    }
+
+    /** Where nothing tells the time since boot, such as in entries that were filtered: what {@code -o short-iso-precise} would begin the line with. */
+    private static String date(String text) {
+        long value = Long.parseLong(text);
+        return Instant.ofEpochSecond(value / 1_000_000, value % 1_000_000 * 1_000) + " host kernel: ";
     }
 
     private static String stamp(String text) {

@@ -35,7 +35,14 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
 
     private static InForce linux(Optional<RunningVersion> version, BuildOptions options) {
         return new InForce(linuxRemapping(version, options), linuxIdentity(version, options), linuxStrict(version, options), linuxInterrupts(options),
-                Setting.byDefault(NO, "Units of graphics devices are used unless intel_iommu=igfx_off says otherwise."));
+                Setting.byDefault(NO, "Units of graphics devices are used unless intel_iommu=igfx_off says otherwise."), linuxAmd(options));
+    }
+
+    /** Linux drivers/iommu/amd/init.c amd_iommu_detect: on wherever it was built in and nothing says off. */
+    private static Setting linuxAmd(BuildOptions options) {
+        return options.isSet("CONFIG_AMD_IOMMU").filter(set -> !set).isPresent()
+                ? Setting.byDefault(NO, "This kernel was built without AMD-Vi (CONFIG_AMD_IOMMU).")
+                : Setting.byDefault(YES, "AMD-Vi is on by default.");
     }
 
     /** A vendor kernel may carry a later change back. */
@@ -97,14 +104,14 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
                 .orElse(Setting.byDefault(UNKNOWN, "The version is not known."));
         return new InForce(remapping, Setting.byDefault(NO, "Xen translates for dom0's devices unless dom0 is given pass-through."),
                 Setting.byDefault(UNKNOWN, "Xen has no such switch."), interrupts,
-                Setting.byDefault(NO, "Units of graphics devices are used unless iommu=no-igfx says otherwise."));
+                Setting.byDefault(NO, "Units of graphics devices are used unless iommu=no-igfx says otherwise."), remapping);
     }
 
     InForce overriddenBy(Switches switches) {
         Setting identity = switches.choose("domain", "pt", inForce.identityByDefault());
         Setting strict = platform == Platform.LINUX ? switches.choose("strict", "yes", inForce.strictInvalidation()) : inForce.strictInvalidation();
         Setting graphics = switches.choose("igfx", "off", inForce.graphicsExcluded());
-        return new InForce(remapping(switches), identity, strict, interrupts(switches), graphics);
+        return new InForce(remapping(switches), identity, strict, interrupts(switches), graphics, amd(switches));
     }
 
     private Setting remapping(Switches switches) {
@@ -115,6 +122,11 @@ public record Defaults(Platform platform, Optional<Release> release, InForce inF
         Setting otherwise = oldStyle.map(token -> new Setting(YES, "Before Xen 4.0 any iommu= switches the IOMMU on.", Optional.of(token)))
                 .orElse(inForce.dmaRemapping());
         return switches.choose("iommu", "on", otherwise);
+    }
+
+    private Setting amd(Switches switches) {
+        return platform == Platform.XEN ? remapping(switches)
+                : switches.get("iommu").map(off -> off.setting(NO)).orElseGet(() -> switches.choose("amdvi", "on", inForce.amdRemapping()));
     }
 
     private Setting interrupts(Switches switches) {

@@ -1,7 +1,7 @@
 package dev.dmarshal.host.params;
 
 /** How many letters two words differ by: insertions, deletions, substitutions, and swaps of neighbours. */
-final class EditDistance {
+public final class EditDistance {
 
     /** Longer words are not compared, which bounds the time. */
     private static final int LONGEST = 64;
@@ -10,7 +10,7 @@ final class EditDistance {
     }
 
     /** The distance if it is at most the limit, and something greater than the limit otherwise. */
-    static int between(String a, String b, int limit) {
+    public static int between(String a, String b, int limit) {
         if (Math.abs(a.length() - b.length()) > limit || a.length() > LONGEST || b.length() > LONGEST) {
             return limit + 1;
         }

@@ -8,7 +8,8 @@ package dev.dmarshal.host.params;
  * @param strictInvalidation whether the IOTLB is flushed at every unmap; not a question for Xen
  * @param interruptRemapping whether interrupt remapping is asked for
  * @param graphicsExcluded whether units that serve only graphics devices are left off
+ * @param amdRemapping whether AMD-Vi is asked for, on a machine that has that instead; not a question for Xen, whose switch is one for both
  */
 public record InForce(Setting dmaRemapping, Setting identityByDefault, Setting strictInvalidation, Setting interruptRemapping,
-                      Setting graphicsExcluded) {
+                      Setting graphicsExcluded, Setting amdRemapping) {
 }

@@ -30,7 +30,6 @@ import java.util.regex.Pattern;
 public final class PciHost {
 
     private static final String DEVICES = "/sys/bus/pci/devices";
-    private static final Pattern ADDRESS = Pattern.compile("([0-9a-f]{4,8}):([0-9a-f]{2}):([01][0-9a-f])\\.([0-7])");
     private static final Pattern HOST_BRIDGE = Pattern.compile("pci([0-9a-f]{4,8}:[0-9a-f]{2})");
 
     private final HostRoot host;
@@ -45,7 +44,7 @@ public final class PciHost {
 
     /** Lists a host's functions. */
     public static Reading<PciHost> of(HostRoot host) {
-        return host.list(DEVICES).map(names -> new PciHost(host, names.stream().flatMap(name -> address(name).stream().map(address -> listed(host, name,
+        return host.list(DEVICES).map(names -> new PciHost(host, names.stream().flatMap(name -> Sbdf.parse(name).stream().map(address -> listed(host, name,
                 address))).toList()));
     }
 
@@ -110,7 +109,7 @@ public final class PciHost {
         if (full.buses().isEmpty() && range(function.secondary()) && range(function.last())) {
             full = full.with(new BusRange(function.secondary().getAsInt(), function.last().getAsInt()));
         }
-        Optional<Sbdf> owner = host.linkName(function.folder() + "physfn").present().flatMap(PciHost::address);
+        Optional<Sbdf> owner = host.linkName(function.folder() + "physfn").present().flatMap(Sbdf::parse);
         return full.with(new FunctionLinks(place.flatMap(Place::upstream).or(() -> decoded.links().upstream()),
                 owner.or(() -> decoded.links().physicalFunction()), place.flatMap(Place::dmaOwner).or(() -> decoded.links().dmaOwner())));
     }
@@ -130,21 +129,15 @@ public final class PciHost {
 
         static Optional<Place> of(String path) {
             String[] part = path.split("/");
-            Optional<Sbdf> upstream = part.length > 1 ? address(part[part.length - 2]) : Optional.empty();
+            Optional<Sbdf> upstream = part.length > 1 ? Sbdf.parse(part[part.length - 2]) : Optional.empty();
             for (int i = part.length - 1; i > 0; i--) {
                 Matcher bridge = HOST_BRIDGE.matcher(part[i]);
                 if (bridge.matches()) {
-                    return Optional.of(new Place(bridge.group(1), upstream, address(part[i - 1])));
+                    return Optional.of(new Place(bridge.group(1), upstream, Sbdf.parse(part[i - 1])));
                 }
             }
             return Optional.empty();
         }
-    }
-
-    private static Optional<Sbdf> address(String name) {
-        Matcher address = ADDRESS.matcher(name);
-        return address.matches() ? Optional.of(new Sbdf(Integer.parseUnsignedInt(address.group(1), 16) & Integer.MAX_VALUE,
-                Integer.parseInt(address.group(2), 16), Integer.parseInt(address.group(3), 16), Integer.parseInt(address.group(4), 16))) : Optional.empty();
     }
 
     private static ListedFunction listed(HostRoot host, String name, Sbdf address) {

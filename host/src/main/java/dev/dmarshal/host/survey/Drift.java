@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /**
  * What changed on a host between two looks. Functions are matched by what stays the same of them ({@link Identity}): first by way and ids, then by ids and
- * serial number, then by ids at the same address, then by ids that only one function has left.
+ * serial number, then by ids at the same address, then by ids that only one function has left; where ids were not measured, by address.
  */
 public final class Drift {
 
@@ -47,6 +47,19 @@ public final class Drift {
         match(facts -> both(Identity.of(facts).serial().map(serial -> serial + "." + facts.address().function()), Identity.of(facts).ids()));
         match(facts -> both(Optional.of(facts.address().toString()), Identity.of(facts).ids()));
         match(facts -> Identity.of(facts).ids());
+        matchUnknown();
+    }
+
+    /** Where the ids of one side were not measured, a function at the same address is not known to be another one. */
+    private void matchUnknown() {
+        for (FunctionFacts old : before.functions()) {
+            Sbdf address = old.address();
+            Optional<FunctionFacts> here = now.function(address).filter(facts -> !taken.contains(address) && !pairs.containsKey(address));
+            if (here.isPresent() && (old.made().ids().isEmpty() || here.get().made().ids().isEmpty())) {
+                pairs.put(address, address);
+                taken.add(address);
+            }
+        }
     }
 
     private static Optional<String> both(Optional<String> left, Optional<String> right) {

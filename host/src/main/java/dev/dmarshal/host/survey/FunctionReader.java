@@ -100,7 +100,7 @@ final class FunctionReader {
     }
 
     private VirtualFunctions virtual(String folder, Optional<ConfigSpace> config) {
-        Optional<Sbdf> parent = host.linkName(folder + "physfn").present().flatMap(FunctionReader::address);
+        Optional<Sbdf> parent = host.linkName(folder + "physfn").present().flatMap(Sbdf::parse);
         OptionalInt live = decimal(folder + "sriov_numvfs");
         OptionalInt most = decimal(folder + "sriov_totalvfs");
         if (live.isPresent() || config.isEmpty() || config.get().end() <= ConfigSpace.CONVENTIONAL_BYTES) {
@@ -120,26 +120,10 @@ final class FunctionReader {
         return host.link(folder.substring(0, folder.length() - 1)).present().map(target -> {
             List<Sbdf> bridges = new ArrayList<>();
             for (String part : target.split("/")) {
-                address(part).ifPresent(bridges::add);
+                Sbdf.parse(part).ifPresent(bridges::add);
             }
             return bridges.isEmpty() ? List.of() : List.copyOf(bridges.subList(0, bridges.size() - 1));
         });
-    }
-
-    /** Reads {@code dddd:bb:dd.f}, with five digits or more before the first colon where there are that many. */
-    static Optional<Sbdf> address(String name) {
-        int colon = name.indexOf(':');
-        if (colon < 4 || colon > 8 || name.length() != colon + 8 || name.charAt(colon + 3) != ':' || name.charAt(colon + 6) != '.') {
-            return Optional.empty();
-        }
-        try {
-            long segment = Long.parseLong(name.substring(0, colon), 16);
-            return segment > Integer.MAX_VALUE ? Optional.empty() : Optional.of(new Sbdf((int) segment, Integer.parseInt(name.substring(colon + 1, colon + 3),
-                    16),
-                    Integer.parseInt(name.substring(colon + 4, colon + 6), 16), Integer.parseInt(name.substring(colon + 7), 16)));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     private Optional<String> word(String path) {

@@ -3,6 +3,7 @@ package dev.dmarshal.host.survey;
 import dev.dmarshal.core.acpi.DmarTable;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ final class RemappingReader {
     private static final String GROUPS = "/sys/kernel/iommu_groups";
     private static final String UNITS = "/sys/class/iommu";
     private static final String TABLE = "/sys/firmware/acpi/tables/DMAR";
+    /** What Xen makes of the table's name so that dom0 does not take the units for its own (xen/drivers/passthrough/vtd/dmar.c, acpi_dmar_zap). */
+    private static final String ZAPPED = "/sys/firmware/acpi/tables/RMAD";
     private static final String INTERRUPTS = "/proc/interrupts";
     private static final String UNSAFE = "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts";
 
@@ -85,11 +88,22 @@ final class RemappingReader {
 
     private Reading<DmarTable> table() {
         Reading<byte[]> bytes = host.bytes(TABLE);
+        if (bytes.present().isEmpty() && host.has(ZAPPED)) {
+            bytes = host.bytes(ZAPPED).map(RemappingReader::restored);
+        }
         Optional<DmarTable> table = bytes.present().flatMap(DmarTable::of);
         if (bytes.present().isPresent() && table.isEmpty()) {
             return new Reading.Malformed<>(TABLE, "it is no DMAR table");
         }
         return bytes.map(read -> table.orElseThrow());
+    }
+
+    /** The signature's letters are the same in another order, so the checksum stays right. */
+    private static byte[] restored(byte[] table) {
+        byte[] restored = table.clone();
+        byte[] signature = DmarTable.SIGNATURE.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(signature, 0, restored, 0, Math.min(signature.length, restored.length));
+        return restored;
     }
 
     private UnitFacts unit(String name) {

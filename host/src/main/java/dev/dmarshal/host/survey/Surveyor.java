@@ -60,7 +60,7 @@ public final class Surveyor {
         FunctionReader reader = new FunctionReader(host);
         List<FunctionFacts> functions = new ArrayList<>();
         for (String name : names.present().orElse(List.of())) {
-            Optional<Sbdf> address = FunctionReader.address(name);
+            Optional<Sbdf> address = Sbdf.parse(name);
             if (address.isPresent()) {
                 functions.add(reader.read(name, address.get()));
             } else {
@@ -121,7 +121,7 @@ public final class Surveyor {
             if (group.matches("[0-9]{1,9}")) {
                 Set<Sbdf> members = new TreeSet<>();
                 host.list("/sys/kernel/iommu_groups/" + group + "/devices").present().orElse(List.of())
-                        .forEach(name -> FunctionReader.address(name).ifPresent(members::add));
+                        .forEach(name -> Sbdf.parse(name).ifPresent(members::add));
                 own.put(Integer.parseInt(group), members);
             }
         }

@@ -140,6 +140,25 @@ class IommuStandingTest {
     }
 
     @Test
+    void whatIsOffAndNobodyAskedForWasNotAskedFor() throws IOException {
+        Path log = Files.writeString(folder.resolve("boot.log"), """
+                [    0.000000] Linux version 6.1.0-9-amd64 (x) #1
+                [    0.000000] Command line: root=/dev/sda1
+                [    0.005000] Booting paravirtualized kernel on bare hardware
+                [    0.010000] ACPI: DMAR 0x00000000AB12C000 00012C (v01 X      Y      00000001 Z    00000001)
+                [    0.900000] DMAR-IR: Enabled IRQ remapping in x2apic mode
+                [    1.900000] Freeing unused kernel image (initmem) memory: 2048K
+                """);
+        IommuStanding standing = IommuStanding.of(HostRoot.open(log).present().orElseThrow());
+        assertThat(standing.reason().orElseThrow().label()).isEqualTo("command-line");
+        assertThat(standing.reason().orElseThrow().says()).contains("intel_iommu=on");
+        assertThat(answer(standing, "guest")).as("bare hardware is no hypervisor").isEqualTo(Answer.UNMEASURED);
+        Files.writeString(log, Files.readString(log).replace("root=", "intel_iommu=pt root="));
+        assertThat(IommuStanding.of(HostRoot.open(log).present().orElseThrow()).reason().map(HostCheck::label))
+                .as("that parameter never was one").contains("command-line");
+    }
+
+    @Test
     void inDom0XenAnswers() throws IOException {
         machine.file("/proc/xen/capabilities", "control_d\n").file("/.output/xl-info",
                 "xen_version            : 4.17.1\nvirt_caps              : pv hvm hap shadow\n"

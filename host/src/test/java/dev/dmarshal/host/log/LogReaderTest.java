@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,10 @@ class LogReaderTest {
         assertThat(read(entries.getBytes(StandardCharsets.UTF_8)).damage()).isEmpty();
         assertThat(messages).hasSize(6).extracting(LogMessage::kind).containsOnly(MessageKind.IOMMU_ENABLED);
         assertThat(messages.getFirst().time()).contains(new LogTime(LogTime.Clock.BOOT, 8_490_171_000L));
+        messages.clear();
+        read("{\"__REALTIME_TIMESTAMP\":\"1700000000123456\",\"MESSAGE\":\"DMAR: IOMMU enabled\"}\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(messages).isNotEmpty().extracting(LogMessage::time)
+                .containsOnly(Optional.of(new LogTime(LogTime.Clock.WALL, 1_700_000_000_123_456_000L)));
         assertThat(read((entries + "{\"MESSAGE\":\"cut").getBytes(StandardCharsets.UTF_8)).damage()).isPresent();
     }
 

@@ -23,6 +23,12 @@ public record EntryUse(Delivery delivery, int fault, long low, long high, Option
     public record Relaxed(String row, EntryUse use) {
     }
 
+    /** The code that is recorded for it; 0 if nothing is: it is not blocked, or FPD of the entry, bit 1, keeps a fault back that is qualified. */
+    int record() {
+        boolean qualified = fault == 0x22 || fault == 0x24 || fault >= 0x26 && fault <= 0x28;
+        return qualified && (low & 2) != 0 ? 0 : fault;
+    }
+
     /** The use behind all relaxed rules. */
     EntryUse last() {
         return relaxed.map(next -> next.use.last()).orElse(this);

@@ -1,5 +1,6 @@
 package dev.dmarshal.lab.compare;
 
+import dev.dmarshal.lab.scenario.FaultRecord;
 import dev.dmarshal.lab.scenario.FaultStatus;
 import dev.dmarshal.lab.scenario.Observation;
 import dev.dmarshal.lab.scenario.Observation.Delivery;
@@ -20,7 +21,8 @@ import java.util.Set;
  * <li>a fresh request must end in the unit as the tables say, and in QEMU likewise but for what a known row explains;</li>
  * <li>a stale one must end, in each of them, as the tables say or as entries say that a cache may still hold, with the same allowance for QEMU;</li>
  * <li>registers must agree. Where a row or staleness explains that one side recorded a fault and the other did not, the fault registers are not compared
- * until software has cleared them (the aftermath).</li>
+ * until software has cleared them (the aftermath);</li>
+ * <li>so must paging entries in memory, but for accessed and dirty bits of entries that a cache may have kept one side from reading.</li>
  * </ul>
  */
 final class Judge {
@@ -32,6 +34,8 @@ final class Judge {
     /** Pairs of reasons that rows have explained since the fault registers were cleared last. */
     private final Set<String> reasonPairs = new HashSet<>();
     private final List<Runnable> faultsOfCopies = new ArrayList<>();
+    /** Paging entries that one side alone may have read since software stored them: a request ended differently, or may have been answered from a cache. */
+    private final Set<Long> readByOne = new HashSet<>();
     private boolean aftermath;
 
     Judge(Scenario scenario, Map<Integer, Evidence> evidence, KnownDifferences known) {
@@ -60,6 +64,9 @@ final class Judge {
         if (!(step instanceof Step.Copy)) {
             settleCopies();
         }
+        if (step instanceof Step.Store store) {
+            readByOne.remove(store.address());
+        }
         if (step instanceof Step.Write write && write.offset() == Registers.FSTS && (write.value() & 1) != 0) {
             aftermath = false;
             reasonPairs.clear();
@@ -74,13 +81,17 @@ final class Judge {
     private void judge(Observation qemu, Observation unit) {
         int step = qemu.step();
         switch (qemu) {
+            case Observation.Value value when unit instanceof Observation.Value other && mayHaveOtherBits(step, value.value() ^ other.value()) ->
+                known.bitsNotCompared();
             case Observation.Value value when unit instanceof Observation.Value other ->
                 Comparison.values(scenario, step, value.value(), other.value()).forEach(difference -> settle(difference, qemu, unit));
             case Observation.Dma dma when unit instanceof Observation.Dma other -> {
+                noteReaders(evidence.get(step), dma.read().equals(other.read()) && dma.write().equals(other.write()));
                 directions(qemu, unit, List.of(dma.read(), dma.write()), List.of(other.read(), other.write()));
                 faults(qemu, unit, dma.faults(), other.faults());
             }
             case Observation.Copied copied when unit instanceof Observation.Copied other -> {
+                noteReaders(evidence.get(step), told(copied.read()).equals(told(other.read())) && told(copied.write()).equals(told(other.write())));
                 copied(copied, other);
                 faultsOfCopies.add(() -> faults(qemu, unit, copied.faults(), other.faults()));
             }
@@ -90,6 +101,25 @@ final class Judge {
             }
             default -> throw new IllegalArgumentException("two kinds of observation at step " + step + ": " + qemu + " and " + unit);
         }
+    }
+
+    private boolean mayHaveOtherBits(int step, long differing) {
+        return differing != 0 && (differing & ~KnownPredicates.ACCESSED_DIRTY) == 0 && scenario.steps().get(step) instanceof Step.Load load
+                && readByOne.contains(load.address());
+    }
+
+    private void noteReaders(Evidence tables, boolean same) {
+        boolean settled = tables.reads().size() == 1 && tables.writes().size() == 1 && tables.twins().isEmpty();
+        if (!same || !settled) {
+            for (List<Way> ways : List.of(tables.reads(), tables.writes(), tables.twins(), tables.besideReads(), tables.besideWrites())) {
+                ways.forEach(this::noteReader);
+            }
+        }
+    }
+
+    private void noteReader(Way way) {
+        way.trace().steps().stream().filter(entry -> entry.level() > 0).forEach(entry -> readByOne.add(entry.address()));
+        way.relaxed().ifPresent(next -> noteReader(next.way()));
     }
 
     /** Of copies only faults are told for each direction; what arrived is compared where both ended alike. */
@@ -200,6 +230,7 @@ final class Judge {
             unexplained.add(new Difference(step, "interrupt by the table", uses.toString(), other.toString()));
         }
         if (seen.equals(other)) {
+            sameEnd(uses, seen, ((Observation.Signal) qemu).faults().record().map(FaultRecord::reason).orElse(0));
             return;
         }
         boolean stale = uses.stream().anyMatch(use -> use.delivery().equals(seen));
@@ -211,6 +242,24 @@ final class Judge {
         } else {
             unexplained.addAll(Comparison.deliveries(scenario, step, seen, other));
         }
+    }
+
+    /** Both sides did the same with an interrupt; what QEMU recorded may still be that of another entry that a cache may hold, or of other rules. */
+    private void sameEnd(List<EntryUse> uses, Delivery seen, int recorded) {
+        List<Integer> codes = uses.stream().filter(use -> use.delivery().equals(seen)).map(EntryUse::record).distinct().toList();
+        if (codes.contains(recorded)) {
+            aftermath |= codes.size() > 1;
+            return;
+        }
+        Optional<String> row = uses.stream().flatMap(use -> recordedBy(use, seen, recorded).stream()).findFirst();
+        row.ifPresent(known::relaxed);
+        aftermath |= row.isPresent();
+    }
+
+    /** The row without whose rule QEMU comes to record this code. */
+    private Optional<String> recordedBy(EntryUse use, Delivery seen, int recorded) {
+        return use.relaxed().filter(next -> known.relaxes(next.row())).flatMap(next ->
+                next.use().delivery().equals(seen) && next.use().record() == recorded ? Optional.of(next.row()) : recordedBy(next.use(), seen, recorded));
     }
 
     /** Whether the request ended in QEMU as by this use of the entry, but for what rows explain, or as by one without rules that QEMU does not have. */

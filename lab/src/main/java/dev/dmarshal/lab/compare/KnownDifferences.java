@@ -29,6 +29,7 @@ public final class KnownDifferences {
     private int staleAnswers;
     private int sharedDomains;
     private int aftermaths;
+    private int bitsNotCompared;
 
     private KnownDifferences(List<KnownDifference> rows, int major, int minor) {
         this.rows = rows;
@@ -84,6 +85,11 @@ public final class KnownDifferences {
         return aftermaths;
     }
 
+    /** How often accessed and dirty bits differed in an entry that a cache may have kept one side from reading. */
+    public int otherBits() {
+        return bitsNotCompared;
+    }
+
     /** The differences that nothing explains. Observations are those of QEMU and of the unit, with what the tables said to the unit. */
     public List<Difference> unexplained(Scenario scenario, List<Observation> qemu, List<Observation> unit, Map<Integer, Evidence> evidence) {
         return List.copyOf(new Judge(scenario, evidence, this).judge(qemu, unit));
@@ -123,6 +129,10 @@ public final class KnownDifferences {
 
     void aftermath() {
         aftermaths++;
+    }
+
+    void bitsNotCompared() {
+        bitsNotCompared++;
     }
 
     /** Reads blocks of {@code name value} lines parted by empty lines; {@code #} begins a comment line. */

@@ -7,6 +7,7 @@ import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.ScalableRootEntry;
+import dev.dmarshal.lab.scenario.Feature;
 import dev.dmarshal.lab.scenario.Observation;
 import dev.dmarshal.lab.scenario.Observation.Delivery;
 import dev.dmarshal.lab.scenario.Registers;
@@ -24,6 +25,12 @@ import java.util.function.Predicate;
  * QEMU's exact answer. Rows of rules that QEMU merely does not check are in {@link #RELAXED}: there QEMU must do what the unit does without the rule.
  */
 final class KnownPredicates {
+
+    /** Accessed and dirty of a first-stage entry. */
+    static final long ACCESSED_DIRTY = 3 << 5;
+    private static final long DIRTY = 1 << 6;
+    /** TM of a second-stage leaf. */
+    private static final long TRANSIENT = 1L << 62;
 
     private static final Map<String, Predicate<DifferenceCase>> BY_ID = Map.ofEntries(
             Map.entry("capabilities-not-announced", known -> known.scenario().variant().scalable()
@@ -65,6 +72,11 @@ final class KnownPredicates {
             Map.entry("all-ones-entry-unreadable", KnownPredicates::allOnes),
             Map.entry("context-invalidation-global", known -> known.difference().field().equals("CCMD.CAIG") && known.values("0x1", "0x2")
                     && (known.register(Registers.CCMD) >>> 61 & 3) == 2),
+            Map.entry("dirty-bit-lost", KnownPredicates::dirtyLost),
+            Map.entry("transient-mapping-reserved", known -> code(known) == 0 && known.scenario().variant().has(Feature.DEVICE_TLB)
+                    && known.way().filter(way -> way.trace().outcome().translated() && (lastWord(way.trace()) & TRANSIENT) != 0).isPresent()
+                    && (known.way().get().keepsFaultsBack() ? known.difference().qemu().equals(new Transfer.BlockedQuietly().toString())
+                    : blocked(known, 0x0c))),
             Map.entry("interrupt-range-whole-page", KnownPredicates::wholePage));
 
     /** The row of a rule that QEMU checks unless it has the context entry in its cache. */
@@ -139,7 +151,7 @@ final class KnownPredicates {
 
     /** Whether the tables keep the fault back. */
     private static boolean quiet(DifferenceCase known) {
-        return known.difference().other().equals(new Transfer.BlockedQuietly().toString());
+        return known.way().map(way -> way.trace().outcome()).filter(out -> out.reasonCode() != 0 && !out.recorded()).isPresent();
     }
 
     private static boolean contextKeepsFaultsBack(DifferenceCase known) {
@@ -183,6 +195,14 @@ final class KnownPredicates {
         boolean denied = known.write() ? code == 0x05 || code == 0x85 : code == 0x06 || code == 0x86;
         List<Way> opposite = known.write() ? known.tables().besideWrites() : known.tables().besideReads();
         return denied && opposite.stream().anyMatch(Way::translatedAtLast);
+    }
+
+    private static boolean dirtyLost(DifferenceCase known) {
+        if (!(known.step() instanceof Step.Load) || known.scenario().variant().mode() != Variant.Mode.FIRST_STAGE) {
+            return false;
+        }
+        long unit = parse(known.difference().other());
+        return (unit & ACCESSED_DIRTY) == ACCESSED_DIRTY && parse(known.difference().qemu()) == (unit & ~DIRTY);
     }
 
     private static boolean passThrough(WalkTrace trace) {

@@ -1,5 +1,6 @@
 package dev.dmarshal.lab.generate;
 
+import dev.dmarshal.lab.scenario.Feature;
 import dev.dmarshal.lab.scenario.Variant;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,11 @@ final class DeviceTables {
     private static final long PRESENT = 1;
     /** PWSNP, without which hardware may not set accessed and dirty bits. */
     private static final long WALK_SNOOP = 1 << 23;
+    /** Translation type of legacy context entries: translation and translated requests are allowed too. */
+    private static final int CONTEXT_TRANSLATES_ALL = 1;
     private static final int CONTEXT_PASSES = 2;
+    /** DTE of a scalable-mode context entry. */
+    private static final int DEVICE_TLB = 1 << 2;
     private static final int PASID_FIRST_STAGE = 1;
     private static final int PASID_SECOND_STAGE = 2;
     private static final int PASID_PASSES = 4;
@@ -66,7 +71,8 @@ final class DeviceTables {
         } else {
             long entry = contextEntry(sourceId);
             draft.store(entry + 8, (long) domain.id() << 8 | pages);
-            draft.store(entry, PRESENT | domain.top());
+            boolean askedFor = variant.has(Feature.DEVICE_TLB) && draft.oneIn(2);
+            draft.store(entry, PRESENT | (askedFor ? CONTEXT_TRANSLATES_ALL << 2 : 0) | domain.top());
         }
     }
 
@@ -102,7 +108,7 @@ final class DeviceTables {
         long table = draft.page();
         draft.store(directory + 8L * (ridPasid >>> 6), table | PRESENT);
         draft.store(context + 8, ridPasid);
-        draft.store(context, directory | 3 << 9 | PRESENT);
+        draft.store(context, directory | 3 << 9 | (variant.has(Feature.DEVICE_TLB) && draft.oneIn(2) ? DEVICE_TLB : 0) | PRESENT);
         return table + 64L * (ridPasid & 63);
     }
 

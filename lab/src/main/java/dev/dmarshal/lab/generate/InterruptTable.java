@@ -19,19 +19,25 @@ final class InterruptTable {
     private static final int REMAPPABLE = 1 << 4;
     private static final int SUBHANDLE_VALID = 1 << 3;
 
+    /** IRTA.EIME. */
+    private static final int EXTENDED = 1 << 11;
+
     private final Draft draft;
     private final Invalidator invalidator;
     private final long table;
     private final int sizeExponent;
     private final boolean readable;
+    private final boolean extended;
     private final Set<Integer> stale = new HashSet<>();
 
-    InterruptTable(Draft draft, Invalidator invalidator) {
+    /** {@code extended}: the unit has extended interrupt mode, which the table may then use. */
+    InterruptTable(Draft draft, Invalidator invalidator, boolean extended) {
         this.draft = draft;
         this.invalidator = invalidator;
         this.readable = !draft.oneIn(30);
         this.table = readable ? draft.page() : draft.pick(Scenario.HOLE, Scenario.HIGH_MEMORY_END + 0x5000);
         this.sizeExponent = 2 + draft.below(5);
+        this.extended = extended && !draft.oneIn(4);
         if (readable) {
             for (int index = 0; index < entries(); index++) {
                 fill(index);
@@ -41,7 +47,7 @@ final class InterruptTable {
 
     /** The value for IRTA. */
     long pointer() {
-        return table | sizeExponent;
+        return table | (extended ? EXTENDED : 0) | sizeExponent;
     }
 
     /** Changes an entry, mostly with the invalidation that it needs. */
@@ -90,7 +96,7 @@ final class InterruptTable {
     }
 
     private long remapping() {
-        long destination = 1 + draft.below(0xfd) << 8;
+        long destination = extended ? 1 + draft.below(0xfd) | (long) draft.below(1 << 23) << 8 : 1 + draft.below(0xfd) << 8;
         long mode = draft.oneIn(6) ? draft.pick(2, 3, 4, 5, 7) : draft.below(2);
         long word = 1 | mode << 5 | (long) (0x10 + draft.below(0xe0)) << 16 | destination << 32;
         word |= draft.oneIn(4) ? 1L << 4 : 0;
@@ -102,7 +108,7 @@ final class InterruptTable {
             case 0 -> word & ~1L;
             case 1 -> word | 1L << draft.pick(12, 13, 14, 24, 31);
             case 2 -> word | 1L << 15;
-            case 3 -> word | (long) draft.below(1 << 24) << 40 | (long) draft.below(256) << 32;
+            case 3 -> extended ? word : word | (long) draft.below(1 << 24) << 40 | (long) draft.below(256) << 32;
             case 4 -> word & ~(0xffL << 16) | (long) draft.below(16) << 16;
             case 5 -> 0;
             default -> word;

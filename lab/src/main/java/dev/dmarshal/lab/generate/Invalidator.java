@@ -102,6 +102,14 @@ final class Invalidator {
         staleness.pagesInvalidated(domain, from, 1L << 12 + mask);
     }
 
+    /** The device-TLB of a function, all of it or a page; nothing without a queue. No device of the machine has one: what is compared is that it is taken. */
+    void deviceTlb(int sourceId) {
+        if (queued()) {
+            boolean all = draft.oneIn(2);
+            long address = all ? 0x7fff_ffff_ffff_f000L : (long) draft.below(1 << 20) << 12;
+            submit(3 | (long) draft.below(32) << 16 | (long) sourceId << 32, address | (all ? 1 : 0));
+        }
+    }
 
     /** Interrupt entries, all of them; nothing without a queue. Tells whether it was done. */
     boolean interrupts(int index, boolean all) {

@@ -1,6 +1,7 @@
 package dev.dmarshal.lab.generate;
 
 import dev.dmarshal.lab.scenario.Bait;
+import dev.dmarshal.lab.scenario.Feature;
 import dev.dmarshal.lab.scenario.Registers;
 import dev.dmarshal.lab.scenario.Requester;
 import dev.dmarshal.lab.scenario.Scenario;
@@ -65,7 +66,10 @@ final class Play {
                 interrupts.signal();
                 clearFaults();
             } else {
-                probe();
+                Step.Probe probe = probe();
+                if (made % 3 == 0) {
+                    lookAtEntries(probe);
+                }
                 afterProbe();
             }
         }
@@ -150,7 +154,7 @@ final class Play {
             draft.write32(Registers.GCMD, command);
         }
         if (draft.oneIn(2)) {
-            interrupts = new InterruptTable(draft, invalidator);
+            interrupts = new InterruptTable(draft, invalidator, variant.has(Feature.EXTENDED_INTERRUPTS));
             command = interrupts.enable(command);
         }
         command |= ENABLE_TRANSLATION;
@@ -182,6 +186,11 @@ final class Play {
                     invalidator.wrongDescriptor();
                 } else {
                     invalidator.waitForEvent();
+                }
+            }
+            case 13 -> {
+                if (variant.has(Feature.DEVICE_TLB)) {
+                    invalidator.deviceTlb(draft.pick(List.of(Requester.values())).sourceId().value());
                 }
             }
             default -> {
@@ -254,7 +263,7 @@ final class Play {
         }
     }
 
-    private void probe() {
+    private Step.Probe probe() {
         Requester requester = draft.pick(List.of(Requester.READER, Requester.READER, Requester.WRITER, Requester.HIGH_READER, Requester.HIGH_WRITER,
                 Requester.PORT_READER, Requester.PORT_WRITER, Requester.BRIDGE_READER, Requester.BRIDGE_WRITER, Requester.BRIDGE_WRITER));
         Domain domain = attached.get(requester);
@@ -262,7 +271,18 @@ final class Play {
         long iova = someIova(domain) + (writes ? Bait.SLOT_OFFSET : 0);
         boolean stale = staleness.stale(new Staleness.Request(requester.sourceId().value(), domain.id(), iova));
         Step.Access access = writes ? Step.Access.WRITE : draft.oneIn(2) ? Step.Access.READ : Step.Access.READ_WRITE;
-        draft.add(new Step.Probe(requester, access, iova, stale));
+        Step.Probe probe = new Step.Probe(requester, access, iova, stale);
+        draft.add(probe);
+        return probe;
+    }
+
+    /** Looks at the paging entries on the probe's way: accessed and dirty bits, and that nothing else changed. */
+    private void lookAtEntries(Step.Probe probe) {
+        for (Mapping mapping : attached.get(probe.requester()).mappings()) {
+            if (Long.compareUnsigned(probe.iova() - mapping.iova(), mapping.sizeBytes()) < 0) {
+                mapping.entries().forEach(entry -> draft.add(new Step.Load(entry)));
+            }
+        }
     }
 
     /** An address in units of 128 bytes: mostly that of a bait, with a habit of coming back to the same ones. */

@@ -246,7 +246,7 @@ public final class Machine implements AutoCloseable {
     }
 
     private LabFailure told(LabFailure failure) {
-        return failure.with((failure.kind() == Kind.ENDED ? qemu.ending() : "") + console.end());
+        return failure.with((failure.kind() == Kind.ENDED ? qemu.ending() : "") + console.end(), console.text());
     }
 
     /** The private folder with the sockets. */

@@ -42,6 +42,11 @@ public record MachineSpec(int memoryMib, int cpus, String cpuModel, Optional<Map
         return new MachineSpec(memoryMib, cpus, cpuModel, iommu, parts, List.copyOf(more), shares, memoryFile);
     }
 
+    /** The same machine with its memory in this file, where others can read it while the guest runs. */
+    public MachineSpec withMemoryIn(Path file) {
+        return new MachineSpec(memoryMib, cpus, cpuModel, iommu, parts, disks, shares, Optional.of(file));
+    }
+
     /** Collects a description; {@link #build} checks it. */
     public static final class Builder {
 

@@ -13,7 +13,8 @@ final class QemuArguments {
     static final List<String> SOCKETS = List.of("console", "agent", "qmp");
 
     /**
-     * Before the machine's own parameters, which can override them. A busy host makes an emulated timer look broken to the kernel's check of it; a panic ends QEMU at once instead
+     * Before the machine's own parameters, which can override them. A busy host makes an emulated timer look broken to the kernel's check of it; a
+     * panic ends QEMU at once instead
      * of leaving it to hang.
      */
     private static final String ALWAYS = "no_timer_check panic=-1";

@@ -18,6 +18,8 @@ final class InterruptTruth {
     private static final long MODE = 7L << 5;
     /** Destination bits that only the extended mode has. */
     private static final long OTHER_DESTINATION = -1L << 32 & ~(0xffL << 40);
+    /** IRTA.EIME. */
+    private static final int EXTENDED = 1 << 11;
     private static final long SOURCE_ID = 0xffff;
 
     private final RemappingUnit unit;
@@ -67,7 +69,7 @@ final class InterruptTruth {
             memory.write64(entry, low & ~POSTED);
             return Optional.of(new EntryUse.Relaxed("interrupt-posted-format", use(address, data, mode, swapped)));
         }
-        if (fault == 0x24 && (low & OTHER_DESTINATION) != 0) {
+        if (fault == 0x24 && (low & OTHER_DESTINATION) != 0 && (pointer & EXTENDED) == 0) {
             memory.write64(entry, low & ~OTHER_DESTINATION);
             return Optional.of(new EntryUse.Relaxed("interrupt-destination-bits", use(address, data, mode, swapped)));
         }

@@ -36,6 +36,11 @@ public record Play(String name, String summary, MachineSpec machine, String kern
         return new Play(name, summary, machine, kernel, (commandLine + " " + more).strip(), load, offer, root, xen, mounts, withDmarshal, secondKernel, acts);
     }
 
+    /** The same on another machine. */
+    public Play on(MachineSpec other) {
+        return new Play(name, summary, other, kernel, commandLine, load, offer, root, xen, mounts, withDmarshal, secondKernel, acts);
+    }
+
     /** The same with dmarshal inside. */
     public Play withDmarshalInside() {
         return new Play(name, summary, machine, kernel, commandLine, load, offer, root, xen, mounts, true, secondKernel, acts);

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** Starts the machine of a play and plays it. */
 public final class Staging {
 
-    private static final Duration BOOT = Duration.ofSeconds(180);
+    private static final Duration BOOT = Duration.ofSeconds(300);
     /** Where the root disk sits unless a part is there: high, so that plays number their own parts from below. */
     private static final String ROOT_SLOT = "1e.0";
 

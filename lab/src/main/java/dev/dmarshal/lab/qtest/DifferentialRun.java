@@ -31,6 +31,7 @@ public final class DifferentialRun {
     private int staleAnswers;
     private int sharedDomains;
     private int aftermaths;
+    private int otherBits;
 
     private DifferentialRun(RunOptions options) {
         this.options = options;
@@ -40,6 +41,10 @@ public final class DifferentialRun {
 
     /** Runs it. */
     public static void main(String... arguments) throws IOException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.print(RunOptions.USAGE);
+            return;
+        }
         RunOptions options;
         try {
             options = RunOptions.parse(arguments);
@@ -122,6 +127,7 @@ public final class DifferentialRun {
         staleAnswers += known.staleAnswers();
         sharedDomains += known.sharedDomains();
         aftermaths += known.aftermaths();
+        otherBits += known.otherBits();
         known.concerning().forEach(row -> rows.merge(row.id(), known.used().get(row.id()), Integer::sum));
     }
 
@@ -130,6 +136,7 @@ public final class DifferentialRun {
         System.out.printf("%8d stale answers that differ, each by entries that a cache may hold%n", staleAnswers);
         System.out.printf("%8d answers of the unit from the tables of another function with the same domain-id%n", sharedDomains);
         System.out.printf("%8d fault fields not compared in the aftermath of an explained difference%n", aftermaths);
+        System.out.printf("%8d accessed or dirty bits that differ in an entry that a cache may have kept one side from reading%n", otherBits);
         System.out.println(failures + " scenarios differ without explanation");
     }
 

@@ -2,6 +2,7 @@ package dev.dmarshal.lab.qtest;
 
 import dev.dmarshal.lab.scenario.Bait;
 import dev.dmarshal.lab.scenario.Engine;
+import dev.dmarshal.lab.scenario.Feature;
 import dev.dmarshal.lab.scenario.Observation;
 import dev.dmarshal.lab.scenario.Registers;
 import dev.dmarshal.lab.scenario.Scenario;
@@ -60,9 +61,15 @@ public final class QemuExecutor implements Engine {
     }
 
     private static String unit(QemuProgram program, Variant variant) {
-        StringBuilder unit = new StringBuilder("intel-iommu,intremap=on,eim=off,aw-bits=" + variant.addressWidth());
-        if (variant.caching()) {
-            unit.append(",caching-mode=on");
+        StringBuilder unit = new StringBuilder("intel-iommu,intremap=on,aw-bits=" + variant.addressWidth());
+        if (!variant.has(Feature.EXTENDED_INTERRUPTS)) {
+            unit.append(",eim=off");
+        } else {
+            // Without it QEMU wants KVM's interrupt controller for this mode.
+            program.iommuOption("buggy-eim").ifPresent(option -> unit.append(',').append(option).append("=on"));
+        }
+        for (Feature feature : variant.features()) {
+            program.iommuOption(feature.option()).ifPresent(option -> unit.append(',').append(option).append("=on"));
         }
         if (!offers(program, variant)) {
             throw new QtestException("QEMU " + program.version() + " has no unit of variant " + variant);

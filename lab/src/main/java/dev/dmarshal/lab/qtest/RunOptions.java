@@ -23,8 +23,9 @@ record RunOptions(List<Variant> variants, int probes, int each, long seed, Optio
         Optional<Path> save) {
 
     static final String USAGE = """
-            usage: DifferentialRun [--variant V] [--probes N] [--each N] [--seed S] [--qemu PROGRAM] [--number N] [--replay FILE] [--save FOLDER]
-              --variant  legacy39, legacy48, caching48, scalable, scalable39, first-stage, or all (default): those that QEMU offers
+            usage: lab/differential [--variant V] [--probes N] [--each N] [--seed S] [--qemu PROGRAM] [--number N] [--replay FILE] [--save FOLDER]
+              --variant  legacy39, legacy48, caching48, features48, scalable, scalable39, features-scalable, first-stage,
+                         or all (default): those that QEMU offers
               --probes   DMA and interrupt requests in all (default 200000)
               --each     requests in one scenario (default 150)
               --seed     a number; random and printed if left out

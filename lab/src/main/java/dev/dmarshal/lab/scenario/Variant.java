@@ -1,5 +1,7 @@
 package dev.dmarshal.lab.scenario;
 
+import java.util.Set;
+
 /**
  * How the remapping unit under test is built. The names are those of the command line.
  *
@@ -7,17 +9,21 @@ package dev.dmarshal.lab.scenario;
  */
 public enum Variant {
     /** Legacy mode, 39-bit addresses (three levels). */
-    LEGACY39("legacy39", 39, Mode.LEGACY, false),
+    LEGACY39("legacy39", 39, Mode.LEGACY),
     /** Legacy mode, 48-bit addresses (three or four levels). */
-    LEGACY48("legacy48", 48, Mode.LEGACY, false),
+    LEGACY48("legacy48", 48, Mode.LEGACY),
     /** Legacy mode, 48-bit addresses, caching mode (CAP.CM) on. */
-    CACHING48("caching48", 48, Mode.LEGACY, true),
+    CACHING48("caching48", 48, Mode.LEGACY, Feature.CACHING_MODE),
+    /** Legacy mode with all that QEMU can add to it; a QEMU that lacks one of the features goes without it. */
+    FEATURES48("features48", 48, Mode.LEGACY, Feature.EXTENDED_INTERRUPTS, Feature.DEVICE_TLB, Feature.SNOOP_CONTROL),
     /** Scalable mode with second-stage tables, 48-bit addresses. */
-    SCALABLE("scalable", 48, Mode.SECOND_STAGE, false),
+    SCALABLE("scalable", 48, Mode.SECOND_STAGE),
     /** Scalable mode with second-stage tables, 39-bit addresses. */
-    SCALABLE39("scalable39", 39, Mode.SECOND_STAGE, false),
+    SCALABLE39("scalable39", 39, Mode.SECOND_STAGE),
+    /** Scalable mode with second-stage tables and all that QEMU can add to it. */
+    FEATURES_SCALABLE("features-scalable", 48, Mode.SECOND_STAGE, Feature.EXTENDED_INTERRUPTS, Feature.DEVICE_TLB, Feature.SNOOP_CONTROL),
     /** Scalable mode with first-stage tables; QEMU 10 and later. */
-    FIRST_STAGE("first-stage", 48, Mode.FIRST_STAGE, false);
+    FIRST_STAGE("first-stage", 48, Mode.FIRST_STAGE);
 
     /** Which tables requests walk. */
     public enum Mode {
@@ -32,13 +38,13 @@ public enum Variant {
     private final String word;
     private final int addressWidth;
     private final Mode mode;
-    private final boolean caching;
+    private final Set<Feature> features;
 
-    Variant(String word, int addressWidth, Mode mode, boolean caching) {
+    Variant(String word, int addressWidth, Mode mode, Feature... features) {
         this.word = word;
         this.addressWidth = addressWidth;
         this.mode = mode;
-        this.caching = caching;
+        this.features = Set.of(features);
     }
 
     /** The variant of this name; {@link IllegalArgumentException} for others. */
@@ -66,9 +72,14 @@ public enum Variant {
         return mode != Mode.LEGACY;
     }
 
-    /** Whether CAP.CM is set. */
-    public boolean caching() {
-        return caching;
+    /** Features beyond the mode. */
+    public Set<Feature> features() {
+        return features;
+    }
+
+    /** Whether it has the feature, if QEMU offers it. */
+    public boolean has(Feature feature) {
+        return features.contains(feature);
     }
 
     @Override

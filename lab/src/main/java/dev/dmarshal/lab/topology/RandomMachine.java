@@ -95,7 +95,7 @@ public record RandomMachine(MachineSpec spec, String commandLine) {
             String up = name("up");
             add(multifunction(Part.switchUpstream(up).on(port).at("00.0")));
             if (random.nextInt(4) == 0) {
-                add(Part.device(MODELS.get(random.nextInt(EXPRESS_MODELS)), name("beside")).on(port).at("00.1"));
+                add(model(MODELS.get(random.nextInt(EXPRESS_MODELS)), name("beside")).on(port).at("00.1"));
             }
             List<String> down = new ArrayList<>();
             int count = 1 + random.nextInt(3);
@@ -132,9 +132,13 @@ public record RandomMachine(MachineSpec spec, String commandLine) {
             int count = random.nextInt(3) == 0 ? 2 + random.nextInt(2) : 1;
             for (int function = 0; function < count; function++) {
                 String model = MODELS.get(random.nextInt(models));
-                Part part = Part.device(model, name("card")).on(bus).at(address(device, function));
-                add(model.equals("nvme") ? part.with("serial", "lab" + made) : part);
+                add(model(model, name("card")).on(bus).at(address(device, function)));
             }
+        }
+
+        private Part model(String model, String id) {
+            Part part = Part.device(model, id);
+            return model.equals("nvme") ? part.with("serial", "lab" + made) : part;
         }
 
         /** Now and then a function that says that it has neighbours and has none. */

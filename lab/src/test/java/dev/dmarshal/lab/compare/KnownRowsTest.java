@@ -118,6 +118,8 @@ class KnownRowsTest {
                 Case.of("interrupt-range-whole-page", legacy, List.of(LEVEL2 + 8, 0xfee0_0083L), UNSEEN, "0e").at(0x30_0280L),
                 Case.of("interrupt-range-whole-page", legacy, List.of(LEVEL2 + 8, 0xfee0_0083L, context, LEVEL3 | 3), UNSEEN, QUIET).at(0x30_0280L),
                 Case.of("interrupt-range-whole-page", scalable, List.of(LEVEL2 + 8, 0xfee0_0083L), UNSEEN, "87").at(0x30_0280L),
+                new Case("transient-mapping-reserved", 10, Variant.FEATURES48, List.of(CONTEXT + 16 * 0x10 + 8, 0x502L, context, LEVEL4 | 1,
+                        LEVEL1, BAIT.address() & -0x1000L | 3 | 1L << 62), IOVA, false, Set.of(BAITED, "0c")),
                 Case.of("table-among-device-registers", legacy, List.of(LEVEL2 + 8, 0xfee0_0003L), "07", "06"),
                 Case.of("table-among-device-registers", legacy, List.of(LEVEL2 + 8, 0xfee0_0003L), "07", "05").writing());
     }
@@ -269,6 +271,7 @@ class KnownRowsTest {
         return switch (variant) {
             case SCALABLE39 -> new UnitExecutor(variant, 0xd2008c22260206L, 0x480080f00f4aL);
             case FIRST_STAGE -> new UnitExecutor(variant, 0x1d2008c222f0606L, 0x880000f00f4aL);
+            case FEATURES48 -> new UnitExecutor(variant, 0xd2008c222f0606L, 0xf00f4aL | 1 << 2);
             default -> new UnitExecutor(variant, 0xd2008c22260206L, 0xf00f4aL);
         };
     }

@@ -25,10 +25,18 @@ class MachineTest {
 
     private static final Duration MOMENT = Stand.MOMENT;
 
+    /** One boot for what leaves a machine as it was, and for its end. */
     @Test
-    void talksAndCarriesFiles(Stand stand) throws Exception {
+    void aMachineDoesWhatItIsTold(Stand stand) throws Exception {
         Machine machine = stand.start(PlayReader.builtIn("linux"));
         machine.requireRemapping();
+        talksAndCarriesFiles(machine);
+        whatTheGuestRefusesIsSaidAndTheAgentGoesOn(machine);
+        noiseOnTheConsoleIsShownAsText(machine);
+        aPanicEndsTheMachineWithItsConsole(machine);
+    }
+
+    private static void talksAndCarriesFiles(Machine machine) throws Exception {
         Outcome outcome = machine.run("echo out; echo err >&2; exit 3", MOMENT);
         assertThat(outcome.exitCode()).hasValue(3);
         assertThat(outcome.out()).isEqualTo("out\n");
@@ -42,9 +50,7 @@ class MachineTest {
         assertThat(machine.qmp().execute("query-status", Map.of())).contains("running");
     }
 
-    @Test
-    void whatTheGuestRefusesIsSaidAndTheAgentGoesOn(Stand stand) throws Exception {
-        Machine machine = stand.start(PlayReader.builtIn("linux"));
+    private static void whatTheGuestRefusesIsSaidAndTheAgentGoesOn(Machine machine) throws Exception {
         assertThat(machine.run("while :; do echo >>/tmp/ticks; usleep 100000; done & sleep 100", Duration.ofSeconds(1)).late()).isTrue();
         String ticks = machine.must("a=$(wc -l </tmp/ticks); sleep 1; echo $a $(wc -l </tmp/ticks)", MOMENT).strip();
         assertThat(ticks).as("what the late command started is gone: ticks before and after").matches("([1-9]\\d*) \\1");
@@ -56,9 +62,7 @@ class MachineTest {
         assertThat(machine.must("echo still here", MOMENT)).isEqualTo("still here\n");
     }
 
-    @Test
-    void noiseOnTheConsoleIsShownAsText(Stand stand) throws Exception {
-        Machine machine = stand.start(PlayReader.builtIn("linux"));
+    private static void noiseOnTheConsoleIsShownAsText(Machine machine) throws Exception {
         machine.must("head -c 20000 /dev/urandom >/dev/ttyS0; echo >/dev/ttyS0; echo 'lab: after the noise' >/dev/console", MOMENT);
         awaitText(machine, "lab: after the noise");
         assertThat(machine.console().text().chars()).allMatch(c -> c == '\n' || c == '\t' || c >= ' ' && c < 0x7f);
@@ -73,9 +77,7 @@ class MachineTest {
         assertThat(failure).hasMessageContaining(machine.kernelRelease()).hasMessageContaining("intel_iommu=off");
     }
 
-    @Test
-    void aPanicEndsTheMachineWithItsConsole(Stand stand) throws Exception {
-        Machine machine = stand.start(PlayReader.builtIn("linux"));
+    private static void aPanicEndsTheMachineWithItsConsole(Machine machine) throws Exception {
         LabFailure failure = failure(() -> machine.run("echo c >/proc/sysrq-trigger", MOMENT));
         assertThat(failure.kind()).isEqualTo(LabFailure.Kind.ENDED);
         assertThat(failure).hasMessageContaining("Kernel panic").hasMessageContaining("exit code was 0");

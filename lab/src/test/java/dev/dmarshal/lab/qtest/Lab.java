@@ -1,6 +1,10 @@
 package dev.dmarshal.lab.qtest;
 
+import dev.dmarshal.lab.LabFailure;
+import dev.dmarshal.lab.setup.Stock;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -31,5 +35,27 @@ public final class Lab {
             Assumptions.abort(message);
         }
         return found.orElseThrow();
+    }
+
+    /**
+     * Every QEMU to compare with: {@link #qemu}, and the newer one of the lab's stock, which has first-stage tables and records interrupt faults, unless
+     * {@code -Dqemu} chose one. Skips or fails the test if there is none; a stock without the newer one fails it if the lab is required.
+     */
+    public static List<QemuProgram> qemus() {
+        List<QemuProgram> programs = new ArrayList<>(List.of(qemu()));
+        if (System.getProperty("qemu", "").isEmpty()) {
+            try {
+                QemuProgram newer = QemuProgram.of(Stock.ofEnvironment(System.getenv()).newerQemu());
+                if (!newer.version().equals(programs.getFirst().version())) {
+                    programs.add(newer);
+                }
+            } catch (LabFailure e) {
+                if (System.getProperty("lab", "auto").equals("required")) {
+                    Assertions.fail(e);
+                }
+                System.err.println("SKIPPED: on the newer QEMU, first stage among it, the unit is NOT compared: " + e.getMessage());
+            }
+        }
+        return programs;
     }
 }

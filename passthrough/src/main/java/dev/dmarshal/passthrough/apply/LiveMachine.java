@@ -64,7 +64,7 @@ public final class LiveMachine implements Machine {
                 case Action.Replace replace -> replace(Path.of(replace.path()), replace.text());
                 case Action.Delete delete -> delete(Path.of(delete.path()));
                 case Action.Attach attach -> guests.to(attach.guest()).attach(attach.device(), attach.options(), limit);
-                case Action.Detach detach -> guests.to(detach.guest()).detach(detach.device(), limit);
+                case Action.Detach detach -> guests.to(detach.guest()).detach(detach.device(), detach.options(), limit);
                 case Action.Reboot _ -> new Deed.Refused("dmarshal does not restart hosts");
             };
         } catch (IOException e) {

@@ -21,6 +21,7 @@ public interface Machine {
         return switch (condition) {
             case Condition.OfFiles files -> files.on(root());
             case Condition.GuestHas guest -> guests().to(guest.guest()).look(guest.device(), guest.has());
+            case Condition.GuestKeeps guest -> guests().to(guest.guest()).lookSaved(guest.device(), guest.has());
         };
     }
 

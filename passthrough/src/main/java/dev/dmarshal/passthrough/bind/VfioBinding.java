@@ -5,6 +5,7 @@ import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Condition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,19 +56,21 @@ public final class VfioBinding {
                     new Action.Write(device + "driver_override", VFIO), List.of(new Condition.Text(device + "driver_override", VFIO)),
                     List.of(new Action.Write(device + "driver_override", override.equals(NO_OVERRIDE) ? "" : override)));
         }
-        steps.add("give " + name + " to vfio-pci", List.of(unbound), new Action.Write("/sys/bus/pci/drivers_probe", name),
-                List.of(new Condition.Link(device + "driver", VFIO)), List.of(new Action.Write(DRIVERS + VFIO + "/unbind", name)));
+        steps.add("give " + name + " to vfio-pci", List.of(unbound), new Action.Write("/sys/bus/pci/drivers_probe", name), bound(host, function),
+                List.of(new Action.Write(DRIVERS + VFIO + "/unbind", name)));
     }
 
-    /** That a function is bound to vfio-pci. */
-    public static Condition bound(Sbdf function) {
-        return new Condition.Link(DEVICES + function + "/driver", VFIO);
+    /** That a function is bound to vfio-pci and can be opened. */
+    public static List<Condition> bound(HostRoot host, Sbdf function) {
+        List<Condition> bound = new ArrayList<>(List.of(new Condition.Link(DEVICES + function + "/driver", VFIO)));
+        host.linkName(DEVICES + function + "/iommu_group").present().ifPresent(group -> bound.add(new Condition.VfioNodes(function.toString(), group)));
+        return bound;
     }
 
     /** What must stay so for a plan about a function to be about the same function: ids and group. */
     public static List<Condition> premises(HostRoot host, Sbdf function) {
         String device = DEVICES + function + "/";
-        List<Condition> premises = new java.util.ArrayList<>();
+        List<Condition> premises = new ArrayList<>();
         for (String attribute : List.of("vendor", "device", "subsystem_vendor", "subsystem_device", "class")) {
             host.text(device + attribute).present().ifPresent(text -> premises.add(new Condition.Text(device + attribute, text.stripTrailing())));
         }

@@ -1,6 +1,9 @@
 package dev.dmarshal.passthrough.guest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dmarshal.core.pci.DeviceNotation;
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.Reading;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Deed;
 import java.io.IOException;
@@ -28,19 +31,42 @@ final class QmpGuest implements GuestPort {
     @Override
     public Deed attach(String device, Map<String, String> options, Duration limit) {
         try (QmpConnection qemu = QmpConnection.open(socket, SHORT)) {
-            Map<String, String> arguments = new LinkedHashMap<>(options);
-            arguments.put("driver", "vfio-pci");
-            arguments.put("host", device);
-            arguments.putIfAbsent("id", "hostdev-" + device.replace(':', '-').replace('.', '-'));
-            qemu.execute("device_add", arguments, limit);
+            qemu.execute("device_add", arguments(device, options), limit);
             return new Deed.Done();
         } catch (IOException e) {
             return new Deed.Refused(words(e));
         }
     }
 
+    /**
+     * The arguments of {@code device_add}.
+     *
+     * <p>Flags go out as JSON's own booleans: since QEMU's device_add no longer goes through QemuOpts, it takes them only so, and older ones take both.
+     */
+    static Map<String, Object> arguments(String device, Map<String, String> options) {
+        Map<String, Object> arguments = new LinkedHashMap<>();
+        arguments.put("driver", "vfio-pci");
+        arguments.put("id", "hostdev-" + device.replace(':', '-').replace('.', '-'));
+        arguments.put("host", device);
+        options.forEach((name, value) -> arguments.put(name, name.equals("multifunction") ? (Object) value.equals("on") : value));
+        return arguments;
+    }
+
     @Override
-    public Deed detach(String device, Duration limit) {
+    public Reading<GuestLayout> layout() {
+        try (QmpConnection qemu = QmpConnection.open(socket, SHORT)) {
+            Map<String, Sbdf> hosts = new LinkedHashMap<>();
+            for (Map.Entry<String, String> one : hosts(qemu).entrySet()) {
+                DeviceNotation.parse(one.getValue()).function().ifPresent(function -> hosts.put(one.getKey(), function));
+            }
+            return new Reading.Present<>(socket.toString(), QmpLayout.of(qemu.execute("query-pci", Map.of(), SHORT), hosts));
+        } catch (IOException e) {
+            return new Reading.Denied<>(socket.toString(), words(e));
+        }
+    }
+
+    @Override
+    public Deed detach(String device, Map<String, String> options, Duration limit) {
         try (QmpConnection qemu = QmpConnection.open(socket, SHORT)) {
             Optional<String> id = id(qemu, device);
             if (id.isEmpty()) {
@@ -74,13 +100,19 @@ final class QmpGuest implements GuestPort {
     }
 
     private static Optional<String> id(QmpConnection qemu, String device) throws IOException {
+        return hosts(qemu).entrySet().stream().filter(one -> one.getValue().equals(device)).map(Map.Entry::getKey).findFirst();
+    }
+
+    /** The host's functions that the guest has, by QEMU's id. */
+    private static Map<String, String> hosts(QmpConnection qemu) throws IOException {
+        Map<String, String> hosts = new LinkedHashMap<>();
         for (JsonNode child : qemu.execute("qom-list", Map.of("path", PERIPHERAL), SHORT)) {
             String id = child.path("name").asText();
-            if (child.path("type").asText().equals("child<vfio-pci>") && host(qemu, id).equals(device)) {
-                return Optional.of(id);
+            if (child.path("type").asText().equals("child<vfio-pci>")) {
+                hosts.put(id, host(qemu, id));
             }
         }
-        return Optional.empty();
+        return hosts;
     }
 
     private static String host(QmpConnection qemu, String id) throws IOException {

@@ -28,6 +28,11 @@ public record JournalFolder(Path directory) {
         return directory.resolve(planId + SUFFIX);
     }
 
+    /** Where what was taken out of a guest for its migration is remembered, there or not. @param guest names the guest, in whatever characters */
+    public Path memory(String guest) {
+        return directory.toAbsolutePath().resolve("migration-" + guest.replaceAll("[^A-Za-z0-9.-]", "_") + ".json");
+    }
+
     /** The ids of all plans that have a journal, sorted; none if the folder is not there. */
     public List<String> plans() throws IOException {
         if (!Files.isDirectory(directory)) {

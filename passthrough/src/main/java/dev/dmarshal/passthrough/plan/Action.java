@@ -79,16 +79,33 @@ public sealed interface Action {
 
         @Override
         public String inWords() {
-            return "plug " + device + " into guest " + guest.name() + (options.isEmpty() ? "" : " " + options);
+            return "plug " + device + " into " + (options.getOrDefault("affect", "live").equals("config") ? "the definition of " : "") + "guest "
+                    + guest.name() + (options.isEmpty() ? "" : " " + (options.containsKey("xml") ? options.get("xml").replaceAll("\\s*\n\\s*", "")
+                            : options));
         }
     }
 
-    /** Asks a guest to let go of a host device, and waits until it has. */
-    record Detach(Guest guest, String device) implements Action {
+    /**
+     * Asks a guest to let go of a host device, and waits until it has.
+     *
+     * @param options what the way to the guest needs, such as {@code affect}
+     */
+    record Detach(Guest guest, String device, Map<String, String> options) implements Action {
+
+        /** Keeps its own copy, in the order of names. */
+        public Detach {
+            options = Collections.unmodifiableMap(new TreeMap<>(options));
+        }
+
+        /** From the running guest. */
+        public Detach(Guest guest, String device) {
+            this(guest, device, Map.of());
+        }
 
         @Override
         public String inWords() {
-            return "unplug " + device + " from guest " + guest.name();
+            return "unplug " + device + " from " + (options.getOrDefault("affect", "live").equals("config") ? "the definition of " : "") + "guest "
+                    + guest.name();
         }
     }
 

@@ -12,17 +12,26 @@ import java.util.Set;
  *
  * @param devices the functions asked for
  * @param with    other members of their groups that may go along; nothing else of a group is ever touched
- * @param guest   the running guest that gets them; empty if they are only to be bound to vfio-pci
- * @param options what the guest's side of the plug needs, such as {@code bus}
+ * @param guest   the guest that gets them; empty if they are only to be bound to vfio-pci
+ * @param plug    how they get into the guest
  * @param forced  labels of refusals that the administrator takes upon himself
  */
-public record Wish(List<Sbdf> devices, Set<Sbdf> with, Optional<Guest> guest, Map<String, String> options, Set<String> forced) {
+public record Wish(List<Sbdf> devices, Set<Sbdf> with, Optional<Guest> guest, Plug plug, Set<String> forced) {
 
     /** Keeps its own copies. */
     public Wish {
         devices = List.copyOf(devices);
         with = Set.copyOf(with);
-        options = Map.copyOf(options);
         forced = Set.copyOf(forced);
+    }
+
+    /** With a plug of the usual kind and properties of the guest's side. */
+    public Wish(List<Sbdf> devices, Set<Sbdf> with, Optional<Guest> guest, Map<String, String> options, Set<String> forced) {
+        this(devices, with, guest, Plug.usual(options), forced);
+    }
+
+    /** Whether libvirt binds the devices asked for, and dmarshal only what goes along. */
+    public boolean boundByLibvirt() {
+        return plug.managed() && guest.isPresent() && guest.get().via().equals("libvirt");
     }
 }

@@ -58,7 +58,7 @@ class ApplierTest {
         for (Sbdf function : List.of(NIC, OTHER)) {
             VfioBinding.addFunction(steps, host.root(), function);
             premises.addAll(VfioBinding.premises(host.root(), function));
-            goal.add(new Condition.Link("/sys/bus/pci/devices/" + function + "/driver", "vfio-pci"));
+            goal.addAll(VfioBinding.bound(host.root(), function));
         }
         plan = new Plan(Plan.FORMAT, "two", "give group 7 to a guest", List.of(NIC.toString(), OTHER.toString()), List.of(), premises, steps.steps(), goal);
         before = host.picture();
@@ -148,6 +148,14 @@ class ApplierTest {
         host.refuses("probe:vfio-pci");
         assertThat(apply(NOBODY)).isInstanceOfSatisfying(Outcome.Undone.class, undone -> assertThat(undone.reason())
                 .contains("had no effect"));
+        assertThat(host.picture()).isEqualTo(before);
+    }
+
+    @Test
+    void aBindWithoutNodesIsAFailure() throws IOException {
+        host.withoutNodes();
+        assertThat(apply(NOBODY)).isInstanceOfSatisfying(Outcome.Undone.class, undone -> assertThat(undone.reason())
+                .contains("step 3").contains("no node"));
         assertThat(host.picture()).isEqualTo(before);
     }
 

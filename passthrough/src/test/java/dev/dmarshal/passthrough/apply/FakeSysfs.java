@@ -30,13 +30,18 @@ final class FakeSysfs implements Machine {
     private final Set<String> hanging = new HashSet<>();
     private final Set<String> refusing = new HashSet<>();
     private final Guests guests = new Guests();
+    private final Set<String> slots = new java.util.TreeSet<>();
     private int boots = 1;
+    private java.util.function.Function<List<String>, Deed> programs = command -> new Deed.Refused("no such program: " + command.getFirst());
+    private boolean nodes = true;
 
     FakeSysfs(Path directory) {
         this.directory = directory;
         folder("sys/bus/pci/devices");
         folder("sys/bus/pci/drivers");
         folder("sys/kernel/iommu_groups");
+        folder("sys/class/vfio");
+        folder("dev/vfio/devices");
         driver("vfio-pci");
     }
 
@@ -54,6 +59,7 @@ final class FakeSysfs implements Machine {
         put(device + "/device", "0x10d3\n");
         put(device + "/driver_override", "(null)\n");
         folder("sys/kernel/iommu_groups/" + group + "/devices/" + name);
+        put("sys/kernel/iommu_groups/" + group + "/type", "DMA\n");
         link(device + "/iommu_group", "sys/kernel/iommu_groups/" + group);
         native0.put(name, driver);
         bind(name, driver);
@@ -72,6 +78,19 @@ final class FakeSysfs implements Machine {
         return this;
     }
 
+    /** What programs do that steps run. */
+    FakeSysfs programs(java.util.function.Function<List<String>, Deed> programs) {
+        this.programs = programs;
+        return this;
+    }
+
+    /** A file of the host with some text. */
+    FakeSysfs file(String path, String text) {
+        folder(path.substring(0, path.lastIndexOf('/')));
+        put(path, text);
+        return this;
+    }
+
     /** Lets go of what hung. */
     void heal() {
         hanging.clear();
@@ -81,10 +100,15 @@ final class FakeSysfs implements Machine {
     /** What a restart leaves: nothing that was written, every function with its own driver. */
     void restart() {
         boots++;
+        if (!slots.isEmpty()) {
+            slots.clear();
+            put("sys/bus/pci/drivers/pciback/slots", "");
+        }
         native0.forEach((name, driver) -> {
             put("sys/bus/pci/devices/" + name + "/driver_override", "(null)\n");
             driverOf(name).ifPresent(bound -> unbind(name, bound));
             bind(name, driver);
+            put("sys/kernel/iommu_groups/" + group(name) + "/type", "DMA\n");
         });
     }
 
@@ -130,6 +154,9 @@ final class FakeSysfs implements Machine {
 
     @Override
     public Deed perform(Action action, Duration limit) {
+        if (action instanceof Action.Run(List<String> command)) {
+            return programs.apply(command);
+        }
         if (!(action instanceof Action.Write(String path, String value))) {
             return new Deed.Refused("not of this fake: " + action);
         }
@@ -145,8 +172,19 @@ final class FakeSysfs implements Machine {
             case "bind" -> bindWrite(value, parts.get(4));
             case "drivers_probe" -> probe(value);
             case "driver_override" -> override(path, value);
+            case "new_slot", "remove_slot" -> slot(value, parts.getLast().equals("new_slot"));
+            case "type" -> type(path, value, parts.get(3));
             default -> new Deed.Refused("Permission denied");
         };
+    }
+
+    /** As drivers/iommu/iommu.c has it: no driver may be there, and the group is not asked how many devices it has. */
+    private Deed type(String path, String value, String group) {
+        if (members(group).stream().anyMatch(member -> driverOf(member).isPresent())) {
+            return new Deed.Refused("Device or resource busy");
+        }
+        put(path.substring(1), value + "\n");
+        return new Deed.Done();
     }
 
     private Deed unbindWrite(String name, String driver) {
@@ -179,6 +217,20 @@ final class FakeSysfs implements Machine {
         return new Deed.Done();
     }
 
+    /** pciback takes what is registered with it and nothing else (drivers/xen/xen-pciback/pci_stub.c); a slot can be registered once. */
+    private Deed slot(String name, boolean add) {
+        if (add == slots.contains(name)) {
+            return new Deed.Refused(add ? "File exists" : "No such device");
+        }
+        if (add) {
+            slots.add(name);
+        } else {
+            slots.remove(name);
+        }
+        put("sys/bus/pci/drivers/pciback/slots", String.join("", slots.stream().map(slot -> slot + "\n").toList()));
+        return new Deed.Done();
+    }
+
     private Deed override(String path, String value) {
         if (!Files.exists(directory.resolve(path.substring(1)))) {
             return new Deed.Refused("No such file or directory");
@@ -188,6 +240,9 @@ final class FakeSysfs implements Machine {
     }
 
     private boolean matches(String name, String driver) {
+        if (driver.equals("pciback")) {
+            return slots.contains(name);
+        }
         String override = read("sys/bus/pci/devices/" + name + "/driver_override").strip();
         return override.equals("(null)") ? driver.equals(native0.get(name)) : override.equals(driver);
     }
@@ -208,11 +263,50 @@ final class FakeSysfs implements Machine {
     private void bind(String name, String driver) {
         link("sys/bus/pci/devices/" + name + "/driver", "sys/bus/pci/drivers/" + driver);
         link("sys/bus/pci/drivers/" + driver + "/" + name, "sys/bus/pci/devices/" + name);
+        if (driver.equals("vfio-pci") && nodes) {
+            String group = group(name);
+            folder("sys/bus/pci/devices/" + name + "/vfio-dev/vfio" + name.charAt(name.length() - 1));
+            put("sys/bus/pci/devices/" + name + "/vfio-dev/vfio" + name.charAt(name.length() - 1) + "/dev", "511:0\n");
+            folder("sys/class/vfio/" + group);
+            put("dev/vfio/" + group, "");
+            put("dev/vfio/devices/vfio" + name.charAt(name.length() - 1), "");
+        }
+    }
+
+    private String group(String name) {
+        try {
+            return Files.readSymbolicLink(directory.resolve("sys/bus/pci/devices/" + name + "/iommu_group")).getFileName().toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** vfio-pci binds from now on, but nobody makes nodes, as where devtmpfs is not mounted. */
+    FakeSysfs withoutNodes() {
+        nodes = false;
+        return this;
     }
 
     private void unbind(String name, String driver) {
         delete(directory.resolve("sys/bus/pci/devices/" + name + "/driver"));
         delete(directory.resolve("sys/bus/pci/drivers/" + driver + "/" + name));
+        if (driver.equals("vfio-pci") && nodes) {
+            delete(directory.resolve("sys/bus/pci/devices/" + name + "/vfio-dev"));
+            delete(directory.resolve("dev/vfio/devices/vfio" + name.charAt(name.length() - 1)));
+            String group = group(name);
+            if (members(group).stream().noneMatch(member -> driverOf(member).equals(Optional.of("vfio-pci")))) {
+                delete(directory.resolve("sys/class/vfio/" + group));
+                delete(directory.resolve("dev/vfio/" + group));
+            }
+        }
+    }
+
+    private List<String> members(String group) {
+        try (Stream<Path> paths = Files.list(directory.resolve("sys/kernel/iommu_groups/" + group + "/devices"))) {
+            return paths.map(path -> path.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void folder(String path) {

@@ -30,7 +30,7 @@ class QmpGuestTest {
             assertThat(qemu.devices).containsExactly(Map.entry("hostdev-0000-01-00-0", NIC));
             assertThat(guest.look(NIC, true)).isEqualTo(new Condition.Holds());
             assertThat(guest.look("0000:02:00.0", true)).isEqualTo(new Condition.Fails("it does not have it"));
-            assertThat(guest.detach(NIC, LIMIT)).isEqualTo(new Deed.Done());
+            assertThat(guest.detach(NIC, Map.of(), LIMIT)).isEqualTo(new Deed.Done());
             assertThat(guest.look(NIC, true)).isEqualTo(new Condition.Fails("it does not have it"));
         }
     }
@@ -39,7 +39,7 @@ class QmpGuestTest {
     void findsADeviceThatSomebodyElsePluggedIn() throws IOException {
         try (FakeQemu qemu = qemu(FakeQemu.Manner.LETS_GO)) {
             qemu.devices.put("mine", NIC);
-            assertThat(guest().detach(NIC, LIMIT)).isEqualTo(new Deed.Done());
+            assertThat(guest().detach(NIC, Map.of(), LIMIT)).isEqualTo(new Deed.Done());
             assertThat(qemu.devices).isEmpty();
         }
     }
@@ -48,7 +48,7 @@ class QmpGuestTest {
     void aGuestThatRefuses() throws IOException {
         try (FakeQemu qemu = qemu(FakeQemu.Manner.REFUSES)) {
             qemu.devices.put("mine", NIC);
-            assertThat(guest().detach(NIC, LIMIT)).isEqualTo(new Deed.Refused("the guest refused to let go of " + NIC));
+            assertThat(guest().detach(NIC, Map.of(), LIMIT)).isEqualTo(new Deed.Refused("the guest refused to let go of " + NIC));
         }
     }
 
@@ -56,7 +56,7 @@ class QmpGuestTest {
     void aGuestThatSaysNothing() throws IOException {
         try (FakeQemu qemu = qemu(FakeQemu.Manner.SILENT)) {
             qemu.devices.put("mine", NIC);
-            assertThat(guest().detach(NIC, Duration.ofMillis(300))).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason())
+            assertThat(guest().detach(NIC, Map.of(), Duration.ofMillis(300))).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason())
                     .contains("may still"));
         }
     }

@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Runs inside a machine of the lab, alone on its class path. Maps one page for the edu device through VFIO, for reading only, lets the device write to it and then read it.
+ * Runs inside a machine of the lab, alone on its class path. Maps one page for the edu device through VFIO, for reading only, lets the device write
+ * to it and then read it.
  * Arguments: IOMMU group, PCI address, IOVA. Numbers from Linux, include/uapi/linux/vfio.h; the device's registers from QEMU, docs/specs/edu.
  */
 @SuppressWarnings("restricted")

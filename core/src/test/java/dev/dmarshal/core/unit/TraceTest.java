@@ -1,0 +1,42 @@
+package dev.dmarshal.core.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmarshal.core.vtd.FirstStageTree;
+import dev.dmarshal.core.vtd.PasidEntry;
+import org.junit.jupiter.api.Test;
+
+/** What the trace of a walk in scalable mode says: every structure on the way, where it lies, and how it ended. */
+class TraceTest {
+    private final Rig rig = Rig.scalable(CacheSizes.NONE);
+
+    @Test
+    void everyStructureOfAFirstStageWalk() {
+        FirstStageTree tree = rig.tables.firstStage(4);
+        tree.map(0x1000, 0x7000, 0x1000, FirstStageTree.WRITE | FirstStageTree.USER);
+        PasidEntry entry = PasidEntry.builder().present(true).translationType(PasidEntry.TranslationType.FIRST_STAGE).firstStage(tree.root()).domain(5)
+                .walkSnoop(true).noExecute(true).build();
+        long at = rig.pasid(3, entry);
+        WalkTrace trace = rig.unit.trace(Rig.DEVICE, 0x1234, Request.READ | Request.PASID, 3);
+        assertThat(trace.steps()).extracting(WalkTrace.Step::structure).startsWith("ScalableRootEntry", "ScalableContextEntry", "PasidDirectoryEntry",
+                "PasidEntry").hasSize(8);
+        assertThat(trace.steps()).extracting(WalkTrace.Step::level).containsExactly(0, 0, 0, 0, 4, 3, 2, 1);
+        assertThat(trace.steps().get(3).address()).isEqualTo(at);
+        assertThat(trace.steps().get(3).words()).hasSize(8);
+        assertThat(trace.steps().get(3).words().getFirst()).isEqualTo("0x%016x".formatted(entry.words()[0]));
+        assertThat(trace.steps().getLast().address()).isEqualTo(tree.entryAddress(0x1000, 1));
+        assertThat(trace.outcome().address()).isEqualTo(0x7234);
+    }
+
+    @Test
+    void wordsOfAPasidEntry() {
+        long at = rig.pasid(3, PasidEntry.builder().present(true).translationType(PasidEntry.TranslationType.PASS_THROUGH).domain(5).build());
+        for (int word = 3; word < 8; word++) {
+            rig.memory.write64(at + 8L * word, 0x100L + word);
+        }
+        WalkTrace trace = rig.unit.trace(Rig.DEVICE, 0x1234, Request.READ | Request.PASID, 3);
+        assertThat(trace.steps().getLast().words().subList(3, 8)).containsExactly("0x0000000000000103", "0x0000000000000104", "0x0000000000000105",
+                "0x0000000000000106", "0x0000000000000107");
+        assertThat(trace.outcome().reason()).map(reason -> reason.code()).contains(0x5A);
+    }
+}

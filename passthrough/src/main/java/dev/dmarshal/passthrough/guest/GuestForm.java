@@ -1,0 +1,126 @@
+package dev.dmarshal.passthrough.guest;
+
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.passthrough.libvirt.HostdevXml;
+import dev.dmarshal.passthrough.libvirt.NodeDeviceXml;
+import dev.dmarshal.passthrough.xen.HideStrings;
+import dev.dmarshal.passthrough.xen.PciEntry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the configuration of a guest says that it has devices of the host, in the words of what runs it. Whole cards get one slot where the form can say so. */
+public enum GuestForm {
+
+    /** {@code <hostdev>} elements for {@code virsh edit}. */
+    LIBVIRT_XML("put them into <devices> (virsh edit GUEST)"),
+    /** What {@code virsh nodedev-dumpxml} would print, less the names. */
+    NODEDEV_XML("as libvirt's node devices"),
+    /** Arguments of {@code virt-install}. */
+    VIRT_INSTALL("arguments of virt-install; libvirt binds the devices when the guest starts"),
+    /** Arguments of QEMU, over VFIO's groups. */
+    QEMU("arguments of QEMU with -machine q35; each function must be bound to vfio-pci before"),
+    /** Arguments of QEMU, over iommufd and VFIO's device nodes. */
+    QEMU_IOMMUFD("arguments of QEMU 9.0 or later with -machine q35 and Linux 6.6 or later with CONFIG_IOMMUFD and CONFIG_VFIO_DEVICE_CDEV; each function must be"
+            + " bound to vfio-pci before"),
+    /** Lines of {@code /etc/pve/qemu-server/VMID.conf}. */
+    PROXMOX("lines of /etc/pve/qemu-server/VMID.conf; pcie=1 needs machine: q35"),
+    /** The line of a Xen guest's configuration. */
+    XL("for the guest's xl.cfg; dmarshal plan --via xl --config FILE edits it"),
+    /** Parameter of dom0's kernel with pciback built in. */
+    XEN_HIDE("for the command line of dom0's kernel, if pciback is built in (CONFIG_XEN_PCIDEV_BACKEND=y)"),
+    /** Options of the module pciback. */
+    XEN_HIDE_MODULE("a file for /etc/modprobe.d, if pciback is a module; then make the initramfs anew"),
+    /** Parameter of dom0's kernel for pci-stub. */
+    XEN_PCI_STUB("for the command line of dom0's kernel; HVM guests only, and it takes every device with these ids: xen-hide is better");
+
+    private final String note;
+
+    GuestForm(String note) {
+        this.note = note;
+    }
+
+    /** As users type it: {@code libvirt-xml}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Where it goes and what it needs, for people. */
+    public String note() {
+        return note;
+    }
+
+    /** By its word. */
+    public static Optional<GuestForm> of(String word) {
+        for (GuestForm form : values()) {
+            if (form.word().equals(word)) {
+                return Optional.of(form);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The configuration, each line ended.
+     *
+     * @param devices the functions of the host
+     * @param managed whether libvirt is to bind them
+     * @param host    asked for ids, drivers and versions where the form has them
+     */
+    public String text(List<Sbdf> devices, boolean managed, HostRoot host) {
+        StringBuilder text = new StringBuilder();
+        switch (this) {
+            case LIBVIRT_XML -> devices.forEach(device -> text.append(new HostdevXml(device, managed, Optional.empty(), false).text()));
+            case NODEDEV_XML -> devices.forEach(device -> text.append(new NodeDeviceXml(host, device).text()));
+            case VIRT_INSTALL -> devices.forEach(device -> text.append("--hostdev ").append(NodeDeviceXml.name(device)).append(managed ? "" : ",managed=no")
+                    .append('\n'));
+            case QEMU -> qemu(text, devices, "");
+            case QEMU_IOMMUFD -> qemu(text.append("-object iommufd,id=iommufd0\n"), devices, ",iommufd=iommufd0");
+            case PROXMOX -> proxmox(text, devices);
+            case XL -> text.append("pci = [ ").append(String.join(", ", devices.stream().map(device -> "'" + PciEntry.Device.of(device) + "'").toList()))
+                    .append(" ]\n");
+            case XEN_HIDE -> text.append(new HideStrings(host).parameter(devices)).append('\n');
+            case XEN_HIDE_MODULE -> text.append(new HideStrings(host).moduleOptions(devices));
+            case XEN_PCI_STUB -> stub(text, devices, new HideStrings(host));
+        }
+        return text.toString();
+    }
+
+    private static void stub(StringBuilder text, List<Sbdf> devices, HideStrings strings) {
+        List<Sbdf> twins = strings.twins(devices);
+        if (!twins.isEmpty()) {
+            text.append("# also takes ").append(String.join(", ", twins.stream().map(Sbdf::toString).toList())).append(", which have the same ids\n");
+        }
+        text.append(strings.stubParameter(devices)).append('\n');
+    }
+
+    private static void qemu(StringBuilder text, List<Sbdf> devices, String more) {
+        int port = 0;
+        for (List<Sbdf> card : cards(devices)) {
+            port++;
+            text.append("-device pcie-root-port,id=hostport").append(port).append(",bus=pcie.0,chassis=").append(port).append(",slot=").append(port).append('\n');
+            for (int i = 0; i < card.size(); i++) {
+                text.append("-device vfio-pci,host=").append(card.get(i)).append(",bus=hostport").append(port).append(",addr=00.").append(i)
+                        .append(i == 0 && card.size() > 1 ? ",multifunction=on" : "").append(more).append('\n');
+            }
+        }
+    }
+
+    /** Functions one by one, {@code ;} between: the short form without a function would take all of a card, also what nobody agreed to. */
+    private static void proxmox(StringBuilder text, List<Sbdf> devices) {
+        int number = 0;
+        for (List<Sbdf> card : cards(devices)) {
+            text.append("hostpci").append(number++).append(": ").append(String.join(";", card.stream().map(Sbdf::toString).toList())).append(",pcie=1\n");
+        }
+    }
+
+    private static List<List<Sbdf>> cards(List<Sbdf> devices) {
+        Map<Sbdf, List<Sbdf>> cards = new LinkedHashMap<>();
+        devices.stream().sorted().forEach(device -> cards.computeIfAbsent(device.withFunction(0), _ -> new ArrayList<>()).add(device));
+        return List.copyOf(cards.values());
+    }
+}

@@ -1,0 +1,135 @@
+package dev.dmarshal.passthrough.xen;
+
+import dev.dmarshal.core.pci.DeviceNotation;
+import dev.dmarshal.core.pci.Sbdf;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * One entry of a guest's {@code pci} list: in the notation of {@code xm} and the HowTo, {@code [DDDD:]BB:SS.F[@VSLOT][=VFN][,option=value]…} with lists and
+ * ranges of functions, or in that of {@code xl} (docs/man/xl-pci-configuration.5.pod), which also has {@code bdf=} and {@code vslot=} by name.
+ */
+public sealed interface PciEntry {
+
+    /** Reads what is between the quotes. */
+    static PciEntry parse(String text) {
+        List<String> rest = new ArrayList<>(List.of(text.strip().split("\\s*,\\s*")));
+        String place = rest.getFirst().contains("=") && rest.getFirst().matches("[a-z_]+=.*") ? "" : leading(text.strip());
+        Map<String, String> options = new LinkedHashMap<>();
+        String tail = place.isEmpty() ? text.strip() : text.strip().substring(place.length()).replaceFirst("^\\s*,", "");
+        for (String option : tail.isBlank() ? List.<String>of() : List.of(tail.split(","))) {
+            int equals = option.indexOf('=');
+            if (equals < 1) {
+                return new Unreadable(text, "\"" + option.strip() + "\" is no option=value");
+            }
+            if (options.put(option.substring(0, equals).strip(), option.substring(equals + 1).strip()) != null) {
+                return new Unreadable(text, "\"" + option.substring(0, equals).strip() + "\" stands twice");
+            }
+        }
+        String device = place.isEmpty() ? options.remove("bdf") : place;
+        if (device == null) {
+            return options.containsKey("name") ? new Named(text, options.get("name")) : new Unreadable(text, "no device is named");
+        }
+        return located(text, device, options);
+    }
+
+    /** The part before the first option. A comma between functions belongs to it. */
+    private static String leading(String text) {
+        Matcher option = Pattern.compile(",\\s*[a-z_]").matcher(text);
+        return option.find() ? text.substring(0, option.start()).strip() : text;
+    }
+
+    private static PciEntry located(String text, String device, Map<String, String> options) {
+        String wanted = options.remove("vslot");
+        OptionalInt named = OptionalInt.empty();
+        if (wanted != null) {
+            if (!wanted.matches("[0-9a-f]{1,2}") || Integer.parseInt(wanted, 16) > VirtualSlots.LAST) {
+                return new Unreadable(text, "virtual slots are 0 to 1f, in hexadecimal, not " + wanted);
+            }
+            named = OptionalInt.of(Integer.parseInt(wanted, 16));
+        }
+        return switch (DeviceNotation.parse(device)) {
+            case DeviceNotation.Function one -> new Device(List.of(one.address()), named, List.of(), options);
+            case DeviceNotation.Slot slot -> new Device(functions(slot, List.of()), named, List.of(), options);
+            case DeviceNotation.XenAssignment xen when xen.options().isEmpty() -> new Device(functions(xen.slot(), xen.functions()),
+                    named.isPresent() ? named : xen.virtualSlot(), xen.virtualFunctions(), options);
+            case DeviceNotation.Refused refused -> new Unreadable(text, refused.reason());
+            case DeviceNotation other -> new Unreadable(text, other + " does not say which slot");
+        };
+    }
+
+    private static List<Sbdf> functions(DeviceNotation.Slot slot, List<Integer> numbers) {
+        List<Integer> all = numbers.isEmpty() ? IntStream.range(0, 8).boxed().toList() : numbers;
+        return all.stream().map(number -> new Sbdf(slot.segment(), slot.bus(), slot.device(), number)).toList();
+    }
+
+    /**
+     * Functions of one slot by their place.
+     *
+     * @param functions        in the order written; all eight where {@code *} stands
+     * @param virtualSlot      slot in the guest, 0 to 31; empty to let Xen choose
+     * @param virtualFunctions functions in the guest, one for each; empty if not said
+     * @param options          such as {@code permissive=1}, in the order written
+     */
+    record Device(List<Sbdf> functions, OptionalInt virtualSlot, List<Integer> virtualFunctions, Map<String, String> options) implements PciEntry {
+
+        /** Keeps its own copies. */
+        public Device {
+            functions = List.copyOf(functions);
+            virtualFunctions = List.copyOf(virtualFunctions);
+            options = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        }
+
+        /** One function, without anything else said. */
+        public static Device of(Sbdf function) {
+            return new Device(List.of(function), OptionalInt.empty(), List.of(), Map.of());
+        }
+
+        /** Whether all functions of the slot are meant. */
+        public boolean wholeSlot() {
+            return functions.size() == 8;
+        }
+
+        /** Whether another entry is about the same functions, in whatever order and with whatever options. */
+        public boolean sameFunctions(Device other) {
+            return java.util.Set.copyOf(functions).equals(java.util.Set.copyOf(other.functions));
+        }
+
+        /** Whether {@code xl} reads it too: one function or {@code *}, and no virtual functions (tools/libs/util/libxlu_pci.c). */
+        public boolean ofXl() {
+            return (functions.size() == 1 || wholeSlot()) && virtualFunctions.isEmpty();
+        }
+
+        /** As it stands between the quotes. */
+        @Override
+        public String toString() {
+            Sbdf first = functions.getFirst();
+            StringBuilder text = new StringBuilder(first.toString().substring(0, first.toString().length() - 1));
+            text.append(wholeSlot() ? "*" : numbers(functions.stream().map(Sbdf::function).toList()));
+            virtualSlot.ifPresent(slot -> text.append('@').append(Integer.toHexString(slot)));
+            if (!virtualFunctions.isEmpty()) {
+                text.append('=').append(numbers(virtualFunctions));
+            }
+            options.forEach((name, value) -> text.append(',').append(name).append('=').append(value));
+            return text.toString();
+        }
+
+        private static String numbers(List<Integer> numbers) {
+            return String.join(",", numbers.stream().map(String::valueOf).toList());
+        }
+    }
+
+    /** A device by the name that {@code xl pci-assignable-add -n} gave it. */
+    record Named(String text, String name) implements PciEntry {
+    }
+
+    /** An entry that {@code xl} would refuse. */
+    record Unreadable(String text, String reason) implements PciEntry {
+    }
+}

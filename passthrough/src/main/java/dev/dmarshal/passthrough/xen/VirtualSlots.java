@@ -1,0 +1,117 @@
+package dev.dmarshal.passthrough.xen;
+
+import dev.dmarshal.host.version.Release;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The slots of an HVM guest's one PCI bus, and which of them a device can have. Xen's VT-d HowTo, "Virtual Slots" and "Single-Function and Multi-Function
+ * Pass-Through": until 3.4 two slots were kept for passthrough; since then any free one of 32 will do. Before 4.0 every function shows as function 0.
+ */
+public final class VirtualSlots {
+
+    /** The highest slot. */
+    public static final int LAST = 31;
+
+    /** What the device model's own devices always have: host bridge, ISA bridge with IDE, graphics, Xen's platform device; 28 remain. */
+    public static final List<Integer> OF_THE_DEVICE_MODEL = List.of(0, 1, 2, 3);
+
+    private static final Release ANY_SLOT = new Release(3, 4, 0);
+    private static final Release MULTIFUNCTION = new Release(4, 0, 0);
+    private static final List<Integer> RESERVED = List.of(6, 7);
+
+    private final Release xen;
+    private final SortedSet<Integer> taken;
+
+    /**
+     * @param xen   the hypervisor's release
+     * @param taken slots that the device model's own devices have, or devices passed through already
+     */
+    public VirtualSlots(Release xen, Iterable<Integer> taken) {
+        this.xen = xen;
+        this.taken = new TreeSet<>();
+        taken.forEach(this.taken::add);
+    }
+
+    /** Slots that a device could still have, ascending. */
+    public List<Integer> free() {
+        List<Integer> free = new ArrayList<>();
+        for (int slot = 0; slot <= LAST; slot++) {
+            if (!taken.contains(slot) && (anySlot() || RESERVED.contains(slot))) {
+                free.add(slot);
+            }
+        }
+        return free;
+    }
+
+    /** Whether any free slot will do, and a slot can be asked for at all. */
+    public boolean anySlot() {
+        return xen.atLeast(ANY_SLOT);
+    }
+
+    /** Whether the functions of a card keep together in one slot; else each is function 0 of a slot of its own. */
+    public boolean multifunction() {
+        return xen.atLeast(MULTIFUNCTION);
+    }
+
+    /**
+     * Finds places for entries, in order, taking what they ask for.
+     *
+     * @return one place for each function, or why it cannot be done
+     */
+    public Allocation place(List<PciEntry.Device> entries) {
+        List<Place> places = new ArrayList<>();
+        TreeSet<Integer> free = new TreeSet<>(free());
+        for (PciEntry.Device entry : entries) {
+            int slots = multifunction() || entry.functions().size() == 1 ? 1 : entry.functions().size();
+            for (int nth = 0; nth < slots; nth++) {
+                OptionalInt asked = nth == 0 ? entry.virtualSlot() : OptionalInt.empty();
+                Optional<String> trouble = asked.isPresent() && !free.contains(asked.getAsInt()) ? Optional.of(refusal(asked.getAsInt())) : free.isEmpty()
+                        ? Optional.of("no virtual slot is left for " + entry) : Optional.empty();
+                if (trouble.isPresent()) {
+                    return new Allocation(places, trouble);
+                }
+                int slot = asked.orElseGet(free::first);
+                free.remove(slot);
+                add(places, entry, nth, slot);
+            }
+        }
+        return new Allocation(places, Optional.empty());
+    }
+
+    private void add(List<Place> places, PciEntry.Device entry, int nth, int slot) {
+        if (!multifunction() || entry.functions().size() == 1) {
+            places.add(new Place(entry.functions().get(nth).toString(), slot, multifunction() && !entry.virtualFunctions().isEmpty()
+                    ? entry.virtualFunctions().getFirst() : 0));
+            return;
+        }
+        for (int index = 0; index < entry.functions().size(); index++) {
+            int function = entry.virtualFunctions().isEmpty() ? entry.functions().get(index).function() : entry.virtualFunctions().get(index);
+            places.add(new Place(entry.functions().get(index).toString(), slot, function));
+        }
+    }
+
+    private String refusal(int slot) {
+        if (!anySlot() && !RESERVED.contains(slot)) {
+            return "Xen " + xen + " has slots 6 and 7 for passthrough and no others; slot " + Integer.toHexString(slot) + " cannot be asked for before 3.4";
+        }
+        return "virtual slot " + Integer.toHexString(slot) + " is taken";
+    }
+
+    /** Where a function shows in the guest. @param device the host's address */
+    public record Place(String device, int slot, int function) {
+    }
+
+    /** What came of it. @param trouble why not all have a place; empty if all have */
+    public record Allocation(List<Place> places, Optional<String> trouble) {
+
+        /** Keeps its own copy. */
+        public Allocation {
+            places = List.copyOf(places);
+        }
+    }
+}

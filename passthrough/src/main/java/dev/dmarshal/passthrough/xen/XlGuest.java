@@ -1,0 +1,122 @@
+package dev.dmarshal.passthrough.xen;
+
+import dev.dmarshal.core.pci.DeviceNotation;
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.Reading;
+import dev.dmarshal.passthrough.guest.GuestLayout;
+import dev.dmarshal.passthrough.guest.GuestPort;
+import dev.dmarshal.passthrough.plan.Condition;
+import dev.dmarshal.passthrough.plan.Deed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A running guest of Xen, through {@code xl pci-attach}, {@code pci-detach} and {@code pci-list}. What {@code xl} says is not believed: the list tells whether
+ * the guest has a device, for a guest that ignores the unplug makes {@code xl} fail late, and some versions say nothing at all.
+ */
+public final class XlGuest implements GuestPort {
+
+    /** {@code 05.0 0000:01:00.0} (tools/xl/xl_pci.c, pcilist); before Xen 4.2 the columns of {@code xm}, with {@code 0x} each. */
+    private static final Pattern ROW = Pattern.compile("([0-9a-f]{2})\\.([0-7])\\s+([0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7])");
+    private static final Pattern OLD_ROW = Pattern.compile("0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-7])");
+    private static final Duration SHORT = Duration.ofSeconds(15);
+
+    private final Xl xl;
+    private final String name;
+
+    /** @param name the guest's name or number */
+    public XlGuest(Xl xl, String name) {
+        this.xl = xl;
+        this.name = name;
+    }
+
+    /** @param options {@code addr} for the slot in the guest, as {@code 05} or {@code 05.0}; the others as in a configuration: {@code permissive}… */
+    @Override
+    public Deed attach(String device, Map<String, String> options, Duration limit) {
+        if (!(DeviceNotation.parse(device) instanceof DeviceNotation.Function function)) {
+            return new Deed.Refused(device + " is no function");
+        }
+        OptionalInt slot = OptionalInt.empty();
+        Map<String, String> rest = new java.util.LinkedHashMap<>(options);
+        String address = rest.remove("addr");
+        if (address != null) {
+            slot = OptionalInt.of(Integer.parseInt(address.replaceFirst("\\..*", ""), 16));
+        }
+        rest.remove("bus");
+        String entry = new PciEntry.Device(List.of(function.address()), slot, List.of(), rest).toString();
+        return deed(xl.ask(limit, "pci-attach", name, entry), device, true);
+    }
+
+    @Override
+    public Deed detach(String device, Map<String, String> options, Duration limit) {
+        return deed(xl.ask(limit, "pci-detach", name, device), device, false);
+    }
+
+    private Deed deed(Xl.Answer answer, String device, boolean wanted) {
+        boolean so = look(device, wanted).holds();
+        return switch (answer) {
+            case Xl.Said said -> so ? new Deed.Done() : new Deed.Refused("xl said it was done, and the guest " + (wanted ? "does not have" : "still has")
+                    + " it" + (said.text().isBlank() ? "" : ": " + said.text().strip().replace('\n', ' ')));
+            case Xl.Failed failed -> new Deed.Refused(failed.reason());
+            case Xl.Late _ -> so ? new Deed.Done() : new Deed.Hung();
+        };
+    }
+
+    @Override
+    public Condition.Answer look(String device, boolean has) {
+        return switch (xl.ask(SHORT, "pci-list", name)) {
+            case Xl.Said said -> {
+                boolean there = plugged(said.text()).stream().anyMatch(one -> one.host().toString().equals(device));
+                yield there == has ? new Condition.Holds() : new Condition.Fails(there ? "it has it" : "it does not have it");
+            }
+            case Xl.Failed failed -> new Condition.Unmeasured(failed.reason());
+            case Xl.Late _ -> new Condition.Unmeasured("xl pci-list did not answer: is xenstored there?");
+        };
+    }
+
+    @Override
+    public Reading<GuestLayout> layout() {
+        return switch (xl.ask(SHORT, "pci-list", name)) {
+            case Xl.Said said -> new Reading.Present<>("xl pci-list " + name, layout(plugged(said.text())));
+            case Xl.Failed failed -> new Reading.Denied<>("xl pci-list " + name, failed.reason());
+            case Xl.Late _ -> new Reading.Denied<>("xl pci-list " + name, "it did not answer: is xenstored there?");
+        };
+    }
+
+    /** One bus of 32 slots; what the device model has on it is not told, but which slots it always takes. A PV guest's slots are virtual in another sense. */
+    private static GuestLayout layout(List<GuestLayout.Plugged> plugged) {
+        Set<Integer> used = new TreeSet<>();
+        VirtualSlots.OF_THE_DEVICE_MODEL.forEach(slot -> used.add(slot << 3));
+        plugged.forEach(one -> one.guest().ifPresent(address -> used.add(address.device() << 3 | address.function())));
+        return new GuestLayout(true, false, List.of(GuestLayout.Bus.of(0, GuestLayout.Kind.PCI_ROOT, used)), plugged);
+    }
+
+    /** What {@code xl pci-list} prints. */
+    static List<GuestLayout.Plugged> plugged(String text) {
+        List<GuestLayout.Plugged> found = new ArrayList<>();
+        text.lines().forEach(line -> {
+            Matcher row = ROW.matcher(line);
+            Matcher old = OLD_ROW.matcher(line);
+            if (row.find()) {
+                DeviceNotation.parse(row.group(3)).function().ifPresent(host -> found.add(new GuestLayout.Plugged(host,
+                        guest(Integer.parseInt(row.group(1), 16), Integer.parseInt(row.group(2), 16)), false)));
+            } else if (old.find()) {
+                found.add(new GuestLayout.Plugged(new Sbdf(Integer.parseInt(old.group(2), 16), Integer.parseInt(old.group(3), 16),
+                        Integer.parseInt(old.group(4), 16), Integer.parseInt(old.group(5), 16)), guest(Integer.parseInt(old.group(1), 16), 0), false));
+            }
+        });
+        return found;
+    }
+
+    private static Optional<Sbdf> guest(int slot, int function) {
+        return slot <= VirtualSlots.LAST ? Optional.of(new Sbdf(0, 0, slot, function)) : Optional.empty();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.dmarshal.passthrough.wish;
+
+import static dev.dmarshal.passthrough.FakeRoom.DRIVE;
+import static dev.dmarshal.passthrough.FakeRoom.NIC;
+import static dev.dmarshal.passthrough.FakeRoom.SCREEN;
+import static dev.dmarshal.passthrough.FakeRoom.SOUND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmarshal.core.acpi.DmarBuilder;
+import dev.dmarshal.core.acpi.DmarStructure;
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.fake.FakeHost;
+import dev.dmarshal.passthrough.FakeRoom;
+import dev.dmarshal.passthrough.guest.GuestForm;
+import dev.dmarshal.passthrough.plan.Action;
+import dev.dmarshal.passthrough.plan.Plan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is planned on a dom0, which has no groups of its own, and what is refused. */
+class XenPlannerTest {
+
+    @TempDir
+    private Path folder;
+    private FakeHost host;
+
+    /** The room of the other planner's tests, as Linux would show it under Xen. */
+    @BeforeEach
+    void layOut() throws IOException {
+        host = FakeRoom.in(folder);
+        host.file("/proc/xen/capabilities", "control_d\n").file("/sys/hypervisor/type", "xen\n").folder("/sys/bus/pci/drivers/pciback");
+        host.file("/.output/xl-info", "xen_version            : 4.17.5\nvirt_caps              : pv hvm hvm_directio pv_directio hap\n");
+        host.file("/.output/xl-dmesg", "(XEN) Intel VT-d Interrupt Remapping enabled.\n").file("/.output/xl-pci-assignable-list", "");
+        byte[] table = new DmarBuilder().hostAddressBits(39).add(new DmarStructure.Drhd(1, 0, 0, 0xfed90000L, List.of())).build();
+        System.arraycopy("RMAD".getBytes(StandardCharsets.US_ASCII), 0, table, 0, 4);
+        host.bytes("/sys/firmware/acpi/tables/RMAD", table);
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(path -> path.getFileName().toString().equals("iommu_group")).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private Answer answer(Plug plug, List<Sbdf> devices, Set<Sbdf> with, String... forced) {
+        return new Planner(host.host(), Optional.empty()).answer(new Wish(devices, with, Optional.empty(), plug, Set.of(forced)));
+    }
+
+    private Answer answer(List<Sbdf> devices, String... forced) {
+        return answer(Plug.usual(Map.of()), devices, Set.of(), forced);
+    }
+
+    private static List<String> labels(Answer answer) {
+        assertThat(answer).isInstanceOf(Answer.Refused.class);
+        return ((Answer.Refused) answer).refusals().stream().map(Refusal::label).toList();
+    }
+
+    private static Plan plan(Answer answer) {
+        assertThat(answer).isInstanceOf(Answer.Ready.class);
+        return ((Answer.Ready) answer).plan();
+    }
+
+    @Test
+    void aCardAloneIsSetAsideByXl() {
+        Plan plan = plan(answer(List.of(NIC)));
+        assertThat(plan.steps()).singleElement().satisfies(step -> {
+            assertThat(step.action()).isEqualTo(new Action.Run(List.of("xl", "pci-assignable-add", NIC.toString())));
+            assertThat(step.undo()).hasSize(4).last().isEqualTo(new Action.Write("/sys/bus/pci/drivers/igb/bind", NIC.toString()));
+        });
+    }
+
+    @Test
+    void theComputedGroupIsAskedForAndXenLetsItBeSeparated() {
+        assertThat(labels(answer(List.of(SCREEN)))).containsExactly("group:" + SOUND);
+        assertThat(plan(answer(List.of(SCREEN), "group:" + SOUND)).steps()).hasSize(1);
+        assertThat(plan(answer(Plug.usual(Map.of()), List.of(SCREEN), Set.of(SOUND))).steps()).hasSize(2);
+    }
+
+    @Test
+    void theDriveOfTheSystemStays() {
+        assertThat(labels(answer(List.of(DRIVE)))).anyMatch(label -> label.endsWith(":" + DRIVE));
+    }
+
+    @Test
+    void withoutToolstackNothingIsPlanned() throws IOException {
+        Files.delete(folder.resolve(".output/xl-pci-assignable-list"));
+        assertThat(labels(answer(List.of(NIC)))).contains("toolstack");
+    }
+
+    @Test
+    void whatAGuestHasIsNotTakenFromIt() {
+        bind(NIC, "pciback");
+        assertThat(labels(answer(List.of(NIC)))).contains("assigned:" + NIC);
+        host.file("/.output/xl-pci-assignable-list", NIC + " \n");
+        assertThat(plan(answer(List.of(NIC))).steps()).isEmpty();
+    }
+
+    @Test
+    void theGuestsConfigurationIsAStepOfItsOwn() {
+        host.file("/etc/xen/g.cfg", "name = 'g' # web\npci = [ '03:00.0' ]\n");
+        Plug plug = new Plug(true, false, 30, Optional.of("/etc/xen/g.cfg"), Map.of("permissive", "1", "addr", "05.0"));
+        Plan plan = plan(answer(plug, List.of(NIC), Set.of()));
+        assertThat(plan.steps().getFirst().persistent()).isTrue();
+        assertThat(plan.steps().getFirst().action()).isEqualTo(new Action.Replace("/etc/xen/g.cfg",
+                "name = 'g' # web\npci = [ '03:00.0', '0000:02:00.0@5,permissive=1' ]\n"));
+        assertThat(labels(answer(new Plug(true, false, 30, Optional.of("/etc/xen/none.cfg"), Map.of()), List.of(NIC), Set.of()))).contains("config:/etc/xen/none.cfg");
+        host.file("/etc/xen/bad.cfg", "import os\n");
+        assertThat(labels(answer(new Plug(true, false, 30, Optional.of("/etc/xen/bad.cfg"), Map.of()), List.of(NIC), Set.of()))).contains("config:/etc/xen/bad.cfg");
+    }
+
+    @Test
+    void formsOfEachGenerationOfDom0() {
+        List<Sbdf> both = List.of(SCREEN, SOUND);
+        assertThat(GuestForm.XL.text(both, false, host.host())).isEqualTo("pci = [ '0000:03:00.0', '0000:03:00.1' ]\n");
+        assertThat(GuestForm.XEN_HIDE.text(both, false, host.host())).isEqualTo("xen-pciback.hide=(03:00.0)(03:00.1)\n");
+        assertThat(GuestForm.XEN_HIDE_MODULE.text(both, false, host.host())).isEqualTo("options xen-pciback hide=(03:00.0)(03:00.1)\n"
+                + "softdep nouveau pre: xen-pciback\nsoftdep snd_hda_intel pre: xen-pciback\n");
+        host.file("/proc/sys/kernel/osrelease", "2.6.18.8-xen\n");
+        assertThat(GuestForm.XEN_HIDE.text(List.of(NIC), false, host.host())).isEqualTo("pciback.hide=(02:00.0)\n");
+        host.file("/sys/bus/pci/devices/" + SCREEN + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SCREEN + "/device", "0x1b80\n");
+        host.file("/sys/bus/pci/devices/" + SOUND + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SOUND + "/device", "0x1b80\n");
+        assertThat(GuestForm.XEN_PCI_STUB.text(List.of(SCREEN), false, host.host())).isEqualTo("# also takes 0000:03:00.1, which have the same ids\n"
+                + "pci-stub.ids=10de:1b80\n");
+    }
+
+    private void bind(Sbdf function, String driver) {
+        String folder = "/sys/bus/pci/devices/" + function + "/";
+        host.file(folder + "uevent", "DRIVER=" + driver + "\nPCI_CLASS=20000\nPCI_ID=8086:1533\nPCI_SUBSYS_ID=0000:0000\nPCI_SLOT_NAME=" + function + "\n");
+        host.link("/sys/devices/pci0000:00/0000:00:1c.0/" + function + "/driver", "/sys/bus/pci/drivers/" + driver);
+    }
+}

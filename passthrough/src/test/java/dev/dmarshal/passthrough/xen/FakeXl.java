@@ -1,0 +1,59 @@
+package dev.dmarshal.passthrough.xen;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** A program that answers as {@code xl} does, with one guest whose devices are in a file; told by files how to misbehave. */
+final class FakeXl {
+
+    private static final String SCRIPT = """
+            #!/bin/sh
+            here=$(dirname "$0")
+            echo "$*" >>"$here/asked"
+            [ ! -e "$here/dead" ] || sleep 60
+            [ ! -e "$here/refuses" ] || { cat "$here/refuses" >&2; exit 1; }
+            case $1 in
+            pci-list)
+              [ "$2" = pv1 ] || { echo "$2 is an invalid domain identifier (rc=-6)" >&2; exit 1; }
+              echo "Vdev Device"; cat "$here/devices" ;;
+            pci-attach)
+              [ -e "$here/idle" ] || { echo "00.0 ${3%%[,@]*}" >>"$here/devices"; } ;;
+            pci-detach)
+              [ -e "$here/idle" ] || { grep -v "$3" "$here/devices" >"$here/rest"; mv "$here/rest" "$here/devices"; } ;;
+            esac
+            exit 0
+            """;
+
+    private final Path folder;
+
+    FakeXl(Path folder) {
+        this.folder = folder;
+        put("xl", SCRIPT);
+        put("devices", "");
+        try {
+            Files.setPosixFilePermissions(folder.resolve("xl"), PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    FakeXl put(String name, String text) {
+        try {
+            Files.writeString(folder.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    String asked() throws IOException {
+        return Files.readString(folder.resolve("asked"));
+    }
+
+    Xl xl() {
+        return new Xl(folder.resolve("xl").toString());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.dmarshal.passthrough.xen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmarshal.host.version.Release;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Entries of a guest's device list, and the virtual slots that they get. */
+class PciEntryTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "01:00.0                                  | 0000:01:00.0                                  | true",
+        "0001:01:00.0                             | 0001:01:00.0                                  | true",
+        "00:02.0@7                                | 0000:00:02.0@7                                | true",
+        "36:00.0@1f,seize=1                       | 0000:36:00.0@1f,seize=1                       | true",
+        "36:00.0,vslot=1f,seize=1                 | 0000:36:00.0@1f,seize=1                       | true",
+        "bdf=36:00.0,vslot=1f,seize=1             | 0000:36:00.0@1f,seize=1                       | true",
+        "01:00.0, permissive = 1 , msitranslate=0 | 0000:01:00.0,permissive=1,msitranslate=0      | true",
+        "00:1a.*                                  | 0000:00:1a.*                                  | true",
+        "00:1a                                    | 0000:00:1a.*                                  | true",
+        "00:1a.0,1,7                              | 0000:00:1a.0,1,7                              | false",
+        "00:1a.0-2@5                              | 0000:00:1a.0,1,2@5                            | false",
+        "00:1a.0,7@5=0,1,power_mgmt=1             | 0000:00:1a.0,7@5=0,1,power_mgmt=1             | false",
+        "01:00.0,rdm_policy=strict,name=nic       | 0000:01:00.0,rdm_policy=strict,name=nic       | true"
+    })
+    void bothNotationsAreReadAndWrittenInOne(String text, String written, boolean xl) {
+        assertThat(PciEntry.parse(text)).isInstanceOfSatisfying(PciEntry.Device.class, entry -> {
+            assertThat(entry).hasToString(written);
+            assertThat(entry.ofXl()).isEqualTo(xl);
+            assertThat(PciEntry.parse(written)).isEqualTo(entry);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "01:00.0,permissive            | no option=value",
+        "01:00.0,vslot=20              | 0 to 1f",
+        "01:00.0,seize=1,seize=0       | stands twice",
+        "vslot=5                       | no device is named",
+        "1:2:3:4.0                     | ''",
+        "hello                         | ''"
+    })
+    void whatXlWouldRefuseIsUnreadable(String text, String words) {
+        assertThat(PciEntry.parse(text)).isInstanceOfSatisfying(PciEntry.Unreadable.class, entry -> assertThat(entry.reason()).contains(words).isNotBlank());
+    }
+
+    @Test
+    void aNameAlone() {
+        assertThat(PciEntry.parse("name=nic")).isEqualTo(new PciEntry.Named("name=nic", "nic"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        // Xen | entries, by ; | places or refusal
+        "3.3.0 | 01:00.0;00:02.0           | 6.0 7.0",
+        "3.3.0 | 01:00.0;00:02.0;00:03.0   | no virtual slot is left for 0000:00:03.0",
+        "3.3.0 | 01:00.0@5                 | Xen 3.3 has slots 6 and 7 for passthrough and no others; slot 5 cannot be asked for before 3.4",
+        "3.3.0 | 00:1a.7                   | 6.0",
+        "3.4.0 | 01:00.0;00:02.0@7         | 4.0 7.0",
+        "3.4.1 | 00:1a.0,1,7               | 4.0 5.0 6.0",
+        "3.4.0 | 01:00.0@3                 | virtual slot 3 is taken",
+        "4.0.0 | 00:1a.0,1,7               | 4.0 4.1 4.7",
+        "4.17.5 | 00:1a.0,7@a=0,1          | a.0 a.1",
+        "4.17.5 | 00:1a.7                  | 4.0",
+        "4.17.5 | 01:00.0@5;02:00.0@5      | virtual slot 5 is taken"
+    })
+    void virtualSlots(String release, String entries, String expected) {
+        VirtualSlots slots = new VirtualSlots(Release.parse(release).orElseThrow(), VirtualSlots.OF_THE_DEVICE_MODEL);
+        List<PciEntry.Device> devices = List.of(entries.split(";")).stream().map(PciEntry::parse).map(PciEntry.Device.class::cast).toList();
+        VirtualSlots.Allocation allocation = slots.place(devices);
+        String found = allocation.trouble().orElseGet(() -> String.join(" ", allocation.places().stream()
+                .map(place -> Integer.toHexString(place.slot()) + "." + place.function()).toList()));
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void twentyEightSlotsRemain() {
+        assertThat(new VirtualSlots(new Release(4, 17, 0), VirtualSlots.OF_THE_DEVICE_MODEL).free()).isEqualTo(IntStream.rangeClosed(4, 31).boxed().toList());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.dmarshal.passthrough.xen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.Reading;
+import dev.dmarshal.passthrough.guest.GuestLayout;
+import dev.dmarshal.passthrough.plan.Condition;
+import dev.dmarshal.passthrough.plan.Deed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Guests of Xen, through a program that answers as xl does. */
+class XlGuestTest {
+
+    private static final String NIC = "0000:01:00.0";
+    private static final Duration MOMENT = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+    private FakeXl fake;
+    private XlGuest guest;
+
+    @BeforeEach
+    void makeGuest() {
+        fake = new FakeXl(folder);
+        guest = new XlGuest(fake.xl(), "pv1");
+    }
+
+    @Test
+    void plugsAndUnplugsAndLooks() throws Exception {
+        assertThat(guest.look(NIC, false)).isInstanceOf(Condition.Holds.class);
+        assertThat(guest.attach(NIC, Map.of("permissive", "1", "addr", "05.0"), MOMENT)).isEqualTo(new Deed.Done());
+        assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Holds.class);
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Done());
+        assertThat(guest.look(NIC, true)).isEqualTo(new Condition.Fails("it does not have it"));
+        assertThat(fake.asked()).contains("pci-attach pv1 0000:01:00.0@5,permissive=1\n").contains("pci-detach pv1 0000:01:00.0\n");
+    }
+
+    @Test
+    void aGuestThatIgnoresTheUnplugHasRefused() {
+        fake.put("devices", "00.0 " + NIC + "\n").put("idle", "");
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Refused("xl said it was done, and the guest still has it"));
+    }
+
+    @Test
+    void whatXlRefusesIsSaidInItsWords() {
+        fake.put("refuses", "libxl: error: libxl_pci.c:1: PCI device is not\nassignable\n");
+        assertThat(guest.attach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Refused("xl pci-attach ended with 1: libxl: error: libxl_pci.c:1: PCI device is not;"
+                + " assignable"));
+        assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Unmeasured.class);
+    }
+
+    @Test
+    void anUnknownGuestAndAMissingProgram() {
+        assertThat(new XlGuest(fake.xl(), "pv2").look(NIC, true)).isEqualTo(new Condition.Unmeasured("xl pci-list ended with 1: pv2 is an invalid domain"
+                + " identifier (rc=-6)"));
+        assertThat(new XlGuest(new Xl(folder.resolve("none").toString()), "pv1").layout()).isInstanceOf(Reading.Denied.class);
+    }
+
+    @Test
+    void aDeadXenstoreCostsNoMoreThanItsTime() {
+        fake.put("dead", "");
+        assertThat(new Xl(folder.resolve("xl").toString()).ask(Duration.ofMillis(300), "pci-list", "pv1")).isInstanceOf(Xl.Late.class);
+    }
+
+    @Test
+    void layoutsOfTodayAndOfOldVersions() {
+        fake.put("devices", "05.1 " + NIC + "\nnoise\n");
+        GuestLayout layout = guest.layout().present().orElseThrow();
+        assertThat(layout.plugged()).containsExactly(new GuestLayout.Plugged(new Sbdf(0, 1, 0, 0), Optional.of(new Sbdf(0, 0, 5, 1)), false));
+        assertThat(layout.buses().getFirst().used()).containsExactlyInAnyOrder(0, 8, 16, 24, 5 << 3 | 1);
+        assertThat(XlGuest.plugged("VSlt domain   bus   slot   func\n0x6    0x0  0x01   0x00    0x0\n")).containsExactly(
+                new GuestLayout.Plugged(new Sbdf(0, 1, 0, 0), Optional.of(new Sbdf(0, 0, 6, 0)), false));
+    }
+}
