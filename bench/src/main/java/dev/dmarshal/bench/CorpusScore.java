@@ -16,10 +16,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd | --held-out | --seen] DIR}. Of each case: is the first answer's class right, a
- * later one's, none's, or is
- * there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take the cases with such numbers only, {@code --held-out} those whose
- * number three divides, which were not looked at while rules were written in the third session, and {@code --seen} the others.
+ * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd | --held-out | --seen] DIR}. Of each case: is the first answer's
+ * class right, a later one's, none's, or is there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take
+ * the cases with such numbers only, {@code --held-out} those whose number three divides, which were not looked at while rules were written in the third
+ * session, and {@code --seen} the others.
  */
 public final class CorpusScore {
 

@@ -13,7 +13,8 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
 
     /** The commands in the order of the help. */
-    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "what-if", "capture", "doctor", "explain", "acpi", "pci", "plan",
+    private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "what-if", "capture", "doctor", "explain", "acpi", "pci",
+            "plan",
             "apply",
             "status", "undo", "resume", "walk", "mappings", "audit", "diff", "lab");
 
