@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(OnTheLab.class)
 class PassthroughRehearsalTest {
 
-    private static final Duration BOOT = Duration.ofMinutes(6);
+    private static final Duration BOOT = Duration.ofMinutes(20);
     private static final Duration LONG = Duration.ofHours(3);
     private static final boolean ALL = "all".equals(System.getProperty("points"));
 
