@@ -11,6 +11,7 @@ module dev.dmarshal.passthrough {
     exports dev.dmarshal.passthrough;
     exports dev.dmarshal.passthrough.apply;
     exports dev.dmarshal.passthrough.bind;
+    exports dev.dmarshal.passthrough.boot;
     exports dev.dmarshal.passthrough.guest;
     exports dev.dmarshal.passthrough.journal;
     exports dev.dmarshal.passthrough.libvirt;

@@ -4,12 +4,18 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
+import dev.dmarshal.host.boot.BootLine;
+import dev.dmarshal.host.boot.BootReader;
+import dev.dmarshal.host.boot.BootSetup;
+import dev.dmarshal.host.params.CommandLine;
+import dev.dmarshal.passthrough.boot.Parameters;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that must be so: before a step, after it, or for a plan as a whole. Files are looked at through {@link HostRoot}, so that a live host, a
@@ -25,6 +31,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = Condition.Members.class, name = "members"),
     @JsonSubTypes.Type(value = Condition.Digest.class, name = "digest"),
     @JsonSubTypes.Type(value = Condition.VfioNodes.class, name = "vfio-nodes"),
+    @JsonSubTypes.Type(value = Condition.Parameter.class, name = "parameter"),
     @JsonSubTypes.Type(value = Condition.GuestHas.class, name = "guest-has"),
     @JsonSubTypes.Type(value = Condition.GuestKeeps.class, name = "guest-keeps")
 })
@@ -217,6 +224,47 @@ public sealed interface Condition {
         @Override
         public String inWords() {
             return "VFIO's nodes for " + device + " are there (/dev/vfio/" + group + ", /dev/vfio/devices/ where the kernel has them)";
+        }
+    }
+
+    /**
+     * The kernel's command line has a parameter, or has it not.
+     *
+     * @param when {@link #NOW} for the running kernel's, {@link #NEXT_BOOT} for what the boot loader hands over by default
+     */
+    record Parameter(String when, String parameter, boolean has) implements OfFiles {
+
+        /** The running kernel's command line. */
+        public static final String NOW = "now";
+        /** What the boot loader hands over at the next boot. */
+        public static final String NEXT_BOOT = "next-boot";
+
+        /** Only these two moments are known. */
+        public Parameter {
+            if (!when.equals(NOW) && !when.equals(NEXT_BOOT)) {
+                throw new IllegalArgumentException("no such moment: " + when);
+            }
+        }
+
+        @Override
+        public String path() {
+            return "command line, " + when + ": " + parameter;
+        }
+
+        @Override
+        public Answer on(HostRoot host) {
+            BootSetup setup = BootReader.read(host);
+            Optional<CommandLine> line = when.equals(NOW) ? setup.inForce() : setup.afterReboot().map(BootLine::linux);
+            if (line.isEmpty()) {
+                return new Unmeasured(String.join("; ", setup.unmeasured()));
+            }
+            return Parameters.has(line.get(), parameter) == has ? new Holds() : new Fails(line.get().render());
+        }
+
+        @Override
+        public String inWords() {
+            return (when.equals(NOW) ? "the running kernel's command line" : "the command line of the next boot") + (has ? " has " : " does not have ")
+                    + parameter;
         }
     }
 

@@ -6,17 +6,19 @@ import java.util.List;
  * What is to be done to a host, in order. A plan names no moment and holds no secret; the same plan applied to a host that has changed is refused by its
  * premises.
  *
- * @param format   version of this form, {@link #FORMAT}
- * @param id       names the plan and its journal: letters, digits, {@code -}
- * @param title    for people
- * @param devices  the functions that it takes, the host's addresses
- * @param forced   labels of refusals that were lifted by name
- * @param premises what makes the host the host of the plan; must hold before the first step, on resuming and on undoing
- * @param steps    numbered from 1 without gaps
- * @param goal     what must hold when all is done
+ * @param format     version of this form, {@link #FORMAT}
+ * @param id         names the plan and its journal: letters, digits, {@code -}
+ * @param title      for people
+ * @param devices    the functions that it takes, the host's addresses
+ * @param forced     labels of refusals that were lifted by name
+ * @param premises   what makes the host the host of the plan; must hold before the first step and on resuming; not on undoing, where a device may be
+ *                   gone
+ * @param steps      numbered from 1 without gaps
+ * @param goal       what must hold when all is done
+ * @param requesters the ids with which the functions may sign, for people; nothing is done by them
  */
 public record Plan(int format, String id, String title, List<String> devices, List<String> forced, List<Condition> premises, List<Step> steps,
-        List<Condition> goal) {
+        List<Condition> goal, List<RequesterId> requesters) {
 
     /** The version that this dmarshal writes, and the highest that it reads. */
     public static final int FORMAT = 1;
@@ -30,6 +32,7 @@ public record Plan(int format, String id, String title, List<String> devices, Li
         premises = List.copyOf(premises);
         steps = List.copyOf(steps);
         goal = List.copyOf(goal);
+        requesters = List.copyOf(requesters);
         if (format < 1 || format > FORMAT) {
             throw new IllegalArgumentException("a plan of format " + format + "; this dmarshal reads up to " + FORMAT);
         }
@@ -44,6 +47,12 @@ public record Plan(int format, String id, String title, List<String> devices, Li
                 throw new IllegalArgumentException("step " + (i + 1) + " is numbered " + steps.get(i).number());
             }
         }
+    }
+
+    /** A plan that does not tell of requester ids. */
+    public Plan(int format, String id, String title, List<String> devices, List<String> forced, List<Condition> premises, List<Step> steps,
+            List<Condition> goal) {
+        this(format, id, title, devices, forced, premises, steps, goal, List.of());
     }
 
     /** A step by its number. */

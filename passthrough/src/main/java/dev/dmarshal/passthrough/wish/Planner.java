@@ -3,11 +3,15 @@ package dev.dmarshal.passthrough.wish;
 import dev.dmarshal.core.pci.DeviceNotation;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.passthrough.bind.GroupTypeSteps;
 import dev.dmarshal.passthrough.bind.StepList;
 import dev.dmarshal.passthrough.bind.VfioBinding;
+import dev.dmarshal.passthrough.boot.BootSteps;
+import dev.dmarshal.passthrough.boot.BootWish;
 import dev.dmarshal.passthrough.guest.Guests;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.plan.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,10 +46,21 @@ public final class Planner {
 
     /** A plan, or every reason why there is none. */
     public Answer answer(Wish wish) {
+        return answer(wish, BootWish.NONE);
+    }
+
+    /** The same, with what is to outlast a restart of the host; then the wish may be for no device at all. */
+    public Answer answer(Wish wish, BootWish boot) {
         Set<Sbdf> taken = new LinkedHashSet<>(wish.devices());
         wish.with().stream().sorted().forEach(taken::add);
         Refusals refusals = new Refusals(host, session);
         List<Refusal> standing = new ArrayList<>(refusals.against(taken, wish.forced()));
+        BootSteps lasting = new BootSteps(host, boot, taken);
+        StepList lastingSteps = new StepList();
+        List<Condition> lastingGoal = new ArrayList<>();
+        lasting.add(lastingSteps, lastingGoal);
+        lasting.objections().stream().map(Planner::refusal).filter(refusal -> !(refusal.forcible() && wish.forced().contains(refusal.label())))
+                .forEach(standing::add);
         Optional<GuestSteps> plug = wish.guest().map(guest -> new GuestSteps(guest, wish.plug(), guests.to(guest).layout(), wish.devices()));
         plug.ifPresent(steps -> standing.addAll(steps.refusals(wish.forced())));
         if (wish.boundByLibvirt()) {
@@ -55,7 +70,9 @@ public final class Planner {
             return new Answer.Refused(standing);
         }
         StepList steps = new StepList();
-        VfioBinding.addModule(steps, host);
+        if (!taken.isEmpty()) {
+            VfioBinding.addModule(steps, host);
+        }
         List<Condition> premises = new ArrayList<>();
         List<Condition> goal = new ArrayList<>();
         for (Sbdf function : taken) {
@@ -66,19 +83,81 @@ public final class Planner {
             }
         }
         plug.ifPresent(guest -> guest.add(steps, goal, Optional.of(host), wish.devices()));
-        List<String> names = taken.stream().map(Sbdf::toString).toList();
-        String title = "give " + String.join(", ", names) + " to " + wish.guest().map(guest -> "guest " + guest.name()).orElse("vfio-pci");
+        lastingSteps.steps().forEach(steps::append);
+        goal.addAll(lastingGoal);
         List<String> remarks = new ArrayList<>(refusals.remarks(taken));
+        remarks.addAll(lasting.remarks());
         plug.ifPresent(guest -> remarks.addAll(guest.remarks()));
-        String id = Condition.Digest.of(title + steps.steps() + premises).substring(0, 12);
-        return new Answer.Ready(new Plan(Plan.FORMAT, id, title, names, List.copyOf(wish.forced()), premises, steps.steps(), goal), remarks);
+        String give = "give " + names(taken) + " to " + wish.guest().map(guest -> "guest " + guest.name()).orElse("vfio-pci")
+                + (boot.bind() ? ", also at each boot" : "");
+        String put = boot.parameters().isEmpty() ? "" : "put " + String.join(" ", boot.parameters()) + " on the kernel's command line";
+        String title = taken.isEmpty() ? put : put.isEmpty() ? give : give + "; " + put;
+        return new Answer.Ready(plan(title, taken, wish.forced(), new Parts(premises, steps.steps(), goal)), remarks);
+    }
+
+    /**
+     * A plan that gives a group's default domain another type, with the group's drivers taken away for that moment.
+     *
+     * @param wish members of one group: all of it that is no bridge, by name
+     * @param type one of {@link GroupTypeSteps#TYPES}
+     */
+    public Answer groupType(Wish wish, String type) {
+        Set<Sbdf> taken = new LinkedHashSet<>(wish.devices());
+        wish.with().stream().sorted().forEach(taken::add);
+        Refusals refusals = new Refusals(host, session);
+        List<Refusal> standing = new ArrayList<>(refusals.againstUnbinding(taken, wish.forced()));
+        Set<String> groups = new LinkedHashSet<>();
+        taken.forEach(function -> GroupMembers.of(host, function).ifPresent(group -> groups.add(group.number())));
+        if (groups.size() > 1) {
+            standing.add(new Refusal("group-type:" + taken.iterator().next(), names(taken) + " are in groups " + String.join(", ", groups),
+                    "a plan for each group", false));
+        }
+        if (!standing.isEmpty()) {
+            return new Answer.Refused(standing);
+        }
+        GroupTypeSteps change = new GroupTypeSteps(host, groups.iterator().next(), type);
+        Optional<String> objection = change.objection();
+        if (objection.isPresent()) {
+            return new Answer.Refused(List.of(new Refusal("group-type:" + taken.iterator().next(), objection.get(), "dmarshal doctor names other ways",
+                    false)));
+        }
+        StepList steps = new StepList();
+        change.add(steps, List.copyOf(taken));
+        List<Condition> premises = new ArrayList<>();
+        taken.forEach(function -> premises.addAll(VfioBinding.premises(host, function)));
+        Parts parts = new Parts(premises, steps.steps(), List.of(change.goal()));
+        return new Answer.Ready(plan("make group " + groups.iterator().next() + " of type " + type, taken, wish.forced(), parts), change.remarks());
+    }
+
+    private record Parts(List<Condition> premises, List<Step> steps, List<Condition> goal) {
+    }
+
+    private Plan plan(String title, Set<Sbdf> taken, Set<String> forced, Parts parts) {
+        String id = Condition.Digest.of(title + parts.steps() + parts.premises()).substring(0, 12);
+        return new Plan(Plan.FORMAT, id, title, taken.stream().map(Sbdf::toString).toList(), forced.stream().sorted().toList(), parts.premises(), parts.steps(),
+                parts.goal(), new RequesterReport(host).of(taken));
+    }
+
+    private static String names(Set<Sbdf> functions) {
+        return String.join(", ", functions.stream().map(Sbdf::toString).toList());
+    }
+
+    private static Refusal refusal(BootSteps.Objection objection) {
+        return new Refusal(objection.label() + ":" + objection.about(), objection.reason(), objection.way(), objection.forcible());
     }
 
     /** Every reason against applying a plan now: the same questions as when it was made, with today's holders. */
     public List<Refusal> objections(Plan plan) {
         Set<Sbdf> taken = new LinkedHashSet<>();
         plan.devices().forEach(name -> DeviceNotation.parse(name).function().ifPresent(taken::add));
-        // A plan that only moves devices between guests takes none from the host.
-        return taken.isEmpty() ? List.of() : new Refusals(host, session).against(taken, Set.copyOf(plan.forced()));
+        if (taken.isEmpty()) {
+            // It moves devices between guests and takes none from the host.
+            return List.of();
+        }
+        Refusals refusals = new Refusals(host, session);
+        // A plan that gives nothing to VFIO only takes drivers away for a moment.
+        boolean gives = plan.goal().stream().anyMatch(condition -> condition instanceof Condition.VfioNodes || condition instanceof Condition.GuestHas
+                || condition instanceof Condition.GuestKeeps);
+        return gives ? refusals.against(taken, Set.copyOf(plan.forced())) : refusals.againstUnbinding(taken, Set.copyOf(plan.forced()));
     }
 }

@@ -1,5 +1,11 @@
 package dev.dmarshal.passthrough.wish;
 
+import dev.dmarshal.host.holders.HolderKind;
+import dev.dmarshal.host.holders.Stake;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * A reason against a wish.
  *
@@ -9,4 +15,17 @@ package dev.dmarshal.passthrough.wish;
  * @param forcible whether {@code --force=LABEL} lifts it
  */
 public record Refusal(String label, String reason, String way, boolean forcible) {
+
+    /** The first words of labels that {@code --force} lifts; the function's address follows each. */
+    public static List<String> forcibleWords() {
+        List<String> words = new ArrayList<>(Arrays.stream(HolderKind.values()).filter(kind -> kind.stake() != Stake.NOTICE).map(HolderKind::word).toList());
+        words.addAll(List.of("unseen", "unseen-processes", "unmeasured-iommu", "unmeasured-unit", "unmeasured-interrupts", "unmeasured-rmrr",
+                "unmeasured-kind", "unmeasured-group", "answers", "virtual-functions", "twins", "parameter"));
+        return words;
+    }
+
+    /** The first words of labels that nothing lifts: there is nothing to give, consent is missing, or the kernel itself would refuse. */
+    public static List<String> finalWords() {
+        return List.of("no-device", "bridge", "kind", "group", "no-group", "iommu", "unit", "interrupts", "rmrr", "group-type", "boot-loader", "initramfs");
+    }
 }

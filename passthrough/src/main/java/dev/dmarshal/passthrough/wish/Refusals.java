@@ -1,13 +1,19 @@
 package dev.dmarshal.passthrough.wish;
 
 import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.doctor.assign.Answer;
+import dev.dmarshal.doctor.assign.Assigner;
+import dev.dmarshal.doctor.assign.Reason;
+import dev.dmarshal.doctor.assign.Subject;
+import dev.dmarshal.doctor.assign.Weight;
 import dev.dmarshal.host.HostRoot;
-import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.holders.Holder;
-import dev.dmarshal.host.holders.HolderArea;
-import dev.dmarshal.host.holders.HostHolders;
 import dev.dmarshal.host.holders.Stake;
+import dev.dmarshal.host.survey.FunctionFacts;
+import dev.dmarshal.host.survey.HostSurvey;
+import dev.dmarshal.host.survey.Surveyor;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,87 +22,163 @@ import java.util.Set;
 /** Finds every reason against taking functions from the host, not the first one. Asked when a plan is made and again before it is applied. */
 final class Refusals {
 
-    private static final String DEVICES = "/sys/bus/pci/devices/";
+    /** What no force lifts: the kernel itself would refuse, or there is nothing to give. */
+    private static final Set<Subject> FINAL = EnumSet.of(Subject.KIND, Subject.IOMMU, Subject.UNIT, Subject.INTERRUPTS, Subject.GROUP, Subject.RMRR);
+    /** What is told holder by holder, with a label for each. */
+    private static final Set<Subject> BY_HOLDER = EnumSet.of(Subject.HOLDERS, Subject.BLAST_RADIUS);
 
     private final HostRoot host;
-    private final HostHolders holders;
+    private final HostSurvey survey;
+    private final Assigner assigner;
     private final List<Refusal> refusals = new ArrayList<>();
 
     Refusals(HostRoot host, Optional<String> session) {
         this.host = host;
-        holders = HostHolders.of(host, session);
+        survey = Surveyor.survey(host, session);
+        assigner = Assigner.forKvm(survey);
+    }
+
+    /** What was found out about the host. */
+    HostSurvey survey() {
+        return survey;
     }
 
     /**
-     * All reasons.
+     * All reasons against giving functions to VFIO.
      *
      * @param taken  the functions that would be taken, in the order in which they would be
      * @param forced labels that are lifted
      */
     List<Refusal> against(Set<Sbdf> taken, Set<String> forced) {
-        taken.forEach(function -> nature(function, taken));
-        taken.forEach(this::held);
-        for (HolderArea area : HolderArea.values()) {
-            if (!holders.unseen(area).isEmpty()) {
-                refusals.add(new Refusal("unseen:" + area.word(), "whether " + area.word() + " of the host hangs on these devices could not be seen: "
-                        + String.join("; ", holders.unseen(area)), "run it as root on the host itself", true));
+        for (Sbdf function : taken) {
+            if (there(function)) {
+                verdict(function);
+                together(function, taken);
             }
         }
+        taken.forEach(function -> held(function, taken));
+        return standing(forced);
+    }
+
+    /** All reasons against taking the drivers of functions away for a moment: as above, without what only a guest would meet. */
+    List<Refusal> againstUnbinding(Set<Sbdf> taken, Set<String> forced) {
+        for (Sbdf function : taken) {
+            if (there(function)) {
+                together(function, taken);
+            }
+        }
+        taken.forEach(function -> held(function, taken));
+        return standing(forced);
+    }
+
+    private List<Refusal> standing(Set<String> forced) {
         return refusals.stream().filter(refusal -> !(refusal.forcible() && forced.contains(refusal.label()))).toList();
     }
 
-    /** What the function is and with whom it shares a group. */
-    private void nature(Sbdf function, Set<Sbdf> taken) {
-        if (!host.has(DEVICES + function)) {
+    private boolean there(Sbdf function) {
+        Optional<FunctionFacts> facts = survey.function(function);
+        if (facts.isEmpty()) {
             refuse("no-device", function, "the host has no device " + function, "dmarshal survey lists the host's devices");
-            return;
-        }
-        if (carriesOthers(function)) {
+        } else if (facts.get().carriesOthers()) {
             refuse("bridge", function, function + " is a bridge: it carries other devices and cannot be given away", "name the devices below it");
-            return;
         }
+        return facts.isPresent() && !facts.get().carriesOthers();
+    }
+
+    /** What the verdict on the function has against it, but for its holders. */
+    private void verdict(Sbdf function) {
+        for (Reason reason : assigner.judge(function).orElseThrow().reasons()) {
+            boolean blocks = reason.weight() == Weight.BLOCKS;
+            String words = function + ": " + reason.words() + " (" + reason.evidence() + ")";
+            if (reason.subject() == Subject.HOLDERS && reason.answer() == Answer.UNMEASURED) {
+                add(blocks ? "unseen" : "unseen-processes", function, words, "run it as root on the host itself", true);
+            } else if (BY_HOLDER.contains(reason.subject()) || !blocks) {
+                continue;
+            } else if (reason.answer() == Answer.FAIL) {
+                add(label(reason.subject()), function, words, way(reason.subject()), !FINAL.contains(reason.subject()));
+            } else if (reason.answer() == Answer.UNMEASURED) {
+                add("unmeasured-" + reason.subject().word(), function, words, "run it as root on the host itself", true);
+            }
+        }
+    }
+
+    private static String label(Subject subject) {
+        return subject == Subject.GROUP ? "no-group" : subject.word();
+    }
+
+    private static String way(Subject subject) {
+        return switch (subject) {
+            case IOMMU -> "dmarshal check says why it is off; dmarshal plan --boot intel_iommu=on plans to turn it on";
+            case UNIT -> "dmarshal acpi shows what firmware says of its units; a newer firmware, or another slot";
+            case INTERRUPTS -> "dmarshal check says why they are not";
+            case GROUP -> "dmarshal groups shows the groups";
+            case RMRR -> "end the reservation with firmware's or the vendor's settings, or give another device; no force helps, the kernel itself refuses";
+            case ANSWERS -> "cut its power and give it back";
+            case VIRTUAL_FUNCTIONS -> "write 0 to its sriov_numvfs first, or give the virtual functions instead";
+            default -> "give another device";
+        };
+    }
+
+    /** With whom the function shares a group, as the running kernel has it: nothing else counts for what VFIO lets happen. */
+    private void together(Sbdf function, Set<Sbdf> taken) {
         Optional<GroupMembers> group = GroupMembers.of(host, function);
         if (group.isEmpty()) {
-            refuse("no-group", function, function + " is in no IOMMU group: remapping is off, or no remapping unit covers it", "dmarshal check says why it"
-                    + " is off");
+            boolean told = refusals.stream().anyMatch(refusal -> refusal.label().equals("iommu:" + function) || refusal.label().equals("no-group:" + function));
+            if (!told) {
+                refuse("no-group", function, function + " is in no IOMMU group: remapping is off, or no remapping unit covers it", way(Subject.IOMMU));
+            }
             return;
         }
         Set<Sbdf> missing = new LinkedHashSet<>(group.get().members());
         missing.removeAll(taken);
-        missing.removeIf(this::carriesOthers);
+        missing.removeIf(other -> survey.function(other).filter(FunctionFacts::carriesOthers).isPresent());
         for (Sbdf other : missing) {
+            List<Holder> vital = survey.holders().of(other).of(Stake.VITAL);
             refuse("group", other, other + " is in IOMMU group " + group.get().number() + " together with " + function + ", and goes where it goes",
-                    "--with " + other + " if it may go along; dmarshal groups says what merges them");
+                    vital.isEmpty() ? "--with " + other + " if it may go along; dmarshal groups says what merges them"
+                            : "it may hardly go along: " + vital.getFirst().what() + "; dmarshal groups says what merges them");
         }
     }
 
+    private void held(Sbdf function, Set<Sbdf> taken) {
+        for (Holder holder : survey.holders().of(function).holders()) {
+            if (holder.stake() != Stake.NOTICE) {
+                add(holder.kind().word(), function, function + through(function, taken) + ": " + holder.what() + " (" + holder.evidence() + ")",
+                        holder.stake() == Stake.VITAL ? "the host would stop or be cut off: move it elsewhere first" : "let go of it first", true);
+            }
+        }
+    }
+
+    /** Through which member of its group it would be taken. */
+    private String through(Sbdf function, Set<Sbdf> taken) {
+        Optional<GroupMembers> group = GroupMembers.of(host, function);
+        List<String> others = group.map(members -> members.members().stream().filter(other -> !other.equals(function) && taken.contains(other))
+                .map(Sbdf::toString).toList()).orElse(List.of());
+        return others.isEmpty() ? "" : ", in group " + group.orElseThrow().number() + " with " + String.join(", ", others);
+    }
+
     private void refuse(String label, Sbdf function, String reason, String way) {
-        Refusal refusal = new Refusal(label + ":" + function, reason, way, false);
+        add(label, function, reason, way, false);
+    }
+
+    private void add(String label, Sbdf function, String reason, String way, boolean forcible) {
+        Refusal refusal = new Refusal(label + ":" + function, reason, way, forcible);
         if (!refusals.contains(refusal)) {
             refusals.add(refusal);
         }
     }
 
-    /** vfio-pci takes nothing but functions with a header of type 0 (drivers/vfio/pci/vfio_pci_core.c); the kernel lets bridges stay in a group. */
-    private boolean carriesOthers(Sbdf function) {
-        Reading<byte[]> config = host.bytes(DEVICES + function + "/config");
-        return config.present().filter(bytes -> bytes.length > 0x0e).map(bytes -> (bytes[0x0e] & 0x7f) != 0).orElse(false);
-    }
-
-    private void held(Sbdf function) {
-        for (Holder holder : holders.of(function).holders()) {
-            if (holder.stake() != Stake.NOTICE) {
-                refusals.add(new Refusal(holder.kind().word() + ":" + function, function + ": " + holder.what() + " (" + holder.evidence() + ")",
-                        holder.stake() == Stake.VITAL ? "the host would stop or be cut off: move it elsewhere first" : "let go of it first", true));
-            }
-        }
-    }
-
-    /** What to know although nothing speaks against it. */
+    /** What to know although nothing speaks against it: costs, and what hangs on the functions. */
     List<String> remarks(Set<Sbdf> taken) {
         List<String> remarks = new ArrayList<>();
         for (Sbdf function : taken) {
-            holders.of(function).of(Stake.NOTICE).forEach(holder -> remarks.add(function + ": " + holder.what()));
+            survey.holders().of(function).of(Stake.NOTICE).forEach(holder -> remarks.add(function + ": " + holder.what()));
+            for (Reason reason : assigner.judge(function).map(verdict -> verdict.with(Answer.FAIL)).orElse(List.of())) {
+                boolean bridge = reason.subject() == Subject.BLAST_RADIUS && reason.weight() == Weight.NOTES;
+                if (bridge || reason.weight() != Weight.BLOCKS && reason.subject() != Subject.GROUP && !BY_HOLDER.contains(reason.subject())) {
+                    remarks.add(function + ": " + reason.words());
+                }
+            }
         }
         return remarks;
     }

@@ -57,6 +57,7 @@ final class FakeSysfs implements Machine {
         put(device + "/device", "0x10d3\n");
         put(device + "/driver_override", "(null)\n");
         folder("sys/kernel/iommu_groups/" + group + "/devices/" + name);
+        put("sys/kernel/iommu_groups/" + group + "/type", "DMA\n");
         link(device + "/iommu_group", "sys/kernel/iommu_groups/" + group);
         native0.put(name, driver);
         bind(name, driver);
@@ -88,6 +89,7 @@ final class FakeSysfs implements Machine {
             put("sys/bus/pci/devices/" + name + "/driver_override", "(null)\n");
             driverOf(name).ifPresent(bound -> unbind(name, bound));
             bind(name, driver);
+            put("sys/kernel/iommu_groups/" + group(name) + "/type", "DMA\n");
         });
     }
 
@@ -148,8 +150,18 @@ final class FakeSysfs implements Machine {
             case "bind" -> bindWrite(value, parts.get(4));
             case "drivers_probe" -> probe(value);
             case "driver_override" -> override(path, value);
+            case "type" -> type(path, value, parts.get(3));
             default -> new Deed.Refused("Permission denied");
         };
+    }
+
+    /** As drivers/iommu/iommu.c has it: no driver may be there, and the group is not asked how many devices it has. */
+    private Deed type(String path, String value, String group) {
+        if (members(group).stream().anyMatch(member -> driverOf(member).isPresent())) {
+            return new Deed.Refused("Device or resource busy");
+        }
+        put(path.substring(1), value + "\n");
+        return new Deed.Done();
     }
 
     private Deed unbindWrite(String name, String driver) {

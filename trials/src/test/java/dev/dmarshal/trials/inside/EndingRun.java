@@ -1,0 +1,70 @@
+package dev.dmarshal.trials.inside;
+
+import dev.dmarshal.passthrough.apply.Moment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** At the n-th moment of a run ends its process, or the machine, or waits until it may go on. At point 0 nothing happens. */
+final class EndingRun implements Consumer<Moment> {
+
+    /** Made when a run waits. */
+    static final Path PAUSED = Path.of("/tmp/paused");
+    /** Lets it go on. */
+    static final Path GO_ON = Path.of("/tmp/go-on");
+    /** What a process that was ended so ends with. */
+    static final int KILLED = 137;
+
+    /** What a run dies of where its process goes on. */
+    static final class Died extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private final String ending;
+    private final int point;
+    private int moments;
+
+    EndingRun(String ending, int point) {
+        this.ending = ending;
+        this.point = point;
+    }
+
+    int moments() {
+        return moments;
+    }
+
+    @Override
+    public void accept(Moment moment) {
+        if (++moments != point) {
+            return;
+        }
+        try {
+            switch (ending) {
+                case "kill" -> Runtime.getRuntime().halt(KILLED);
+                case "power" -> {
+                    // Resets the machine at once; nothing is flushed (drivers/tty/sysrq.c).
+                    Files.writeString(Path.of("/proc/sysrq-trigger"), "b");
+                    Thread.sleep(60_000);
+                }
+                case "pause" -> pause();
+                case "die" -> throw new Died();
+                default -> throw new IllegalArgumentException(ending);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void pause() throws IOException, InterruptedException {
+        Files.writeString(PAUSED, "");
+        while (!Files.exists(GO_ON)) {
+            Thread.sleep(50);
+        }
+        Files.delete(GO_ON);
+        Files.delete(PAUSED);
+    }
+}

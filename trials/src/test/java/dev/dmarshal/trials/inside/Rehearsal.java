@@ -1,0 +1,169 @@
+package dev.dmarshal.trials.inside;
+
+import dev.dmarshal.core.pci.DeviceNotation;
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.passthrough.Passthrough;
+import dev.dmarshal.passthrough.apply.LiveMachine;
+import dev.dmarshal.passthrough.apply.Outcome;
+import dev.dmarshal.passthrough.journal.JournalFolder;
+import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.plan.PlanJson;
+import dev.dmarshal.passthrough.wish.Answer;
+import dev.dmarshal.passthrough.wish.Wish;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs inside a machine of the lab, with dmarshal's library: applies a plan, is ended at a moment of it, settles what was left. It is no part of dmarshal, so
+ * that nobody can end a real run by it.
+ *
+ * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each rehearsal. Then:
+ * {@code prepare FORCED DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
+ * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is killed, for the
+ * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code cut POINT undo|resume} settles what an earlier
+ * cut left, if any, then applies until the power goes.
+ */
+public final class Rehearsal {
+
+    private final Path folder;
+    private final Passthrough passthrough;
+
+    private Rehearsal(Path folder) {
+        this.folder = folder;
+        passthrough = new Passthrough(new LiveMachine(), new JournalFolder(folder.resolve("journals")), Optional.empty());
+    }
+
+    /** Runs. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Rehearsal rehearsal = new Rehearsal(Path.of(arguments[0]));
+        List<String> rest = List.of(arguments).subList(2, arguments.length);
+        switch (arguments[1]) {
+            case "prepare" -> rehearsal.prepare(rest.getFirst(), rest.subList(1, rest.size()));
+            case "end" -> System.out.println(rehearsal.passthrough.apply(rehearsal.plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
+            case "deaths" -> rehearsal.deaths(rest);
+            case "kills" -> rehearsal.kills(rest);
+            case "cut" -> rehearsal.cut(rest.get(0), rest.get(1));
+            default -> throw new IllegalArgumentException(arguments[1]);
+        }
+    }
+
+    private Plan plan() throws IOException {
+        return PlanJson.read(Files.readString(folder.resolve("plan.json")));
+    }
+
+    private void prepare(String forced, List<String> devices) throws IOException {
+        Files.writeString(folder.resolve("before"), SysfsPicture.take());
+        List<Sbdf> functions = devices.stream().map(name -> DeviceNotation.parse(name).function().orElseThrow()).toList();
+        Answer answer = passthrough.plan(new Wish(functions, Set.of(), Optional.empty(), Map.of(), Set.of(forced)));
+        if (!(answer instanceof Answer.Ready ready)) {
+            throw new IllegalStateException(answer.toString());
+        }
+        Files.writeString(folder.resolve("plan.json"), PlanJson.write(ready.plan()));
+        EndingRun watcher = new EndingRun("kill", 0);
+        Outcome applied = passthrough.apply(ready.plan(), watcher);
+        Outcome undone = passthrough.undo(ready.plan().id(), moment -> {
+        });
+        if (!applied.equals(new Outcome.Applied()) || !undone.equals(new Outcome.Undone("")) || !unchanged().isEmpty()) {
+            throw new IllegalStateException(applied + " then " + undone + unchanged());
+        }
+        System.out.println(ready.plan().steps().size() + " steps " + watcher.moments() + " moments");
+    }
+
+    /** What differs from before; empty if nothing does. */
+    private String unchanged() throws IOException {
+        String before = Files.readString(folder.resolve("before"));
+        String now = SysfsPicture.take();
+        if (now.equals(before)) {
+            return "";
+        }
+        List<String> differing = new ArrayList<>();
+        before.lines().filter(line -> !now.contains(line + "\n")).forEach(line -> differing.add("was: " + line));
+        now.lines().filter(line -> !before.contains(line + "\n")).forEach(line -> differing.add("is: " + line));
+        return " " + String.join("; ", differing);
+    }
+
+    private void settle(String how, String name) throws IOException {
+        String id = plan().id();
+        StringBuilder wrong = new StringBuilder();
+        if (how.equals("resume")) {
+            Outcome resumed = passthrough.resume(id, moment -> {
+            });
+            boolean holds = passthrough.standing(id).flatMap(standing -> standing.goal()).orElse(false);
+            if (!resumed.equals(new Outcome.Applied()) || !holds) {
+                wrong.append(" resume: ").append(resumed).append(holds ? "" : ", the goal does not hold");
+            }
+        }
+        Outcome undone = passthrough.undo(id, moment -> {
+        });
+        if (!undone.equals(new Outcome.Undone(""))) {
+            wrong.append(" undo: ").append(undone);
+        }
+        wrong.append(unchanged());
+        String line = (wrong.isEmpty() ? "ok " : "WRONG ") + name + wrong + "\n";
+        System.out.print(line);
+        try (FileChannel log = FileChannel.open(folder.resolve("log"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            log.write(java.nio.ByteBuffer.wrap(line.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            log.force(true);
+        }
+    }
+
+    private void kills(List<String> points) throws IOException, InterruptedException {
+        ProcessHandle.Info own = ProcessHandle.current().info();
+        List<String> command = new ArrayList<>(List.of(own.command().orElseThrow()));
+        List<String> arguments = List.of(own.arguments().orElseThrow());
+        command.addAll(arguments.subList(0, arguments.indexOf(Rehearsal.class.getName()) + 1));
+        command.addAll(List.of(folder.toString(), "end", "kill"));
+        for (String point : points) {
+            for (String how : List.of("undo", "resume")) {
+                List<String> child = new ArrayList<>(command);
+                child.add(point);
+                int code = new ProcessBuilder(child).inheritIO().start().waitFor();
+                if (code != EndingRun.KILLED) {
+                    throw new IllegalStateException("the run that was to be killed at moment " + point + " ended with " + code);
+                }
+                settle(how, "killed at moment " + point + ", " + how);
+            }
+        }
+    }
+
+    private void deaths(List<String> points) throws IOException {
+        for (String point : points) {
+            for (String how : List.of("undo", "resume")) {
+                boolean died = false;
+                try {
+                    passthrough.apply(plan(), new EndingRun("die", Integer.parseInt(point)));
+                } catch (EndingRun.Died e) {
+                    died = true;
+                }
+                if (!died) {
+                    throw new IllegalStateException("there is no moment " + point);
+                }
+                settle(how, "died at moment " + point + ", " + how);
+            }
+        }
+    }
+
+    private void cut(String point, String how) throws IOException {
+        Path cut = folder.resolve("cut");
+        if (Files.exists(cut)) {
+            String[] last = Files.readString(cut).strip().split(" ");
+            settle(last[1], "power cut at moment " + last[0] + ", " + last[1]);
+            Files.delete(cut);
+        }
+        if (!point.equals("0")) {
+            try (FileChannel file = FileChannel.open(cut, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                file.write(java.nio.ByteBuffer.wrap((point + " " + how + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                file.force(true);
+            }
+            System.out.println(passthrough.apply(plan(), new EndingRun("power", Integer.parseInt(point))));
+        }
+    }
+}
