@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,7 +172,10 @@ class GuestPlansTest {
     }
 
     private static Wish wish(Guest guest, Plug plug, Sbdf... devices) {
-        return new Wish(List.of(devices), Set.of(), Optional.of(guest), plug, Set.of("unseen:processes", "unseen:storage", "unseen:network", "unseen:console"));
+        // The fake has its guests' side only; what cannot be seen of the rest is lifted by name.
+        Set<String> forced = Stream.of(devices).flatMap(device -> Stream.of("unmeasured-interrupts:", "unmeasured-rmrr:", "unseen:", "unseen-processes:")
+                .map(label -> label + device)).collect(Collectors.toSet());
+        return new Wish(List.of(devices), Set.of(), Optional.of(guest), plug, forced);
     }
 
     private Plan ready(Wish wish) {
