@@ -156,7 +156,7 @@ public sealed interface Condition {
 
         @Override
         public String inWords() {
-            return path + " is unchanged";
+            return path + " has the content whose SHA-256 begins with " + sha256.substring(0, Math.min(8, sha256.length()));
         }
 
         /** The digest of some bytes. */
