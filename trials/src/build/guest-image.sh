@@ -22,7 +22,7 @@ rm -rf "$image"
 cat >"$image/bin/dmarshal" <<'END'
 #!/bin/sh
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
-exec "$here/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto --enable-native-access=ALL-UNNAMED -m dev.dmarshal.cli/dev.dmarshal.cli.Main "$@"
+exec "$here/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto --enable-native-access=ALL-UNNAMED,com.github.luben.zstd_jni,com.sun.jna -m dev.dmarshal.cli/dev.dmarshal.cli.Main "$@"
 END
 chmod +x "$image/bin/dmarshal"
 "$image/bin/java" -Xshare:dump >>"$target/image.log" 2>&1 || true

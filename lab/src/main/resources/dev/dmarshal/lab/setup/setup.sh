@@ -155,7 +155,7 @@ check_hash() {
 # Packages inside each root disk, beside a minimal Debian. Not libvirt-daemon-system: it wants polkit, which wants a whole systemd.
 inside() {
   case $1 in
-    disk-libvirt) echo libvirt-daemon,libvirt-daemon-driver-qemu,libvirt-clients,qemu-system-x86,udev,dbus,kmod,pciutils,iproute2 ;;
+    disk-libvirt) echo libvirt-daemon,libvirt-daemon-driver-qemu,libvirt-clients,qemu-system-x86,udev,dbus,kmod,pciutils,iproute2,libxml2-utils ;;
     disk-xen) echo xen-utils-4.17,udev,kmod,pciutils,iproute2 ;;
   esac
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,8 @@ import java.util.concurrent.TimeoutException;
 public final class LibvirtGuest implements GuestPort {
 
     private static final Duration SHORT = Duration.ofSeconds(20);
+    /** How long the way to libvirt may take: the first one loads the library, and starts the daemon where that waits on a socket. */
+    private static final Duration OPENING = Duration.ofSeconds(120);
     private static final long LOOK_EVERY_MILLIS = 250;
 
     private final String domain;
@@ -145,14 +148,21 @@ public final class LibvirtGuest implements GuestPort {
     }
 
     private <T> T timed(Duration limit, Work<T> work) throws IOException, TimeoutException {
+        CountDownLatch opened = new CountDownLatch(1);
         FutureTask<T> task = new FutureTask<>(() -> {
             try (LibvirtConnection libvirt = opener.open()) {
+                opened.countDown();
                 return work.with(libvirt);
+            } finally {
+                opened.countDown();
             }
         });
         // Not a virtual thread: a call into libvirt pins its carrier.
         Thread.ofPlatform().daemon().name("libvirt-" + domain).start(task);
         try {
+            if (!opened.await(OPENING.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("no way to libvirt within " + OPENING.toSeconds() + " s");
+            }
             return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException refused ? refused : new IOException(String.valueOf(e.getCause()), e.getCause());

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -66,7 +67,7 @@ public final class GuestMoves {
         source.ifPresent(layout -> left(layout, devices, from, refusals));
         boolean managed = !moved.isEmpty() && moved.stream().allMatch(Plugged::managed);
         GuestSteps plug = new GuestSteps(to, new Plug(managed, false, limitSeconds, Map.of()), target, devices);
-        refusals.addAll(plug.refusals());
+        plug.refusals(Set.of()).stream().filter(refusal -> !refusals.contains(refusal)).forEach(refusals::add);
         if (!refusals.isEmpty()) {
             return new Answer.Refused(refusals);
         }

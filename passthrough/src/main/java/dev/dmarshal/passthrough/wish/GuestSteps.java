@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The part of a plan that is about a guest: which slot each function gets, in which order they are plugged in, and what must hold.
@@ -50,7 +51,8 @@ final class GuestSteps {
     }
 
     private void unknown(String reason) {
-        remarks.add("the slots of guest " + guest.name() + " could not be looked at, so whatever runs it chooses them: " + reason);
+        refusals.add(new Refusal("guest:" + guest.name(), "guest " + guest.name() + " could not be looked at: " + reason,
+                "if it is there all the same, whatever runs it chooses the slots", true));
     }
 
     private void choose(GuestLayout there, List<Sbdf> devices) {
@@ -80,9 +82,9 @@ final class GuestSteps {
         return !(guest.via().equals("libvirt") && there.running());
     }
 
-    /** Reasons against it that the guest gives. */
-    List<Refusal> refusals() {
-        return refusals;
+    /** Reasons against it that the guest gives, less those that are lifted. */
+    List<Refusal> refusals(Set<String> forced) {
+        return refusals.stream().filter(refusal -> !(refusal.forcible() && forced.contains(refusal.label()))).toList();
     }
 
     /** What to know before. */

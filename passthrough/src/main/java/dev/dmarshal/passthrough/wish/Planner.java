@@ -62,7 +62,7 @@ public final class Planner {
         lasting.objections().stream().map(Planner::refusal).filter(refusal -> !(refusal.forcible() && wish.forced().contains(refusal.label())))
                 .forEach(standing::add);
         Optional<GuestSteps> plug = wish.guest().map(guest -> new GuestSteps(guest, wish.plug(), guests.to(guest).layout(), wish.devices()));
-        plug.ifPresent(steps -> standing.addAll(steps.refusals()));
+        plug.ifPresent(steps -> standing.addAll(steps.refusals(wish.forced())));
         if (wish.boundByLibvirt()) {
             GuestSteps.againstManaged(host, wish.devices()).stream().filter(refusal -> !wish.forced().contains(refusal.label())).forEach(standing::add);
         }
@@ -150,6 +150,10 @@ public final class Planner {
     public List<Refusal> objections(Plan plan) {
         Set<Sbdf> taken = new LinkedHashSet<>();
         plan.devices().forEach(name -> DeviceNotation.parse(name).function().ifPresent(taken::add));
+        if (taken.isEmpty()) {
+            // It moves devices between guests and takes none from the host.
+            return List.of();
+        }
         Refusals refusals = new Refusals(host, session);
         // A plan that gives nothing to VFIO only takes drivers away for a moment.
         boolean gives = plan.goal().stream().anyMatch(condition -> condition instanceof Condition.VfioNodes || condition instanceof Condition.GuestHas
