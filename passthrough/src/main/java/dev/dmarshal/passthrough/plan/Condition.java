@@ -175,7 +175,8 @@ public sealed interface Condition {
     }
 
     /**
-     * A function that vfio-pci has can be opened: each node that this kernel makes for it is there, of the group ({@code /dev/vfio/N}) and, since Linux 6.6 with
+     * A function that vfio-pci has can be opened: each node that this kernel makes for it is there, of the group ({@code /dev/vfio/N}) and, since
+     * Linux 6.6 with
      * iommufd, of the function alone ({@code /dev/vfio/devices/vfioN}). A driver that is bound without them helps no guest (drivers/vfio/group.c,
      * drivers/vfio/device_cdev.c).
      *

@@ -25,9 +25,11 @@ import java.util.Set;
  * Runs inside a machine of the lab, with dmarshal's library: applies a plan, is ended at a moment of it, settles what was left. It is no part of dmarshal, so
  * that nobody can end a real run by it.
  *
- * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each rehearsal. Then:
+ * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each
+ * rehearsal. Then:
  * {@code prepare DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
- * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is killed, for the
+ * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
+ * killed, for the
  * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code cut POINT undo|resume} settles what an earlier
  * cut left, if any, then applies until the power goes.
  */
