@@ -28,7 +28,8 @@ final class ApplyCommand implements Command {
                 + " verifies each, and takes everything back at the first failure.");
         spec.addOption(OptionSpec.builder("--dry-run").type(boolean.class).description("Only say what would be done and what speaks against it.").build());
         spec.addOption(journal());
-        spec.addPositional(PositionalParamSpec.builder().paramLabel("PLAN").required(true).arity("1").type(Path.class).converters((String text) -> Path.of(text))
+        spec.addPositional(PositionalParamSpec.builder().paramLabel("PLAN").required(true).arity("1").type(Path.class)
+                .converters((String text) -> Path.of(text))
                 .description("A file that plan -o wrote.").build());
     }
 

@@ -48,7 +48,8 @@ final class PlanCommand implements Command {
         spec.addOption(OptionSpec.builder("--persistent").type(boolean.class)
                 .description("With libvirt: also write them into the guest's definition, for its next start.").build());
         spec.addOption(GuestArguments.timeout());
-        spec.addOption(OptionSpec.builder("--form").paramLabel("FORM").type(String.class).description("Print how a guest's configuration says it, instead of the"
+        spec.addOption(OptionSpec.builder("--form").paramLabel("FORM").type(String.class).description("Print how a guest's configuration says it, instead of"
+                + " the"
                 + " plan: " + String.join(", ", Stream.of(GuestForm.values()).map(GuestForm::word).toList()) + ".").build());
         spec.addOption(OptionSpec.builder("--with").paramLabel("DEVICE").type(List.class).auxiliaryTypes(String.class)
                 .description("A member of the group that may go along. Nothing else of a group is touched.").build());

@@ -30,7 +30,8 @@ final class PlanText {
             page.labelled(4, "does", step.action().inWords());
             TextDifference.of(step).ifPresent(difference -> difference.lines().forEach(line -> page.line(14, line)));
             step.after().forEach(condition -> page.labelled(4, "verifies", condition.inWords()));
-            step.undo().forEach(action -> page.labelled(4, "undo", action.inWords()));
+            step.undo().forEach(action -> page.labelled(4, "undo", action instanceof Action.Replace back ? "put the old text of " + back.path() + " back"
+                    : action.inWords()));
             if (step.persistent()) {
                 page.labelled(4, "lasts", "also after a restart of the host");
             }

@@ -57,7 +57,8 @@ class GuestCommandsTest {
                 .file("/proc/swaps", "Filename\n").file("/proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n").file("/proc/net/route", "Iface\n")
                 .file("/proc/bus/input/devices", "\n").folder("/proc/1/fd").folder("/sys/devices/pci0000:00").folder("/sys/bus/pci/drivers/vfio-pci")
                 .file(path, definition);
-        String port = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa110, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(5).make();
+        String port = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa110, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(5)
+                .make();
         FakePci.at(host, port, NIC).driver("igb").group(12).range(0xf0000000L, 0x100000, false).make();
         host.file("/sys/bus/pci/devices/" + NIC + "/driver_override", "(null)\n").file("/sys/bus/pci/devices/" + NIC + "/reset_method", "flr\n")
                 .file("/sys/kernel/iommu_groups/12/type", "DMA\n");
@@ -66,7 +67,8 @@ class GuestCommandsTest {
 
     @Test
     void wrongArgumentsAreSixtyFour() {
-        for (String[] wrong : new String[][] {{"switch"}, {"switch", "01:00.0"}, {"switch", "01:00.0", "--from", "a"}, {"switch", "01:00", "--from", "a", "--to", "b"},
+        for (String[] wrong : new String[][] {{"switch"}, {"switch", "01:00.0"}, {"switch", "01:00.0", "--from", "a"}, {"switch", "01:00", "--from", "a",
+                "--to", "b"},
                 {"switch", "01:00.0", "--from", "a", "--to", "b", "--via", "xl"}, {"switch", "01:00.0", "--from", "a", "--to", "b", "--timeout", "0"},
                 {"migrate"}, {"migrate", "prepare"}, {"migrate", "begin", "web"}, {"migrate", "finish", "web", "more"},
                 {"plan", "02:00.0", "--form", "vmware"}, {"plan", "02:00.0", "--managed", "no"}, {"plan", "02:00.0", "--persistent"},

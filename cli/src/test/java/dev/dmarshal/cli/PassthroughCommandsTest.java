@@ -56,7 +56,8 @@ class PassthroughCommandsTest {
                 .file("/proc/bus/input/devices", "\n").folder("/proc/1/fd").folder("/sys/devices/pci0000:00").folder("/sys/bus/pci/drivers/vfio-pci")
                 .file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n").file("/usr/sbin/update-grub", "")
                 .file("/boot/grub/grub.cfg", "menuentry 'Debian' {\n linux /vmlinuz quiet\n}\n");
-        String port = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa110, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(5).make();
+        String port = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa110, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(5)
+                .make();
         FakePci.at(host, port, NIC).driver("igb").group(12).range(0xf0000000L, 0x100000, false).make();
         host.file("/sys/bus/pci/devices/" + NIC + "/driver_override", "(null)\n").file("/sys/bus/pci/devices/" + NIC + "/reset_method", "flr\n")
                 .file("/sys/kernel/iommu_groups/12/type", "DMA\n");
@@ -133,7 +134,8 @@ class PassthroughCommandsTest {
     void aGroupsTypeIsPlannedWithItsCost() throws IOException {
         Run run = run("plan", "02:00.0", "--group-type", "identity", "--root", host());
         assertThat(run.code()).as(run.err() + run.out()).isZero();
-        assertThat(run.out()).contains("write \"identity\" to /sys/kernel/iommu_groups/12/type").contains("give 0000:02:00.0 back to igb").contains("untranslated");
+        assertThat(run.out()).contains("write \"identity\" to /sys/kernel/iommu_groups/12/type").contains("give 0000:02:00.0 back to igb")
+                .contains("untranslated");
         conforms(run("plan", "02:00.0", "--group-type", "identity", "--root", host(), "--json").out(), "plan-1.json");
     }
 

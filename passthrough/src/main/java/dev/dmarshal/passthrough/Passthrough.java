@@ -134,7 +134,8 @@ public final class Passthrough {
                 return new Outcome.Refused(List.of("no plan " + id + " was applied here"));
             }
             if (standing.get().plan().isEmpty()) {
-                return new Outcome.Refused(List.of(folder.journal(id) + " is damaged in its first line, which has the plan; give the plan's file instead of its id"));
+                return new Outcome.Refused(List.of(folder.journal(id) + " is damaged in its first line, which has the plan; give the plan's file instead of"
+                        + " its id"));
             }
             JournalContents contents = standing.get().contents();
             try (Journal journal = Journal.open(folder.journal(id), contents)) {

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Real libvirt, real VFIO, real QEMU on a real kernel with VT-d: a NIC goes to guests that see it and pass traffic over it, comes back, goes from guest to guest
+ * Real libvirt, real VFIO, real QEMU on a real kernel with VT-d: a NIC goes to guests that see it and pass traffic over it, comes back, goes from
+ * guest to guest
  * and out of the way of a migration; a guest that does not let go, and a group of two. One boot, for each costs a minute.
  */
 @ExtendWith(OnTheLab.class)
@@ -122,7 +123,8 @@ class GuestsTest {
             machine.put("/tmp/classes/" + file, in.readAllBytes(), false);
         }
         machine.put("/tmp/deeds", (String.join("\n", DEEDS) + "\n").getBytes(StandardCharsets.UTF_8), false);
-        Outcome outcome = machine.run("/opt/dmarshal/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto --enable-native-access=ALL-UNNAMED,com.sun.jna"
+        Outcome outcome = machine.run("/opt/dmarshal/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
+                + " --enable-native-access=ALL-UNNAMED,com.sun.jna"
                 + " --add-modules dev.dmarshal.passthrough -cp /tmp/classes " + GuestRehearsal.class.getName() + " /tmp/deeds", LONG);
         System.out.println(outcome.describe());
         assertThat(outcome.fine()).as(outcome.describe()).isTrue();

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a step changes in a file, as text: the lines that go and the lines that come, with a line of what stays on each side. One block, from the first line that
+ * What a step changes in a file, as text: the lines that go and the lines that come, with a line of what stays on each side. One block, from the
+ * first line that
  * differs to the last.
  *
  * @param path  the file

@@ -35,7 +35,8 @@ class DomainXmlTest {
         GuestLayout layout = xml.layout(true);
         assertThat(xml.name()).contains("web");
         assertThat(layout.q35()).isTrue();
-        assertThat(layout.buses()).extracting(Bus::number, Bus::kind).containsExactly(tuple(0, Kind.PCIE_ROOT), tuple(1, Kind.PORT), tuple(2, Kind.CONVENTIONAL),
+        assertThat(layout.buses()).extracting(Bus::number, Bus::kind).containsExactly(tuple(0, Kind.PCIE_ROOT), tuple(1, Kind.PORT), tuple(2,
+                Kind.CONVENTIONAL),
                 tuple(3, Kind.INNER));
         assertThat(layout.buses().get(0).used()).containsExactly(0, 1 << 3, 0x1f << 3, 0x1f << 3 | 2);
         assertThat(layout.buses().get(1).free(0)).isFalse();

@@ -54,7 +54,8 @@ class LibvirtGuestTest {
     void aGuestThatSaysNothing() {
         guest("web").attach(NIC, Map.of(), LIMIT);
         libvirt.manner(FakeLibvirt.Manner.SILENT);
-        assertThat(guest("web").detach(NIC, Map.of(), Duration.ofMillis(300))).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason())
+        assertThat(guest("web").detach(NIC, Map.of(), Duration.ofMillis(300)))
+                .isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason())
                 .contains("may still"));
     }
 

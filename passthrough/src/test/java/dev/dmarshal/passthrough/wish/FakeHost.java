@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A host with guests of a {@link FakeLibvirt} and files in a folder; what libvirt's own binding does to drivers is done here too. */
 final class FakeHost implements Machine {
@@ -24,6 +25,25 @@ final class FakeHost implements Machine {
         this.folder = folder;
         put("proc/stat", "cpu 1\n");
         put("proc/bus/input/devices", "");
+        inOrder();
+    }
+
+    /** What a planner asks for: remapping is on, and every area of holders can be seen. */
+    private void inOrder() {
+        put("proc/sys/kernel/osrelease", "6.12.0\n");
+        put("proc/interrupts", "  24:  0  IR-PCI-MSI-0000:00:1c.0 0-edge\n");
+        put("sys/class/iommu/dmar0/intel-iommu/cap", "1d2008c40660462\n");
+        put("sys/class/iommu/dmar0/intel-iommu/ecap", "f050da\n");
+        put("proc/swaps", "Filename\n");
+        put("proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
+        put("proc/net/route", "Iface\n");
+        for (String empty : List.of("sys/class/net", "sys/class/block", "sys/class/graphics", "proc/1/fd")) {
+            try {
+                Files.createDirectories(folder.resolve(empty));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** A NIC-like endpoint with a driver of its own. */
@@ -35,6 +55,7 @@ final class FakeHost implements Machine {
         put(device + "/driver_override", "(null)\n");
         put("sys/kernel/iommu_groups/" + group + "/devices/" + name + "/x", "");
         link(device + "/iommu_group", "sys/kernel/iommu_groups/" + group);
+        put("sys/kernel/iommu_groups/" + group + "/reserved_regions", "0x00000000fee00000 0x00000000feefffff msi\n");
         put("sys/bus/pci/drivers/" + driver + "/x", "");
         put("sys/bus/pci/drivers/vfio-pci/x", "");
         drive(name, driver);

@@ -129,7 +129,8 @@ public final class GuestRehearsal {
         long from = Files.size(file);
         while (System.nanoTime() < end) {
             byte[] bytes = Files.readAllBytes(file);
-            if (new String(bytes, (int) Math.min(from, bytes.length), bytes.length - (int) Math.min(from, bytes.length), StandardCharsets.UTF_8).contains(text)) {
+            if (new String(bytes, (int) Math.min(from, bytes.length), bytes.length - (int) Math.min(from, bytes.length), StandardCharsets.UTF_8)
+                    .contains(text)) {
                 return "seen";
             }
             Thread.sleep(200);
