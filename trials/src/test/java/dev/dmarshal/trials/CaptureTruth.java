@@ -76,7 +76,7 @@ final class CaptureTruth {
         for (JsonNode node : tree.findValues("reasons")) {
             withoutHoldersUnmeasured((ArrayNode) node);
         }
-        return tree;
+        return JSON.readTree(tree.toString().replace("/proc/1/mountinfo: ", "/proc/mounts: "));
     }
 
     /** A capture holds of processes only what they have open of a few devices, and mounts from another file: it knows less of who holds a device, and says so. */
