@@ -17,6 +17,9 @@ public final class Main {
     private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "what-if", "watch",
             "kdump", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
 
+    /** Edits between what was typed and a command that may have been meant. */
+    private static final int FARTHEST = 2;
+
     private Main() {
     }
 
