@@ -72,7 +72,7 @@ final class Spoiler {
                 if (domain.firstStage()) {
                     long word = draft.word(entry + 16);
                     long spoilt = mutation.pasidFirstStage(word);
-                    // With the context entry in its cache QEMU 10.0 walks five levels unasked, and ends by an assertion at the first.
+                    // With the context entry in its cache QEMU 10.0 seems to walk five levels unasked: it ended by an assertion on the level.
                     draft.store(entry + 16, staleness.isPresent() ? spoilt & ~PAGING_MODE | word & PAGING_MODE : spoilt);
                 } else {
                     draft.store(entry, mutation.pasidLow(draft.word(entry)));
