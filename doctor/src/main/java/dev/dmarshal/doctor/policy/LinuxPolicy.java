@@ -54,8 +54,8 @@ public final class LinuxPolicy {
             notes.add("no DMAR table was seen: one unit is taken to cover everything, and reserved regions are not known");
         }
         coverage.ifPresent(known -> notes.addAll(known.astray()));
-        boolean debian = asked.dmaRemapping().token().isEmpty() && kernel.build().isSet(DEBIAN_DEFAULT).orElse(false);
-        Optional<Boolean> on = debian ? Optional.of(true) : value(asked.dmaRemapping());
+        Answer answer = translating();
+        Optional<Boolean> on = answer.on;
         List<GroupPlan> groups = new ArrayList<>();
         Set<Sbdf> grouped = new HashSet<>();
         for (GroupFacts group : situation.groups()) {
@@ -68,8 +68,25 @@ public final class LinuxPolicy {
                         List.of()));
             }
         }
-        return new HostPolicy(on, debian ? "This build turns VT-d on by default, Intel's integrated graphics left out (" + DEBIAN_DEFAULT + ")."
-                : asked.dmaRemapping().reason(), value(asked.interruptRemapping()), units.plans(on.orElse(false)), groups, notes);
+        return new HostPolicy(on, answer.why, value(asked.interruptRemapping()), units.plans(on.orElse(false)), groups, notes);
+    }
+
+    /** Whether DMA is translated, and what decides it. */
+    private record Answer(Optional<Boolean> on, String why) {
+    }
+
+    /** What is asked for, held against what the build and the firmware have: no parameter turns on what is not there. */
+    private Answer translating() {
+        if (kernel.build().isSet("CONFIG_INTEL_IOMMU").equals(Optional.of(false))) {
+            return new Answer(Optional.of(false), "This kernel was built without VT-d DMA remapping (CONFIG_INTEL_IOMMU); no parameter turns it on.");
+        }
+        Setting dma = asked.dmaRemapping();
+        boolean debian = dma.token().isEmpty() && kernel.build().isSet(DEBIAN_DEFAULT).orElse(false);
+        if ((debian || dma.state() == Setting.State.YES) && coverage.isEmpty() && situation.survey().remapping().translating().is(false)) {
+            return new Answer(Optional.empty(), "VT-d is asked for, but no DMAR table was seen: where firmware gives none, no parameter turns VT-d on.");
+        }
+        return debian ? new Answer(Optional.of(true), "This build turns VT-d on by default, Intel's integrated graphics left out (" + DEBIAN_DEFAULT + ").")
+                : new Answer(value(dma), dma.reason());
     }
 
     private static Optional<Boolean> value(Setting setting) {
@@ -80,12 +97,12 @@ public final class LinuxPolicy {
         List<Situation.Placed> members = group.members().stream().map(situation::function).flatMap(Optional::stream).toList();
         boolean uncovered = members.stream().anyMatch(member -> units.leftOut(member));
         if (on.isEmpty()) {
-            return new GroupPlan(group.number(), group.members(), Optional.empty(), asked.dmaRemapping().reason(), List.of());
+            return new GroupPlan(group.number(), group.members(), Optional.empty(), translating().why, List.of());
         }
         if (!on.get() || uncovered) {
             return new GroupPlan(group.number(), group.members(), Optional.of(DomainType.NONE), on.get()
                     ? "Its unit serves graphics alone and is left off (igfx_off)."
-                    : asked.dmaRemapping().reason(), List.of());
+                    : translating().why, List.of());
         }
         boolean floppy = kernel.build().isSet("CONFIG_INTEL_IOMMU_FLOPPY_WA").orElse(true);
         List<dev.dmarshal.host.survey.ReservedRegion> reserved = ReservedPlan.of(members, coverage, floppy, kernel.version().isEmpty() || kernel.atLeast(5, 3));

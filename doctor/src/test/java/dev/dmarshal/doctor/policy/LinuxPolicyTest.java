@@ -103,6 +103,12 @@ class LinuxPolicyTest {
     }
 
     @Test
+    void noParameterTurnsOnWhatIsNotThere() {
+        assertThat(type(policy(host("6.12.0", "intel_iommu=on", "# CONFIG_INTEL_IOMMU is not set\n")), NIC)).isEqualTo("none");
+        assertThat(type(policy(host("6.12.0", "quiet", FEATURES + "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y\n")), NIC)).isEqualTo("DMA-FQ");
+    }
+
+    @Test
     void theGroupsTypesTellOfTheBuild() {
         FakeHost host = host("6.12.0", "intel_iommu=on", "");
         for (int group = 0; group < 5; group++) {
