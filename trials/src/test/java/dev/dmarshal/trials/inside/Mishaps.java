@@ -88,6 +88,8 @@ public final class Mishaps {
     private void heldDevice() throws Throwable {
         Passthrough passthrough = passthrough("/tmp/held");
         Outcome applied = passthrough.apply(plan, NOBODY);
+        // kmod loads it together with vfio; the modprobe of this machine, busybox's, knows no soft dependencies.
+        shell("modprobe vfio_iommu_type1");
         String device = plan.devices().getLast();
         String group = machine.root().linkName("/sys/bus/pci/devices/" + device + "/iommu_group").present().orElseThrow();
         Outcome hung;
