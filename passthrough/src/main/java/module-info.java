@@ -14,6 +14,7 @@ module dev.dmarshal.passthrough {
     exports dev.dmarshal.passthrough.boot;
     exports dev.dmarshal.passthrough.guest;
     exports dev.dmarshal.passthrough.journal;
+    exports dev.dmarshal.passthrough.libvirt;
     exports dev.dmarshal.passthrough.plan;
     exports dev.dmarshal.passthrough.wish;
     exports dev.dmarshal.passthrough.xen;

@@ -2,6 +2,7 @@ package dev.dmarshal.bench;
 
 import dev.dmarshal.doctor.finding.Confidence;
 import dev.dmarshal.doctor.finding.Finding;
+import dev.dmarshal.doctor.finding.Scope;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,15 +14,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd | --held-out | --seen] DIR}. Of each case: is the first answer's class right, a
- * later one's, none's, or is
- * there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take the cases with such numbers only, {@code --held-out} those whose
- * number three divides, which were not looked at while rules were written in the third session, and {@code --seen} the others.
+ * Scores the doctor on a corpus of field reports: {@code CorpusScore [-v] [--even | --odd | --held-out | --seen] DIR}. Of each case: is the first answer's
+ * class right, a later one's, none's, or is there no answer. {@code -v} lists the cases whose first answer is not right; {@code --even} and {@code --odd} take
+ * the cases with such numbers only, {@code --held-out} those whose number three divides, which were not looked at while rules were written in the third
+ * session, and {@code --seen} the others.
  */
 public final class CorpusScore {
+
+    private static final Pattern UNPROTECTS = Pattern.compile("(?:intel_iommu|amd_iommu|iommu)=off|iommu=pt|iommu\\.passthrough=1|pcie_acs_override"
+            + "|allow_unsafe_interrupts|intremap=off|unsafe_noiommu");
 
     private CorpusScore() {
     }
@@ -71,6 +76,19 @@ public final class CorpusScore {
         long confident = cases.stream().filter(CorpusScore::confidentlyWrong).count();
         out.printf("%nconfident (certain or likely) and wrong in the first place: %d of %d cases, %.1f %%; answered: %d%n", confident, cases.size(),
                 100.0 * confident / Math.max(1, cases.size()), answered);
+        List<String> harmful = cases.stream().flatMap(item -> item.answers().stream().filter(CorpusScore::harmful)
+                .map(finding -> item.name() + " " + finding.label())).toList();
+        out.printf("harmful advice (takes protection from the whole host without saying so, or with no narrower way to act before it): %d%s%n",
+                harmful.size(), harmful.isEmpty() ? "" : " " + harmful);
+    }
+
+    /** Whether a finding's ways out include one that takes protection from the whole host and is not marked so, or has nothing narrower that acts before it. */
+    private static boolean harmful(Finding finding) {
+        boolean unmarked = finding.fixes().stream().anyMatch(fix -> fix.scope() != Scope.HOST_UNPROTECTED
+                && UNPROTECTS.matcher(String.join(" ", fix.commands())).find());
+        boolean broad = finding.fixes().stream().anyMatch(fix -> fix.scope() == Scope.HOST_UNPROTECTED);
+        boolean narrow = finding.fixes().stream().anyMatch(fix -> fix.scope() != Scope.LOOK && fix.scope() != Scope.HOST_UNPROTECTED);
+        return unmarked || broad && !narrow;
     }
 
     private static boolean confidentlyWrong(CorpusCase item) {

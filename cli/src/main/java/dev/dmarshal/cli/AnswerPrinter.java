@@ -5,7 +5,6 @@ import dev.dmarshal.passthrough.wish.Answer;
 import dev.dmarshal.passthrough.wish.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,7 @@ record AnswerPrinter(boolean json, Optional<Path> file) {
 
     private void ready(Answer.Ready ready, PrintWriter out) throws IOException {
         if (file.isPresent()) {
-            Files.writeString(file.get(), PlanJson.write(ready.plan()));
+            PlanFile.write(file.get(), ready.plan());
         }
         if (json) {
             out.print(PlanJson.write(ready.plan()));

@@ -4,13 +4,8 @@ import dev.dmarshal.passthrough.Passthrough;
 import dev.dmarshal.passthrough.apply.LiveMachine;
 import dev.dmarshal.passthrough.journal.JournalFolder;
 import dev.dmarshal.passthrough.plan.Plan;
-import dev.dmarshal.passthrough.plan.PlanJson;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +16,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code dmarshal apply}: carries out a plan on this host, with a journal; takes it back at the first failure. */
 final class ApplyCommand implements Command {
-
-    /** Most bytes of a plan's file. */
-    private static final int MOST_BYTES = 16 << 20;
 
     @Override
     public String name() {
@@ -36,7 +28,8 @@ final class ApplyCommand implements Command {
                 + " verifies each, and takes everything back at the first failure.");
         spec.addOption(OptionSpec.builder("--dry-run").type(boolean.class).description("Only say what would be done and what speaks against it.").build());
         spec.addOption(journal());
-        spec.addPositional(PositionalParamSpec.builder().paramLabel("PLAN").arity("1").type(Path.class).converters((String text) -> Path.of(text))
+        spec.addPositional(PositionalParamSpec.builder().paramLabel("PLAN").required(true).arity("1").type(Path.class)
+                .converters((String text) -> Path.of(text))
                 .description("A file that plan -o wrote.").build());
     }
 
@@ -54,17 +47,7 @@ final class ApplyCommand implements Command {
 
     @Override
     public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
-        Plan plan;
-        Path file = arguments.matchedPositionalValue(0, Path.of(""));
-        try (InputStream in = Files.newInputStream(file)) {
-            plan = PlanJson.read(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
-        } catch (NoSuchFileException e) {
-            err.println("dmarshal: " + file + ": no such file");
-            return Exit.UNMEASURED;
-        } catch (IllegalArgumentException e) {
-            err.println("dmarshal: " + file + ": " + e.getMessage());
-            return Exit.UNMEASURED;
-        }
+        Plan plan = PlanFile.read(arguments.matchedPositionalValue(0, Path.of("")));
         Passthrough passthrough = passthrough(arguments);
         if (arguments.matchedOptionValue("--dry-run", false)) {
             List<String> objections = passthrough.objections(plan);

@@ -2,11 +2,15 @@ package dev.dmarshal.cli;
 
 import dev.dmarshal.passthrough.Passthrough;
 import dev.dmarshal.passthrough.Standing;
+import dev.dmarshal.passthrough.apply.Moment;
 import dev.dmarshal.passthrough.plan.Plan;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -41,14 +45,17 @@ final class GoOnCommand implements Command {
         spec.addOption(OptionSpec.builder("--dry-run").type(boolean.class).description("Only say what would be done.").build());
         spec.addOption(ApplyCommand.journal());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("PLAN").arity("0..1").type(String.class)
-                .description("The plan's id; not needed if only one is open.").build());
+                .description("The plan's id; not needed if only one is open. Or the plan's file, which also does where the journal's first line is damaged.")
+                .build());
     }
 
     @Override
     public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
         Passthrough passthrough = ApplyCommand.passthrough(arguments);
         List<Standing> standings = passthrough.standings();
-        String named = arguments.matchedPositionalValue(0, "");
+        String word = arguments.matchedPositionalValue(0, "");
+        Optional<Plan> fromFile = !word.isEmpty() && Files.exists(Path.of(word)) ? Optional.of(PlanFile.read(Path.of(word))) : Optional.empty();
+        String named = fromFile.map(Plan::id).orElse(word);
         List<Standing> meant = standings.stream().filter(standing -> named.isEmpty() ? standing.open() : standing.id().startsWith(named)).toList();
         if (meant.size() != 1) {
             err.println("dmarshal: " + (meant.isEmpty() ? named.isEmpty() ? "no plan is open on this host" : "no plan " + named + " was applied here"
@@ -56,7 +63,7 @@ final class GoOnCommand implements Command {
             return meant.isEmpty() && named.isEmpty() ? Exit.FINE : Exit.USAGE;
         }
         Standing standing = meant.getFirst();
-        Optional<Plan> plan = standing.plan();
+        Optional<Plan> plan = standing.plan().or(() -> fromFile);
         if (arguments.matchedOptionValue("--dry-run", false)) {
             Page page = Page.forTerminal();
             page.heading("Plan " + standing.id() + " is " + standing.word() + "; where a step is as it was, it is left alone:");
@@ -70,7 +77,10 @@ final class GoOnCommand implements Command {
             page.print(out);
             return Exit.FINE;
         }
-        return PlanText.outcome(forward ? passthrough.resume(standing.id(), moment -> plan.ifPresent(known -> PlanText.moment(moment, known, out)))
-                : passthrough.undo(standing.id(), moment -> plan.ifPresent(known -> PlanText.moment(moment, known, out))), out, err);
+        Consumer<Moment> watcher = moment -> plan.ifPresent(known -> PlanText.moment(moment, known, out));
+        if (fromFile.isPresent()) {
+            return PlanText.outcome(forward ? passthrough.resume(fromFile.get(), watcher) : passthrough.undo(fromFile.get(), watcher), out, err);
+        }
+        return PlanText.outcome(forward ? passthrough.resume(standing.id(), watcher) : passthrough.undo(standing.id(), watcher), out, err);
     }
 }

@@ -70,8 +70,10 @@ final class KdumpText {
 
     private static String words(Outcome outcome) {
         List<String> parts = new ArrayList<>();
-        outcome.faults().forEach((reason, count) -> parts.add(count + (count == 1 ? " DMA fault, reason " : " DMA faults, reason ") + code(reason) + " (" + reason.meaning() + ")"));
-        add(parts, outcome.aborts(), outcome.aborts() == 1 ? " request to where no memory is: a PCI error, maybe SERR" : " requests to where no memory is: PCI errors, maybe SERR");
+        outcome.faults().forEach((reason, count) -> parts.add(count + (count == 1 ? " DMA fault, reason "
+                : " DMA faults, reason ") + code(reason) + " (" + reason.meaning() + ")"));
+        add(parts, outcome.aborts(), outcome.aborts() == 1 ? " request to where no memory is: a PCI error, maybe SERR"
+                : " requests to where no memory is: PCI errors, maybe SERR");
         add(parts, outcome.wroteCrashKernel(), " bytes WRITTEN INTO THE CRASH KERNEL");
         add(parts, outcome.wroteElsewhere(), " bytes WRITTEN TO THE WRONG PLACE in the crashed kernel's memory");
         add(parts, outcome.readElsewhere(), " bytes read from the wrong place");

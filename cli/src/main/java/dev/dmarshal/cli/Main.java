@@ -17,7 +17,7 @@ public final class Main {
     private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "what-if", "watch",
             "kdump", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
 
-    /** Letters by which a mistyped command may differ from the one that was meant. */
+    /** Edits between what was typed and a command that may have been meant. */
     private static final int FARTHEST = 2;
 
     private Main() {

@@ -36,7 +36,11 @@ final class MigrateCommand implements Command {
         if (!List.of("prepare", "finish").contains(what)) {
             throw GuestArguments.usage(arguments, "migrate is prepare or finish, not " + what);
         }
-        Guest guest = GuestArguments.guest(arguments, arguments.matchedPositionalValue(1, ""));
+        String name = arguments.matchedPositionalValue(1, "");
+        if (name.isEmpty()) {
+            throw GuestArguments.usage(arguments, "migrate " + what + " needs a GUEST");
+        }
+        Guest guest = GuestArguments.guest(arguments, name);
         Path folder = arguments.matchedOptionValue("--journal", JournalFolder.ofThisMachine().directory());
         Path memory = new JournalFolder(folder).memory(guest.via() + "-" + guest.name());
         GuestMoves moves = GuestArguments.moves(arguments);

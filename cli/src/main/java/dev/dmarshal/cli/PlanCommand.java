@@ -2,12 +2,15 @@ package dev.dmarshal.cli;
 
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.passthrough.bind.GroupTypeSteps;
+import dev.dmarshal.passthrough.boot.BootWish;
 import dev.dmarshal.passthrough.guest.GuestForm;
 import dev.dmarshal.passthrough.guest.Guests;
 import dev.dmarshal.passthrough.plan.Guest;
 import dev.dmarshal.passthrough.wish.Answer;
 import dev.dmarshal.passthrough.wish.Planner;
 import dev.dmarshal.passthrough.wish.Plug;
+import dev.dmarshal.passthrough.wish.Refusal;
 import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,19 +51,28 @@ final class PlanCommand implements Command {
         spec.addOption(OptionSpec.builder("--config").paramLabel("FILE").type(String.class)
                 .description("With xl: also write them into this guest's configuration file, and nothing else in it.").build());
         spec.addOption(GuestArguments.timeout());
-        spec.addOption(OptionSpec.builder("--form").paramLabel("FORM").type(String.class).description("Print how a guest's configuration says it, instead of the"
+        spec.addOption(OptionSpec.builder("--form").paramLabel("FORM").type(String.class).description("Print how a guest's configuration says it, instead of"
+                + " the"
                 + " plan: " + String.join(", ", Stream.of(GuestForm.values()).map(GuestForm::word).toList()) + ".").build());
         spec.addOption(OptionSpec.builder("--with").paramLabel("DEVICE").type(List.class).auxiliaryTypes(String.class)
                 .description("A member of the group that may go along. Nothing else of a group is touched.").build());
         spec.addOption(OptionSpec.builder("--force").paramLabel("LABEL").type(List.class).auxiliaryTypes(String.class)
-                .description("Lift one refusal, by its label.").build());
+                .description("Lift one refusal, by its label: WORD:DEVICE, as the refusal says it. See below for the words.").build());
+        spec.addOption(OptionSpec.builder("--boot").type(boolean.class).description("Also have vfio-pci take them at each boot of the host: options of"
+                + " modprobe (by address through udev where others have the same ids), and the initramfs.").build());
+        spec.addOption(OptionSpec.builder("--parameter").paramLabel("NAME=VALUE").type(List.class).auxiliaryTypes(String.class)
+                .description("Also put this on the kernel's command line, by this host's boot loader; needs no device. Example: intel_iommu=on.").build());
+        spec.addOption(OptionSpec.builder("--group-type").paramLabel("TYPE").type(String.class).description("Instead of giving the devices away: make their"
+                + " group's default domain identity, DMA or DMA-FQ. identity is the narrow way out for a device that cannot live with remapping.").build());
+        spec.usageMessage().footerHeading("%nWords of labels that --force lifts:%n").footer(String.join(", ", Refusal.forcibleWords()) + ".",
+                "Nothing lifts: " + String.join(", ", Refusal.finalWords()) + ".");
         spec.addOption(OptionSpec.builder("--option").paramLabel("NAME=VALUE").type(List.class).auxiliaryTypes(String.class)
                 .description("A property of the guest's side of the plug, such as bus=rp1 for qemu, permissive=1 for xl.").build());
         spec.addOption(OptionSpec.builder("--root").paramLabel("DIR").type(Path.class).converters((String text) -> Path.of(text))
                 .description("Plan for the host whose files are in this directory, not for this one.").build());
         spec.addOption(GuestArguments.output());
         spec.addOption(GuestArguments.json());
-        spec.addPositional(PositionalParamSpec.builder().paramLabel("DEVICE").arity("1..*").type(List.class).auxiliaryTypes(String.class)
+        spec.addPositional(PositionalParamSpec.builder().paramLabel("DEVICE").arity("0..*").type(List.class).auxiliaryTypes(String.class)
                 .description("What is to be given away, such as 01:00.0.").build());
     }
 
@@ -72,7 +84,10 @@ final class PlanCommand implements Command {
         Guests guests = root == null ? new Guests() : Guests.ofFiles(host);
         Wish wish = wish(arguments);
         Optional<GuestForm> form = form(arguments);
-        Answer answer = new Planner(host, session, guests).answer(wish);
+        Planner planner = new Planner(host, session, guests);
+        Optional<String> type = Optional.ofNullable(arguments.matchedOptionValue("--group-type", (String) null));
+        BootWish boot = boot(arguments, wish, type);
+        Answer answer = type.isPresent() ? planner.groupType(wish, type.get()) : planner.answer(wish, boot);
         if (form.isPresent() && answer instanceof Answer.Ready) {
             err.println("dmarshal: note: " + form.get().note());
             out.print(form.get().text(wish.devices(), wish.plug().managed(), host));
@@ -81,6 +96,26 @@ final class PlanCommand implements Command {
         }
         return new AnswerPrinter(arguments.matchedOptionValue("--json", false), Optional.ofNullable(arguments.matchedOptionValue("--output", (Path) null)))
                 .print(answer, out);
+    }
+
+    private static BootWish boot(ParseResult arguments, Wish wish, Optional<String> type) {
+        List<String> parameters = arguments.matchedOptionValue("--parameter", List.of());
+        BootWish boot = new BootWish(arguments.matchedOptionValue("--boot", false), parameters);
+        if (wish.devices().isEmpty() && (parameters.isEmpty() || boot.bind())) {
+            throw GuestArguments.usage(arguments, "no DEVICE is named");
+        }
+        for (String parameter : parameters) {
+            if (!parameter.matches("[A-Za-z0-9_.-]+(=[^\\s\"'\\\\$`]+)?")) {
+                throw GuestArguments.usage(arguments, "--parameter is NAME or NAME=VALUE without blanks and quotes, not " + parameter);
+            }
+        }
+        if (type.isPresent() && (boot.any() || wish.guest().isPresent())) {
+            throw GuestArguments.usage(arguments, "--group-type stands alone: a group whose type changes stays with the host");
+        }
+        if (type.isPresent() && !GroupTypeSteps.TYPES.contains(type.get())) {
+            throw GuestArguments.usage(arguments, "--group-type is one of " + String.join(", ", GroupTypeSteps.TYPES) + ", not " + type.get());
+        }
+        return boot;
     }
 
     private static Optional<GuestForm> form(ParseResult arguments) {

@@ -10,6 +10,7 @@ import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Deed;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.plan.Step;
+import dev.dmarshal.passthrough.plan.TextDifference;
 import dev.dmarshal.passthrough.wish.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,8 +28,10 @@ final class PlanText {
             page.blank().paragraph(2, step.number() + ". " + step.title());
             step.before().forEach(condition -> page.labelled(4, "reads", condition.inWords()));
             page.labelled(4, "does", step.action().inWords());
+            TextDifference.of(step).ifPresent(difference -> difference.lines().forEach(line -> page.line(14, line)));
             step.after().forEach(condition -> page.labelled(4, "verifies", condition.inWords()));
-            step.undo().forEach(action -> page.labelled(4, "undo", action.inWords()));
+            step.undo().forEach(action -> page.labelled(4, "undo", action instanceof Action.Replace back ? "put the old text of " + back.path() + " back"
+                    : action.inWords()));
             if (step.persistent()) {
                 page.labelled(4, "lasts", "also after a restart of the host");
             }
@@ -39,6 +42,11 @@ final class PlanText {
             page.blank().paragraph(2, "In the end:");
             plan.goal().forEach(condition -> page.paragraph(4, condition.inWords()));
         }
+        if (!plan.requesters().isEmpty()) {
+            page.blank().paragraph(2, "Ids with which the devices may sign their requests, and what serves them (any other id faults):");
+            plan.requesters().forEach(one -> page.paragraph(4, one.device() + " as " + one.id() + ": " + one.covered() + " (" + one.because() + ")"));
+        }
+        plan.forced().forEach(label -> page.blank().labelled(2, "forced", label));
         remarks.forEach(remark -> page.blank().labelled(2, "note", remark));
     }
 
@@ -98,6 +106,7 @@ final class PlanText {
     static void refusalsJson(List<Refusal> refusals, PrintWriter out) throws IOException {
         try (JsonGenerator json = new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
             json.writeStartObject();
+            json.writeNumberField("format", Plan.FORMAT);
             json.writeArrayFieldStart("refusals");
             for (Refusal refusal : refusals) {
                 json.writeStartObject();

@@ -55,9 +55,10 @@ final class StatusCommand implements Command {
     private static void text(Page page, Standing standing) {
         page.heading(standing.id() + "  " + standing.word() + "  " + standing.plan().map(Plan::title).orElse("(the plan cannot be read)"));
         if (standing.contents().health() != JournalContents.Health.WHOLE) {
-            page.paragraph(2, "its journal is " + standing.contents().health().name().toLowerCase(Locale.ROOT) + "; resume and undo look at the host instead");
+            page.paragraph(2, "its journal is " + standing.contents().health().name().toLowerCase(Locale.ROOT) + (standing.plan().isPresent()
+                    ? "; resume and undo look at the host instead" : " from its first line, which has the plan; dmarshal undo FILE, with the plan's file"));
         }
-        if (standing.open()) {
+        if (standing.open() && standing.plan().isPresent()) {
             page.paragraph(2, (standing.goal().orElse(false) ? "what it wanted holds now" : "what it wanted does not hold now")
                     + (standing.boot() == Standing.Boot.EARLIER ? "; the host was restarted since" : ""));
             page.paragraph(2, standing.word().equals("applied") ? "dmarshal undo " + standing.id()
@@ -68,16 +69,21 @@ final class StatusCommand implements Command {
     private static void json(List<Standing> standings, PrintWriter out) throws IOException {
         try (JsonGenerator json = new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
             json.writeStartObject();
+            json.writeNumberField("schema", 1);
             json.writeArrayFieldStart("plans");
             for (Standing standing : standings) {
                 json.writeStartObject();
                 json.writeStringField("id", standing.id());
+                json.writeFieldName("title");
+                json.writeObject(standing.plan().map(Plan::title).orElse(null));
                 json.writeStringField("state", standing.word());
+                json.writeFieldName("steps");
+                json.writeObject(standing.plan().map(plan -> plan.steps().size()).orElse(null));
+                json.writeNumberField("perhaps_done", standing.contents().perhapsDone().size());
                 json.writeStringField("journal", standing.contents().health().name().toLowerCase(Locale.ROOT));
                 json.writeStringField("boot", standing.boot().name().toLowerCase(Locale.ROOT));
                 json.writeFieldName("goal");
                 json.writeObject(standing.goal().orElse(null));
-                json.writeStringField("title", standing.plan().map(Plan::title).orElse(""));
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -42,7 +42,8 @@ final class WhatIfCommand implements Command {
 
     @Override
     public void declare(CommandSpec spec) {
-        spec.usageMessage().description("Says what another kernel command line, another domain type of a group, or another slot of a card would change: for each"
+        spec.usageMessage().description("Says what another kernel command line, another domain type of a group, or another slot of a card would change: for"
+                + " each"
                 + " device how its DMA is treated and what it reaches, before and after, and which of the faults in the logs would be gone.");
         spec.addOption(OptionSpec.builder("--cmdline").paramLabel("TEXT").type(String.class)
                 .description("The whole kernel command line to start with (default: the host's).").build());

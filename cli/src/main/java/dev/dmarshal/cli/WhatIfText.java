@@ -49,7 +49,8 @@ final class WhatIfText {
     }
 
     private void host(String when, HostPolicy policy) {
-        String dma = policy.translating().map(on -> on ? "DMA is translated. " : "DMA is not translated: VT-d is off. ").orElse("Whether DMA is translated is not"
+        String dma = policy.translating().map(on -> on ? "DMA is translated. " : "DMA is not translated: VT-d is off. ")
+                .orElse("Whether DMA is translated is not"
                 + " known. ");
         page.labelled(0, when, dma + policy.because());
     }
@@ -57,7 +58,8 @@ final class WhatIfText {
     private void devices() {
         List<DeviceChange> shown = whatIf.devices().stream().filter(report::endpoint).toList();
         List<DeviceChange> changed = shown.stream().filter(DeviceChange::changed).toList();
-        page.heading(changed.isEmpty() ? "Nothing changes for any device" : "Changes for " + changed.size() + " of " + shown.size() + " devices (bridges left aside)");
+        page.heading(changed.isEmpty() ? "Nothing changes for any device" : "Changes for " + changed.size() + " of " + shown.size() + " devices (bridges"
+                + " left aside)");
         for (DeviceChange device : changed) {
             page.blank();
             page.row(4, device.from() + report.what(device) + (device.from().equals(device.to()) ? "" : " becomes " + device.to()), "");
@@ -68,7 +70,8 @@ final class WhatIfText {
         if (!same.isEmpty()) {
             page.blank();
             page.heading("The same as now");
-            Map<String, List<DeviceChange>> alike = same.stream().collect(Collectors.groupingBy(device -> line(device.before()), LinkedHashMap::new, Collectors.toList()));
+            Map<String, List<DeviceChange>> alike = same.stream().collect(Collectors.groupingBy(device -> line(device.before()), LinkedHashMap::new,
+                    Collectors.toList()));
             alike.forEach((words, members) -> page.paragraph(4, words + ": " + members.stream().map(device -> device.from().toString())
                     .collect(Collectors.joining(", "))));
         }

@@ -8,7 +8,9 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.core.pci.config.ConfigSpace;
 import dev.dmarshal.core.pci.config.PortType;
+import dev.dmarshal.core.pci.lspci.LspciWriter;
 import dev.dmarshal.doctor.assign.Assigner;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.fake.FakeHost;
@@ -161,6 +163,30 @@ class SurveyCommandTest {
         fits("assignable", run("assignable", "--json", host, "00:17.0"));
         fits("assignable", run("assignable", "--json", "--platform", "xen", host));
         fits("drift", run("survey", "--json", "--diff", host, machine(folder.resolve("later"), 3).toString()));
+    }
+
+    /** Trap 4 of the twenty (TrapsTest in doctor): other tools cut large lists off. */
+    @Test
+    void trap04ManyDevicesAreAllInTheJson() throws IOException {
+        int many = 1200;
+        StringBuilder dump = new StringBuilder();
+        for (int at = 0; at < many; at++) {
+            dump.append(LspciWriter.write(new Sbdf(at / 1024, 0xff & at / 256 + 1, at / 8 % 32, at % 8), "Test device: made up",
+                    ConfigSpace.builder(ConfigSpace.CONVENTIONAL_BYTES).ids(0x8086, at).classCode(0x020000).multifunction(true).build())).append('\n');
+        }
+        String text = Files.writeString(folder.resolve("lspci.txt"), dump).toString();
+        assertThat(new ObjectMapper().readTree(run("survey", "--json", text).out()).path("functions").size()).isEqualTo(many);
+        assertThat(new ObjectMapper().readTree(run("assignable", "--json", text).out()).path("devices").size()).isEqualTo(many);
+    }
+
+    /** Trap 14: one of two alike is the host's, the other was meant for a guest. */
+    @Test
+    void trap14IdsOfTwoDevicesNameNeither() {
+        Path host = machine();
+        FakePci.at(new FakeHost(host), "pci0000:00", new Sbdf(0, 0, 4, 0)).driver("vfio-pci").group(30).make();
+        Run run = run("assignable", host.toString(), "8086:1533");
+        assertThat(run.code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(run.err()).contains("2 devices have these ids", "0000:00:04.0 (vfio-pci)", "0000:02:00.0 (igb)");
     }
 
     private static void fits(String name, Run run) throws IOException {

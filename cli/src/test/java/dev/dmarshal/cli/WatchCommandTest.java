@@ -70,7 +70,8 @@ class WatchCommandTest {
 
     @Test
     void eachLineOfJsonFollowsTheSchema() throws IOException {
-        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(ROOT.resolve("docs/schema/watch-1.json")));
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Files.readString(ROOT.resolve("docs/schema/watch-1.json")));
         Run run = run("watch", "--json", "--from", log());
         assertThat(run.code()).isEqualTo(Exit.FINDINGS);
         List<String> lines = run.out().lines().toList();

@@ -71,9 +71,7 @@ public final class Passthrough {
                 return new Outcome.Refused(objections);
             }
             Path path = folder.journal(plan.id());
-            if (Files.exists(path)) {
-                Files.move(path, path.resolveSibling(plan.id() + "." + Instant.now().toEpochMilli() + ".old"));
-            }
+            setAside(path);
             try (Journal journal = Journal.create(path, new Entry.Begun(Instant.now().toString(), machine.bootId(), plan))) {
                 return new Applier(machine, watcher).apply(plan, journal);
             }
@@ -88,6 +86,16 @@ public final class Passthrough {
     /** Goes on with a plan that was interrupted, or that waited for a restart. */
     public Outcome resume(String id, Consumer<Moment> watcher) throws IOException {
         return goOn(id, (contents, journal) -> new Applier(machine, watcher).resume(contents, journal));
+    }
+
+    /** As {@link #undo(String, Consumer)}, with the plan at hand: also where the journal's first line, which has the plan, is damaged. */
+    public Outcome undo(Plan plan, Consumer<Moment> watcher) throws IOException {
+        return goOn(plan, (contents, journal) -> new Applier(machine, watcher).undo(contents, journal));
+    }
+
+    /** As {@link #resume(String, Consumer)}, with the plan at hand: also where the journal's first line, which has the plan, is damaged. */
+    public Outcome resume(Plan plan, Consumer<Moment> watcher) throws IOException {
+        return goOn(plan, (contents, journal) -> new Applier(machine, watcher).resume(contents, journal));
     }
 
     /** All plans that were ever applied here and how they stand, by id. */
@@ -126,13 +134,39 @@ public final class Passthrough {
                 return new Outcome.Refused(List.of("no plan " + id + " was applied here"));
             }
             if (standing.get().plan().isEmpty()) {
-                return new Outcome.Refused(List.of(folder.journal(id) + " is damaged in its first line, which has the plan"));
+                return new Outcome.Refused(List.of(folder.journal(id) + " is damaged in its first line, which has the plan; give the plan's file instead of"
+                        + " its id"));
             }
             JournalContents contents = standing.get().contents();
             try (Journal journal = Journal.open(folder.journal(id), contents)) {
                 return continuation.with(contents, journal);
             }
         });
+    }
+
+    /** Where the journal has lost the plan, a new one begins with the plan of the caller; how far it got is then not known, so all of it may be done. */
+    private Outcome goOn(Plan plan, Continuation continuation) throws IOException {
+        Optional<Standing> standing = standing(plan.id());
+        if (standing.isEmpty() || standing.get().plan().isPresent()) {
+            return standing.flatMap(Standing::plan).filter(journalled -> !journalled.equals(plan)).isPresent()
+                    ? new Outcome.Refused(List.of("the journal of " + plan.id() + " has another plan than this file; name the id to go by the journal"))
+                    : goOn(plan.id(), continuation);
+        }
+        return locked(() -> {
+            Path path = folder.journal(plan.id());
+            setAside(path);
+            Entry.Begun begun = new Entry.Begun(Instant.now().toString(), "unknown", plan);
+            try (Journal journal = Journal.create(path, begun)) {
+                return continuation.with(new JournalContents(List.of(begun), JournalContents.Health.DAMAGED, 0), journal);
+            }
+        });
+    }
+
+    private static void setAside(Path path) throws IOException {
+        if (Files.exists(path)) {
+            String name = path.getFileName().toString().replaceFirst("\\.journal$", "");
+            Files.move(path, path.resolveSibling(name + "." + Instant.now().toEpochMilli() + ".old"));
+        }
     }
 
     private interface Run {

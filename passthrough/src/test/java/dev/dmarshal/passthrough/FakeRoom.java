@@ -25,7 +25,8 @@ public final class FakeRoom {
 
     /** Lays it out. */
     public static FakeHost in(Path folder) {
-        FakeHost host = new FakeHost(folder).file("/proc/sys/kernel/osrelease", "6.12.0\n").file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz-6.12.0 root=/dev/sda1 ro\n")
+        FakeHost host = new FakeHost(folder).file("/proc/sys/kernel/osrelease", "6.12.0\n").file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz-6.12.0 root=/dev/sda1"
+                + " ro\n")
                 .file("/proc/cpuinfo", "vendor_id\t: GenuineIntel\naddress sizes\t: 39 bits physical, 48 bits virtual\n")
                 .file("/proc/interrupts", "  24:  0  IR-PCI-MSI-0000:00:1c.0 0-edge\n").file("/sys/class/iommu/dmar0/intel-iommu/cap", "1d2008c40660462\n")
                 .file("/sys/class/iommu/dmar0/intel-iommu/ecap", "f050da\n").folder("/sys/class/net").folder("/sys/class/graphics")
@@ -33,7 +34,8 @@ public final class FakeRoom {
                 .file("/proc/bus/input/devices", "\n").folder("/proc/1/fd").folder("/sys/devices/pci0000:00").folder("/sys/bus/pci/drivers/vfio-pci");
         String ahci = FakePci.at(host, "pci0000:00", DRIVE).is(0x8086, 0xa102, 0x010601).type(Optional.empty()).driver("ahci").group(3).make();
         host.drive("sda", "8:0", ahci + "/ata1").partition("sda", "sda1", "8:1", ahci + "/ata1");
-        String first = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa110, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(5).make();
+        String first = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa110, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(5)
+                .make();
         FakePci.at(host, first, NIC).driver("igb").group(12).range(0xf0000000L, 0x100000, false).make();
         String second = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 1, 0)).is(0x8086, 0x1901, 0).bridge(PortType.ROOT_PORT, 3, 3).separated().group(6).make();
         FakePci.at(host, second, SCREEN).is(0x10de, 0x1b80, 0x030000).multifunction().driver("nouveau").group(13).make();

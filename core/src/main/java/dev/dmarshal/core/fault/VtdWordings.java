@@ -19,10 +19,11 @@ final class VtdWordings {
     static void declare(Wordings all) {
         state(all);
         mappings(all);
+        // Before the errors: "DMAR: Failed to copy ..." also has the form of a unit's failure, with DMAR for the unit's name.
+        kdump(all);
         errors(all);
         dumps(all);
         interrupts(all);
-        kdump(all);
         groups(all);
     }
 
@@ -109,12 +110,12 @@ final class VtdWordings {
                 IR + "{text} interrupt remapping is being disabled.{rest}");
         all.add(IR_NEEDS_QI, IR_C, IR + "Queued invalidation will be enabled to support {text}");
         all.add(IR_POSTED, IR_C, IR + "{text}posted interrupt{rest}", IR + "Posted MSI{text}");
-        all.add(NOT_KDUMP_IR, IR_C, IR + "IRQ remapping was enabled on {unit:word} but we are not in kdump mode");
-        all.add(KDUMP_IR_COPIED, IR_C, IR + "Copied IR table for {unit:word} from previous kernel");
-        all.add(KDUMP_IR_COPY_FAILED, IR_C, IR + "Failed to copy IR table for {unit:word} from previous kernel{text}");
     }
 
     private static void kdump(Wordings all) {
+        all.add(NOT_KDUMP_IR, IR_C, IR + "IRQ remapping was enabled on {unit:word} but we are not in kdump mode");
+        all.add(KDUMP_IR_COPIED, IR_C, IR + "Copied IR table for {unit:word} from previous kernel");
+        all.add(KDUMP_IR_COPY_FAILED, IR_C, IR + "Failed to copy IR table for {unit:word} from previous kernel{text}");
         all.add(KDUMP_TRANSLATION_ENABLED, IOMMU_C + ", since 4.2", P + "Translation already enabled - trying to copy translation structures");
         all.add(NOT_KDUMP_TRANSLATION, IOMMU_C, P + "Translation was enabled for {unit:word} but we are not in kdump mode",
                 P + "Translation was enabled{text}");

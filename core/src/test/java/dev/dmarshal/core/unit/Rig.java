@@ -43,7 +43,14 @@ final class Rig {
     static boolean cached;
 
     Rig(UnitCapabilities capabilities, CacheSizes sizes) {
-        this(capabilities, cached ? CacheSizes.DEFAULT : sizes, cached ? new NotingMemory() : oneSegment ? new SegmentMemory(MemorySegment.ofArray(new long[1 << 21]), TABLES) : new SparseMemory(1L << 32));
+        this(capabilities, cached ? CacheSizes.DEFAULT : sizes, emptyMemory());
+    }
+
+    private static PhysicalMemory emptyMemory() {
+        if (cached) {
+            return new NotingMemory();
+        }
+        return oneSegment ? new SegmentMemory(MemorySegment.ofArray(new long[1 << 21]), TABLES) : new SparseMemory(1L << 32);
     }
 
     /** Over memory of the caller's, in which tables begin at 16 MiB. */

@@ -19,7 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The scene of a host that is there or captured: its functions with drivers, their units and reserved memory, its memory map and crash kernel. What they have in
+ * The scene of a host that is there or captured: its functions with drivers, their units and reserved memory, its memory map and crash kernel. What
+ * they have in
  * flight is made up, since no file has it: rings at the top of the first 4 GiB, where Linux begins to hand addresses out, and for disks blocks at addresses
  * below the top of memory, where it comes to when much is in flight.
  */
@@ -110,10 +111,12 @@ public final class CaptureScene {
 
     private boolean scalable() {
         boolean able = !survey.remapping().units().isEmpty()
-                && survey.remapping().units().stream().allMatch(unit -> unit.ecap().isPresent() && ExtendedCapability.SCALABLE_MODE.isSet(unit.ecap().getAsLong()));
+                && survey.remapping().units().stream().allMatch(unit -> unit.ecap().isPresent() && ExtendedCapability.SCALABLE_MODE.isSet(unit.ecap()
+                        .getAsLong()));
         boolean asked = host.text("/proc/cmdline").present().orElse("").contains("sm_on");
         if (able) {
-            assumptions.add(asked ? "The units are in scalable mode, as sm_on asks." : "The units could be in scalable mode; they are taken to be in legacy mode,"
+            assumptions.add(asked ? "The units are in scalable mode, as sm_on asks." : "The units could be in scalable mode; they are taken to be in legacy"
+                    + " mode,"
                     + " since sm_on is not on the command line.");
         }
         return able && asked;

@@ -92,7 +92,8 @@ public record CrashAnalysis(List<HostCheck> checks, List<Judged> faults, Optiona
 
     private static HostCheck translation(Symptoms log, Optional<Behaviour> behaviour) {
         if (off(log)) {
-            return fail("translation", "VT-d is off in the crash kernel: translation that was on ended under running devices, and what they went on with reached"
+            return fail("translation", "VT-d is off in the crash kernel: translation that was on ended under running devices, and what they went on with"
+                    + " reached"
                     + " physical addresses. That leaves no fault in the log.", texts(log, MessageKind.IOMMU_DISABLED));
         }
         if (log.has(MessageKind.KDUMP_COPY_FAILED)) {
@@ -133,7 +134,8 @@ public record CrashAnalysis(List<HostCheck> checks, List<Judged> faults, Optiona
         boolean copied = log.has(MessageKind.KDUMP_TABLES_COPIED);
         Optional<FaultReason> reason = group.reason();
         if (group.kind() == FaultKind.INTERRUPT) {
-            return group.reasonIs(FaultReason.IR_NOT_PRESENT) ? "The entry is not in the table now in force: the old table was not copied, or the entry was made"
+            return group.reasonIs(FaultReason.IR_NOT_PRESENT) ? "The entry is not in the table now in force: the old table was not copied, or the entry was"
+                    + " made"
                     + " by nobody." : "The interrupt's entry does not allow it.";
         }
         if (group.reasonIs(FaultReason.SRT_2)) {
@@ -147,7 +149,8 @@ public record CrashAnalysis(List<HostCheck> checks, List<Judged> faults, Optiona
             return copied ? "The requester had no entry in the crashed kernel's tables either, or its copy is wrong." : "The tables are new, and the device"
                     + " has no entry yet: it goes on with what the crashed kernel told it.";
         }
-        return copied ? "The device has a new domain, since its driver mapped a buffer, but still uses an address of the crashed kernel: it was not stopped first."
+        return copied ? "The device has a new domain, since its driver mapped a buffer, but still uses an address of the crashed kernel: it was not stopped"
+                + " first."
                 + " Or it used that address without a mapping before the crash." : "The address is not mapped in the crash kernel's tables.";
     }
 }

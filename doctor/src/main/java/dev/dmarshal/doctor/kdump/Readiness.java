@@ -171,7 +171,8 @@ public record Readiness(List<HostCheck> checks) {
     private static HostCheck interrupts(HostSurvey survey) {
         return survey.remapping().interrupts().value().map(on -> pass("interrupt-remapping", on ? "Interrupts are remapped: the crash kernel copies the table."
                 : "Interrupts are not remapped.", survey.remapping().interrupts().evidence()))
-                .orElseGet(() -> unmeasured("interrupt-remapping", "Whether interrupts are remapped is not known.", survey.remapping().interrupts().evidence()));
+                .orElseGet(() -> unmeasured("interrupt-remapping", "Whether interrupts are remapped is not known.", survey.remapping().interrupts()
+                .evidence()));
     }
 
     private static void commandLine(HostRoot host, DumpTool tool, HostSurvey survey, List<HostCheck> checks) {

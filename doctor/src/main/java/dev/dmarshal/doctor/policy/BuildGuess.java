@@ -14,7 +14,9 @@ final class BuildGuess {
     private BuildGuess() {
     }
 
-    /** The facts with what follows of the build. {@code translating} is whether the host makes groups, if that is known; {@code notes} takes what was concluded. */
+    /**
+     * The facts with what follows of the build. {@code translating} is whether the host makes groups, if that is known; {@code notes} takes what was concluded.
+     */
     static KernelFacts complete(KernelFacts facts, Optional<Boolean> translating, List<String> notes) {
         Map<String, String> values = new HashMap<>(facts.build().values());
         InForce asked = facts.inForce();

@@ -14,7 +14,8 @@ public record DeviceChange(Sbdf from, Sbdf to, GroupPlan before, GroupPlan after
 
     /** Whether anything changes for it. */
     public boolean changed() {
-        return !from.equals(to) || !before.type().equals(after.type()) || !before.reserved().equals(after.reserved()) || !before.members().equals(after.members());
+        return !from.equals(to) || !before.type().equals(after.type()) || !before.reserved().equals(after.reserved()) || !before.members()
+                .equals(after.members());
     }
 
     /** What a function in this group reaches, in words. */

@@ -23,6 +23,10 @@ import java.util.Set;
  */
 public final class LinuxPolicy {
 
+    /** An option of Debian's kernels (debian/patches, "intel-iommu: Add Kconfig option to exclude iGPU by default"): on, but not for integrated graphics. */
+    private static final String DEBIAN_DEFAULT = "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF";
+    private static final int INTEL = 0x8086;
+
     private final Situation situation;
     private final KernelFacts kernel;
     private final InForce asked;
@@ -50,7 +54,8 @@ public final class LinuxPolicy {
             notes.add("no DMAR table was seen: one unit is taken to cover everything, and reserved regions are not known");
         }
         coverage.ifPresent(known -> notes.addAll(known.astray()));
-        Optional<Boolean> on = value(asked.dmaRemapping());
+        Answer answer = translating();
+        Optional<Boolean> on = answer.on;
         List<GroupPlan> groups = new ArrayList<>();
         Set<Sbdf> grouped = new HashSet<>();
         for (GroupFacts group : situation.groups()) {
@@ -59,10 +64,29 @@ public final class LinuxPolicy {
         }
         for (PciFunction function : situation.tree().functions()) {
             if (!grouped.contains(function.address())) {
-                groups.add(new GroupPlan(OptionalInt.empty(), List.of(function.address()), Optional.of(DomainType.NONE), "No group: no unit looks at it.", List.of()));
+                groups.add(new GroupPlan(OptionalInt.empty(), List.of(function.address()), Optional.of(DomainType.NONE), "No group: no unit looks at it.",
+                        List.of()));
             }
         }
-        return new HostPolicy(on, asked.dmaRemapping().reason(), value(asked.interruptRemapping()), units.plans(on.orElse(false)), groups, notes);
+        return new HostPolicy(on, answer.why, value(asked.interruptRemapping()), units.plans(on.orElse(false)), groups, notes);
+    }
+
+    /** Whether DMA is translated, and what decides it. */
+    private record Answer(Optional<Boolean> on, String why) {
+    }
+
+    /** What is asked for, held against what the build and the firmware have: no parameter turns on what is not there. */
+    private Answer translating() {
+        if (kernel.build().isSet("CONFIG_INTEL_IOMMU").equals(Optional.of(false))) {
+            return new Answer(Optional.of(false), "This kernel was built without VT-d DMA remapping (CONFIG_INTEL_IOMMU); no parameter turns it on.");
+        }
+        Setting dma = asked.dmaRemapping();
+        boolean debian = dma.token().isEmpty() && kernel.build().isSet(DEBIAN_DEFAULT).orElse(false);
+        if ((debian || dma.state() == Setting.State.YES) && coverage.isEmpty() && situation.survey().remapping().translating().is(false)) {
+            return new Answer(Optional.empty(), "VT-d is asked for, but no DMAR table was seen: where firmware gives none, no parameter turns VT-d on.");
+        }
+        return debian ? new Answer(Optional.of(true), "This build turns VT-d on by default, Intel's integrated graphics left out (" + DEBIAN_DEFAULT + ").")
+                : new Answer(value(dma), dma.reason());
     }
 
     private static Optional<Boolean> value(Setting setting) {
@@ -70,14 +94,15 @@ public final class LinuxPolicy {
     }
 
     private GroupPlan plan(GroupFacts group, Optional<Boolean> on) {
-        List<FunctionFacts> members = group.members().stream().map(situation::function).flatMap(Optional::stream).toList();
+        List<Situation.Placed> members = group.members().stream().map(situation::function).flatMap(Optional::stream).toList();
         boolean uncovered = members.stream().anyMatch(member -> units.leftOut(member));
         if (on.isEmpty()) {
-            return new GroupPlan(group.number(), group.members(), Optional.empty(), asked.dmaRemapping().reason(), List.of());
+            return new GroupPlan(group.number(), group.members(), Optional.empty(), translating().why, List.of());
         }
         if (!on.get() || uncovered) {
-            return new GroupPlan(group.number(), group.members(), Optional.of(DomainType.NONE), on.get() ? "Its unit serves graphics alone and is left off (igfx_off)."
-                    : asked.dmaRemapping().reason(), List.of());
+            return new GroupPlan(group.number(), group.members(), Optional.of(DomainType.NONE), on.get()
+                    ? "Its unit serves graphics alone and is left off (igfx_off)."
+                    : translating().why, List.of());
         }
         boolean floppy = kernel.build().isSet("CONFIG_INTEL_IOMMU_FLOPPY_WA").orElse(true);
         List<dev.dmarshal.host.survey.ReservedRegion> reserved = ReservedPlan.of(members, coverage, floppy, kernel.version().isEmpty() || kernel.atLeast(5, 3));
@@ -89,13 +114,14 @@ public final class LinuxPolicy {
     private record Choice(Optional<DomainType> type, String why) {
     }
 
-    private Choice choice(GroupFacts group, List<FunctionFacts> members) {
+    private Choice choice(GroupFacts group, List<Situation.Placed> places) {
         if (group.number().isPresent() && situation.types().containsKey(group.number().getAsInt())) {
             return new Choice(Optional.of(situation.types().get(group.number().getAsInt())), "It is written to the group's type file.");
         }
+        List<FunctionFacts> members = places.stream().map(Situation.Placed::facts).toList();
         boolean guest = members.stream().anyMatch(member -> member.binding().driver().filter(name -> name.equals("vfio-pci")).isPresent());
         Choice usual = usual();
-        boolean withoutPassThrough = members.stream().anyMatch(member -> units.withoutPassThrough(member.address()));
+        boolean withoutPassThrough = places.stream().anyMatch(place -> units.withoutPassThrough(place.at()));
         if (usual.type.equals(Optional.of(DomainType.IDENTITY)) && withoutPassThrough && kernel.atLeast(6, 12)) {
             Choice translated = translated();
             return new Choice(translated.type, "Its unit has no pass-through, and since 6.12 such devices are translated.");
@@ -103,6 +129,10 @@ public final class LinuxPolicy {
         boolean graphics = asked.graphicsExcluded().state() == Setting.State.YES && members.stream().anyMatch(FunctionFacts::graphics);
         if (graphics) {
             return new Choice(Optional.of(DomainType.IDENTITY), "igfx_off, on a unit that serves other devices too.");
+        }
+        if (kernel.build().isSet(DEBIAN_DEFAULT).orElse(false) && asked.dmaRemapping().token().isEmpty()
+                && members.stream().anyMatch(member -> member.graphics() && member.address().bus() == 0 && member.made().vendor().orElse(0) == INTEL)) {
+            return new Choice(Optional.of(DomainType.IDENTITY), "This build leaves integrated graphics out unless intel_iommu=on is given.");
         }
         return guest ? new Choice(usual.type, usual.why + " While a guest has it the guest's own mappings are in force.") : usual;
     }

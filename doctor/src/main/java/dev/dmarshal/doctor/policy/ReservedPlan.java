@@ -25,11 +25,12 @@ final class ReservedPlan {
     }
 
     /** The regions of some functions together. {@code relaxes} is whether the kernel tells regions that may be given up (since 5.3) from the others. */
-    static List<ReservedRegion> of(List<FunctionFacts> members, Optional<DmarCoverage> coverage, boolean floppy, boolean relaxes) {
+    static List<ReservedRegion> of(List<Situation.Placed> members, Optional<DmarCoverage> coverage, boolean floppy, boolean relaxes) {
         List<ReservedRegion> all = new ArrayList<>(List.of(INTERRUPTS));
-        for (FunctionFacts member : members) {
+        for (Situation.Placed place : members) {
+            FunctionFacts member = place.facts();
             boolean relaxable = relaxes && (member.graphics() || member.usb());
-            for (DmarStructure.Rmrr rmrr : coverage.map(table -> table.regionsOf(member.address())).orElse(List.of())) {
+            for (DmarStructure.Rmrr rmrr : coverage.map(table -> table.regionsOf(place.at())).orElse(List.of())) {
                 all.add(new ReservedRegion(rmrr.base(), rmrr.limit(), relaxable ? RELAXABLE : DIRECT));
             }
             if (floppy && member.made().is(FunctionFacts.ISA_BRIDGE)) {

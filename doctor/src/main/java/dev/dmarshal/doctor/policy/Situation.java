@@ -9,7 +9,6 @@ import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.GroupFacts;
 import dev.dmarshal.host.survey.HostSurvey;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,10 +79,24 @@ public record Situation(HostSurvey survey, KernelFacts kernel, PciTree tree, Map
         return all;
     }
 
-    /** What is known of the function at an address of the tree. */
-    Optional<FunctionFacts> function(Sbdf address) {
-        Map<Sbdf, Sbdf> back = new HashMap<>();
-        moved.forEach((from, to) -> back.put(to, from));
-        return survey.function(back.getOrDefault(address, address));
+    /**
+     * A function where it is in the tree.
+     *
+     * @param at    its address there
+     * @param facts what is known of it, by its address in the survey
+     */
+    record Placed(Sbdf at, FunctionFacts facts) {
+    }
+
+    /** The function at an address of the tree. */
+    Optional<Placed> function(Sbdf address) {
+        Sbdf from = moved.entrySet().stream().filter(move -> move.getValue().equals(address)).map(Map.Entry::getKey).findFirst().orElse(address);
+        return survey.function(from).map(facts -> new Placed(address, facts));
+    }
+
+    /** Whether the card at an address of the survey moves: any function of its slot. */
+    boolean moves(Sbdf address) {
+        return moved.entrySet().stream().anyMatch(move -> move.getKey().withFunction(0).equals(address.withFunction(0)) && !move.getKey()
+                .equals(move.getValue()));
     }
 }

@@ -10,7 +10,6 @@ import dev.dmarshal.doctor.twin.TableMode;
 import dev.dmarshal.host.params.InForce;
 import dev.dmarshal.host.params.Setting;
 import dev.dmarshal.host.survey.DmarCoverage;
-import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.UnitFacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +102,8 @@ final class UnitPlanner {
 
     /** CAP.CM of any unit: an emulated one (drivers/iommu/intel/iommu.c, intel_iommu_init, since 5.11). */
     boolean cachingMode() {
-        return situation.survey().remapping().units().stream().anyMatch(unit -> unit.cap().isPresent() && Capability.CACHING_MODE.isSet(unit.cap().getAsLong()));
+        return situation.survey().remapping().units().stream().anyMatch(unit -> unit.cap().isPresent() && Capability.CACHING_MODE.isSet(unit.cap()
+                .getAsLong()));
     }
 
     /** Whether the unit of a function is known to lack pass-through. */
@@ -112,8 +112,8 @@ final class UnitPlanner {
     }
 
     /** Whether a function is under a unit that is left off with igfx_off. */
-    boolean leftOut(FunctionFacts function) {
-        return coverage.flatMap(known -> known.unitOf(function.address())).filter(this::graphicsAlone).isPresent();
+    boolean leftOut(Situation.Placed function) {
+        return coverage.flatMap(known -> known.unitOf(function.at())).filter(this::graphicsAlone).isPresent();
     }
 
     /** init_no_remapping_devices: a unit whose scopes name graphics only is ignored when igfx_off is given. */
@@ -123,6 +123,6 @@ final class UnitPlanner {
         }
         List<Sbdf> under = situation.tree().functions().stream().map(function -> function.address())
                 .filter(address -> coverage.get().unitOf(address).filter(unit::equals).isPresent()).toList();
-        return !under.isEmpty() && under.stream().allMatch(address -> situation.function(address).filter(FunctionFacts::graphics).isPresent());
+        return !under.isEmpty() && under.stream().allMatch(address -> situation.function(address).filter(place -> place.facts().graphics()).isPresent());
     }
 }

@@ -41,7 +41,7 @@ public record WhatIf(HostPolicy before, HostPolicy after, List<DeviceChange> dev
         names.put("audio-erratum", "the identity domain that Linux gives to audio on the 5500 chipset where firmware misses its isochronous channel");
         names.put("before-5.3", "kernels before 5.3 in detail: they made entries at a device's first mapping, and left some devices out of iommu=pt");
         names.put("pasid", "requests with a PASID, and device TLBs");
-        names.put("bus-numbers", "which bus numbers firmware would give after a card has moved");
+        names.put("bus-numbers", "which bus numbers firmware would give after a card has moved, and whether its DMAR table would follow the card");
         names.put("drivers-let-go", "whether a driver lets go of its device, which a change of a group's type at run time needs");
         return java.util.Collections.unmodifiableMap(names);
     }
@@ -89,22 +89,24 @@ public record WhatIf(HostPolicy before, HostPolicy after, List<DeviceChange> dev
         Sbdf requester = fault.device().orElseThrow();
         Replay replay = Replay.of(fault);
         Optional<Scene> before = now.scene(requester);
-        Sbdf moved = after.moved().getOrDefault(requester, requester);
-        Optional<Scene> scene = then.scene(moved);
+        Optional<Scene> scene = then.scene(after.moved().getOrDefault(requester, requester));
         if (replay.empty() || before.isEmpty() || scene.isEmpty()) {
             return new FaultForecast(fault, FaultForecast.Outcome.OPEN, replay.empty() ? "The log does not say enough of it to make the request again."
                     : "What is known does not decide how the requester is treated.");
         }
         List<Played> shown = replay.on(before.get());
         if (!replay.same(shown)) {
-            return new FaultForecast(fault, FaultForecast.Outcome.OPEN, "The tables as they are now do not give this fault: " + shown.getFirst().inWords() + ".");
+            return new FaultForecast(fault, FaultForecast.Outcome.OPEN, "The tables as they are now do not give this fault: " + shown.getFirst()
+                    .inWords() + ".");
         }
-        if (!moved.equals(requester)) {
-            return new FaultForecast(fault, FaultForecast.Outcome.OPEN, "The requester moves to " + moved + ": the log's requests are of its old place.");
+        if (after.moves(requester)) {
+            return new FaultForecast(fault, FaultForecast.Outcome.OPEN, "The card at " + requester.withFunction(0)
+                    + " moves: the log's requests are of its old place.");
         }
         List<Played> afterwards = replay.on(scene.get());
         boolean gone = afterwards.stream().allMatch(Played::passed);
-        FaultForecast.Outcome outcome = gone ? FaultForecast.Outcome.GONE : replay.same(afterwards) ? FaultForecast.Outcome.REMAINS : FaultForecast.Outcome.CHANGES;
+        FaultForecast.Outcome outcome = gone ? FaultForecast.Outcome.GONE : replay.same(afterwards) ? FaultForecast.Outcome.REMAINS
+                : FaultForecast.Outcome.CHANGES;
         return new FaultForecast(fault, outcome, afterwards.stream().filter(played -> played.passed() == gone).findFirst().orElseThrow().inWords() + ".");
     }
 }

@@ -40,7 +40,10 @@ public sealed interface Attachment {
         }
     }
 
-    /** An entry that was there and was cleared. The context table of its bus stays, as Linux leaves it (drivers/iommu/intel/iommu.c frees them with the unit only). */
+    /**
+     * An entry that was there and was cleared. The context table of its bus stays, as Linux leaves it (drivers/iommu/intel/iommu.c frees them with
+     * the unit only).
+     */
     record Cleared() implements Attachment {
     }
 

@@ -56,6 +56,23 @@ public enum Change {
             return scene.with(one.sourceId(), new Attachment.Translated(List.of()));
         }
     },
+    /** Everything below 4 GiB that is no memory is mapped 1:1 for the devices of dom0. */
+    INCLUSIVE_MAPPING {
+        @Override
+        Scene make(Scene scene, Hypothesis.Case one, boolean ownEntry) {
+            boolean low = one.page() >>> 32 == 0;
+            return low && ownEntry ? scene.with(one.sourceId(), new Attachment.Translated(List.of(new Attachment.Mapping(one.page(), one.page(), 0x1000, true,
+                    true)))) : scene;
+        }
+    },
+    /** The region of firmware is declared for the device, and so mapped 1:1. */
+    REGION_DECLARED {
+        @Override
+        Scene make(Scene scene, Hypothesis.Case one, boolean ownEntry) {
+            return ownEntry ? scene.with(one.sourceId(), new Attachment.Translated(List.of(new Attachment.Mapping(one.page(), one.page(), 0x1000, true, true))))
+                    : scene;
+        }
+    },
     /** The interrupt's entry is written for the requester that uses it, and the device is told its index. */
     INTERRUPT_WRITTEN {
         @Override

@@ -21,14 +21,16 @@ final class HostScene {
     static Scene of(Symptoms symptoms, Hypothesis.Case one) {
         TableMode mode = one.from().reason().flatMap(TableMode::of).orElse(TableMode.LEGACY);
         Scene scene = Scene.of(capabilities(symptoms, mode), mode);
-        Attachment usual = identityByDefault(symptoms) ? new Attachment.Identity() : new Attachment.Translated(List.of());
+        Attachment usual = symptoms.xen() ? XenDom0.usual(symptoms, one.page()) : identityByDefault(symptoms) ? new Attachment.Identity()
+                : new Attachment.Translated(List.of());
         int segment = one.from().first().segment().orElse(0);
         for (SeenDevice device : symptoms.devices().values()) {
             if (device.listed() && device.address().segment() == segment) {
                 scene = scene.with(device.address().sourceId().value(), usual);
             }
         }
-        return neighbours(scene, one.from(), usual);
+        boolean listed = scene.attachments().containsKey(one.sourceId());
+        return neighbours(symptoms.xen() && !listed ? scene.with(one.sourceId(), usual) : scene, one.from(), usual);
     }
 
     /**

@@ -16,6 +16,13 @@ public enum Hypothesis {
             return host.without(one.sourceId());
         }
     },
+    /** The host's tables are as its system makes them at boot; the fault follows from that alone. */
+    AS_BUILT {
+        @Override
+        Scene stage(Scene host, Case one) {
+            return host;
+        }
+    },
     /** The requester had an entry and it was cleared; the context table of its bus is still there. */
     ENTRY_CLEARED {
         @Override

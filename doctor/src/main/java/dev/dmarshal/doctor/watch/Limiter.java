@@ -3,7 +3,10 @@ package dev.dmarshal.doctor.watch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Lets notices through: {@link #BURST} at once and {@link #PER_SECOND} a second in the long run. The others are counted, and the counts said at most once a second. */
+/**
+ * Lets notices through: {@link #BURST} at once and {@link #PER_SECOND} a second in the long run. The others are counted, and the counts said at most
+ * once a second.
+ */
 final class Limiter {
 
     /** Notices that may come at once. */

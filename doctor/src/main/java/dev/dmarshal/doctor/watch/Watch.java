@@ -29,7 +29,9 @@ public final class Watch implements LogSink {
 
     /** Patterns remembered. */
     public static final int MOST_PATTERNS = 1024;
-    /** How long nothing is seen of a pattern before it counts as ended: twice the interval of the kernel's limit on fault lines (DEFAULT_RATELIMIT_INTERVAL). */
+    /**
+     * How long nothing is seen of a pattern before it counts as ended: twice the interval of the kernel's limit on fault lines (DEFAULT_RATELIMIT_INTERVAL).
+     */
     public static final long QUIET_NANOS = 10_000_000_000L;
 
     private final String source;

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Twenty traps into which other tools fell, by number. Numbers 4 (large JSON) and 14 (naming one of twins) are tested where the commands are; 11, 12 and 13
- * are about acting, of which the part that reading decides is here.
+ * Twenty traps into which other tools fell, by number. Numbers 4 (large JSON) and 14 (naming one of twins) are tested where the commands are
+ * (SurveyCommandTest in cli); 11, 12 and 13 are about acting, of which the part that reading decides is here.
  */
 class TrapsTest {
 

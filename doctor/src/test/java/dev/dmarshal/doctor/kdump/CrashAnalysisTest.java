@@ -67,6 +67,8 @@ class CrashAnalysisTest {
                 + "[    0.910000] DMAR: Failed to copy translation tables from previous kernel for dmar0\n");
         assertThat(answer(failed, "translation")).isEqualTo(Answer.FAIL);
         assertThat(answer(failed, "interrupts")).isEqualTo(Answer.UNMEASURED);
+        assertThat(answer(analyze(CRASH_BOOT.formatted("6.1.0", "") + "[    0.200000] DMAR-IR: Failed to copy IR table for dmar0 from previous kernel\n"),
+                "interrupts")).isEqualTo(Answer.FAIL);
         CrashAnalysis off = analyze(CRASH_BOOT.formatted("6.1.0", "intel_iommu=off"));
         assertThat(answer(off, "translation")).isEqualTo(Answer.FAIL);
         assertThat(off.behaviour()).hasValue(Behaviour.IOMMU_OFF);

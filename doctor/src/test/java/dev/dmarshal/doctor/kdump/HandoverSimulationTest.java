@@ -13,7 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What must come out follows from what each kernel does (the series' cover letter; Linux commits 091d42e43d21, 0c5f6c0d8201, 161b28aae165) and from the order of
+ * What must come out follows from what each kernel does (the series' cover letter; Linux commits 091d42e43d21, 0c5f6c0d8201, 161b28aae165) and from
+ * the order of
  * the hardware's look-ups: a bus without context table is reason 01h, a function without entry 02h, a page without mapping 05h or 06h, an interrupt
  * without entry 22h.
  */

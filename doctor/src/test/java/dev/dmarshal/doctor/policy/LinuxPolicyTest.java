@@ -64,7 +64,8 @@ class LinuxPolicyTest {
         FakePci.at(host, "pci0000:00", GRAPHICS).is(0x8086, 0x3e92, 0x030000).type(Optional.empty()).driver("i915").group(0).make();
         FakePci.at(host, "pci0000:00", USB).is(0x8086, 0xa36d, 0x0c0330).type(Optional.empty()).driver("xhci_hcd").group(1).make();
         FakePci.at(host, "pci0000:00", ISA).is(0x8086, 0xa305, 0x060100).type(Optional.empty()).group(2).make();
-        String port = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa338, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(3).make();
+        String port = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1c, 0)).is(0x8086, 0xa338, 0).bridge(PortType.ROOT_PORT, 2, 2).separated().group(3)
+                .make();
         FakePci.at(host, port, NIC).driver("igb").group(4).range(0xf0000000L, 0x100000, false).make();
         return host;
     }
@@ -102,6 +103,12 @@ class LinuxPolicyTest {
     }
 
     @Test
+    void noParameterTurnsOnWhatIsNotThere() {
+        assertThat(type(policy(host("6.12.0", "intel_iommu=on", "# CONFIG_INTEL_IOMMU is not set\n")), NIC)).isEqualTo("none");
+        assertThat(type(policy(host("6.12.0", "quiet", FEATURES + "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y\n")), NIC)).isEqualTo("DMA-FQ");
+    }
+
+    @Test
     void theGroupsTypesTellOfTheBuild() {
         FakeHost host = host("6.12.0", "intel_iommu=on", "");
         for (int group = 0; group < 5; group++) {
@@ -124,7 +131,8 @@ class LinuxPolicyTest {
     void reservedRegionsAreThoseOfTheKernel() {
         HostPolicy policy = policy(host("6.12.0", "intel_iommu=on", FEATURES));
         ReservedRegion interrupts = new ReservedRegion(0xfee00000L, 0xfeefffffL, "msi");
-        assertThat(policy.groupOf(GRAPHICS).orElseThrow().reserved()).containsExactly(new ReservedRegion(0x7b000000L, 0x7b7fffffL, "direct-relaxable"), interrupts);
+        assertThat(policy.groupOf(GRAPHICS).orElseThrow().reserved()).containsExactly(new ReservedRegion(0x7b000000L, 0x7b7fffffL, "direct-relaxable"),
+                interrupts);
         assertThat(policy.groupOf(USB).orElseThrow().reserved()).containsExactly(new ReservedRegion(0x7a000000L, 0x7a01ffffL, "direct-relaxable"), interrupts);
         assertThat(policy.groupOf(NIC).orElseThrow().reserved()).containsExactly(new ReservedRegion(0x7c000000L, 0x7c000fffL, "direct"), interrupts);
         assertThat(policy.groupOf(ISA).orElseThrow().reserved()).containsExactly(new ReservedRegion(0, 0xffffffL, "direct-relaxable"), interrupts);

@@ -34,7 +34,8 @@ class ProverTest {
     }
 
     private static String fault(String mode, String device, String address, int reason) {
-        return "[   90.000000] DMAR: [DMA %s NO_PASID] Request device [%s] fault addr 0x%s [fault reason 0x%02x] words%n".formatted(mode, device, address, reason);
+        return "[   90.000000] DMAR: [DMA %s NO_PASID] Request device [%s] fault addr 0x%s [fault reason 0x%02x] words%n".formatted(mode, device, address,
+                reason);
     }
 
     /** A finding of our own making about all faults of a log. */
@@ -125,7 +126,8 @@ class ProverTest {
     @Test
     void saysWhenItCannotTell() {
         assertThat(prove("reset-not-ready", fault("Read", "03:00.0", "fffe1000", 6)).cause()).isEqualTo(Proof.Cause.NOT_MODELLED);
-        assertThat(prove("stale-buffer-read", "[    9.000000] AMD-Vi: Event logged [IO_PAGE_FAULT device=03:00.0 domain=0x0001 address=0xfffe1000 flags=0x0000]\n")
+        assertThat(prove("stale-buffer-read", "[    9.000000] AMD-Vi: Event logged [IO_PAGE_FAULT device=03:00.0 domain=0x0001 address=0xfffe1000"
+                + " flags=0x0000]\n")
                 .cause()).isEqualTo(Proof.Cause.NOT_MODELLED);
         String unreadable = "[    9.000000] DMAR: [INTR-REMAP] Request device [03:00.0] fault index 0x2e [fault reason 0x23] words\n";
         assertThat(prove("tables-malformed", unreadable).cause()).as("no state of the twin spoils the interrupt table").isEqualTo(Proof.Cause.NOT_MODELLED);
@@ -140,5 +142,25 @@ class ProverTest {
         Proof old = prove("interrupt-compatibility-format", log.formatted(0x25), "remap-interrupts");
         assertThat(old.cause()).isEqualTo(Proof.Cause.REPRODUCED);
         assertThat(of(old, "remap-interrupts")).isEqualTo(Proof.Fix.GONE);
+    }
+
+    /** A device of dom0 at an address that the map calls a hole, on two versions, and at memory, strict and not. */
+    @Test
+    void xenMapsForDom0ByVersionAndParameters() {
+        String lines = """
+                (XEN) Xen version %s (a@b) (gcc) now
+                (XEN) Command line: %s
+                (XEN)  0000000000100000 - 000000007a000000 (usable)
+                (XEN) [VT-D]DMAR:[DMA Read] Request device [0000:00:1d.0] fault addr %s
+                (XEN) [VT-D]DMAR: reason 06 - PTE Read access is not set
+                """;
+        assertThat(prove("low-memory-legacy", lines.formatted("3.4.1", "iommu=1", "ed000"), "xen-inclusive-mapping", "xen-rmrr").words())
+                .contains("as the system"
+                + " makes them");
+        assertThat(of(prove("low-memory-legacy", lines.formatted("3.4.1", "iommu=1", "ed000"), "xen-inclusive-mapping"), "xen-inclusive-mapping"))
+                .isEqualTo(Proof.Fix.GONE);
+        assertThat(prove("low-memory-legacy", lines.formatted("4.17.3", "iommu=1", "ed000")).words()).as("inclusive by default").contains("not mapped");
+        assertThat(prove("dom0-memory-not-owned", lines.formatted("4.17.3", "dom0-iommu=strict", "21000000")).words()).contains("as the system makes them");
+        assertThat(prove("dom0-memory-not-owned", lines.formatted("4.17.3", "iommu=1", "21000000")).words()).contains("not mapped");
     }
 }

@@ -32,6 +32,8 @@ final class Scrubber {
     private static final Pattern VOLUME = Pattern.compile("(?i)(?<=UUID=\"?|by-uuid/)[0-9a-f]{4}-[0-9a-f]{4}" + NOT_AFTER
             + "|(?<=PARTUUID=\"?|by-partuuid/)[0-9a-f]{8}(?=-[0-9a-f]{2}(?![0-9a-f]))");
     private static final Pattern IPV4 = Pattern.compile("(?<![\\w.-])(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![\\w-]|\\.[0-9])");
+    private static final Pattern MULTICAST_OR_LOCAL = Pattern.compile("(?:fe80|ff[0-9a-f]{2})0{12}[0-9a-f]{16}");
+    private static final int SCOPE_DIGITS = 16;
     private static final Pattern IPV6 = Pattern.compile(
             "(?<![\\w:.])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::"
             + "(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6}))(?![\\w:])");
@@ -121,7 +123,7 @@ final class Scrubber {
 
     private String byForm(String text) {
         String done = replace(UUID, text, match -> COMMON.contains(match.group().toLowerCase(Locale.ROOT)) ? match.group() : masks.hex("uuid", match.group()));
-        done = replace(MACHINE_ID, done, match -> plain(match.group()) ? match.group() : masks.hex("uuid", match.group()));
+        done = replace(MACHINE_ID, done, match -> machineId(match.group()));
         done = replace(MAC, done, match -> plain(match.group().replaceAll("[:-]", "")) ? match.group() : masks.mac(match.group()));
         done = replace(NAMED_BY_MAC, done, match -> masks.mac(match.group()));
         done = replace(WORLD_WIDE_NAME, done, match -> masks.hex("wwn", match.group()));
@@ -129,6 +131,15 @@ final class Scrubber {
         done = replace(EMAIL, done, match -> masks.word("masked", match.group()));
         done = replace(IPV4, done, match -> address(match.group()) ? masks.ipv4(match.group()) : match.group());
         return replace(IPV6, done, match -> match.group().matches("[0:]*1?") ? match.group() : masks.ipv6(match.group()));
+    }
+
+    /** Link-local and multicast addresses have this form too, in {@code /proc/net/ipv6_route}: what tells them from addresses that lead out must stay. */
+    private String machineId(String digits) {
+        if (plain(digits) || MULTICAST_OR_LOCAL.matcher(digits).matches() && digits.substring(SCOPE_DIGITS).chars().allMatch(c -> c == '0')) {
+            return digits;
+        }
+        String mask = masks.hex("uuid", digits);
+        return MULTICAST_OR_LOCAL.matcher(digits).matches() ? digits.substring(0, SCOPE_DIGITS) + mask.substring(SCOPE_DIGITS) : mask;
     }
 
     /** All digits the same: no address, but a place where one could be. */

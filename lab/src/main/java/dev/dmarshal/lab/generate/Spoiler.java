@@ -7,6 +7,9 @@ import java.util.Optional;
 /** Puts a {@link Mutation} somewhere on the way of a requester's accesses. */
 final class Spoiler {
 
+    /** FSPM of a PASID entry's third word. */
+    private static final long PAGING_MODE = 3 << 2;
+
     private final Draft draft;
     private final Variant variant;
     private final DeviceTables tables;
@@ -67,7 +70,10 @@ final class Spoiler {
             case 1 -> draft.store(entry, mutation.pasidLow(draft.word(entry)));
             default -> {
                 if (domain.firstStage()) {
-                    draft.store(entry + 16, mutation.pasidFirstStage(draft.word(entry + 16)));
+                    long word = draft.word(entry + 16);
+                    long spoilt = mutation.pasidFirstStage(word);
+                    // With the context entry in its cache QEMU 10.0 seems to walk five levels unasked: it ended by an assertion on the level.
+                    draft.store(entry + 16, staleness.isPresent() ? spoilt & ~PAGING_MODE | word & PAGING_MODE : spoilt);
                 } else {
                     draft.store(entry, mutation.pasidLow(draft.word(entry)));
                 }

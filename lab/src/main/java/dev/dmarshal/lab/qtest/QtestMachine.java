@@ -190,7 +190,7 @@ public final class QtestMachine implements AutoCloseable {
                 throw new QtestException("no answer from QEMU within " + patience + printed());
             }
             if (line.equals(END)) {
-                throw new QtestException("QEMU ended by itself" + printed());
+                throw new QtestException("QEMU ended by itself" + how() + printed());
             }
             printedBytes += line.length() + 1;
             if (!line.startsWith("OK")) {
@@ -208,6 +208,11 @@ public final class QtestMachine implements AutoCloseable {
             tail.removeFirst();
         }
         tail.addLast(line);
+    }
+
+    /** With which status it ended, if that is known by now; 128 and more are signals. */
+    private String how() throws InterruptedException {
+        return process.waitFor(1, TimeUnit.SECONDS) ? " with " + process.exitValue() : "";
     }
 
     private String printed() {

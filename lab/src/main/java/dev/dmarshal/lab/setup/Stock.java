@@ -54,6 +54,11 @@ public record Stock(Path folder) {
         return tree("kexec");
     }
 
+    /** Where {@code usr/bin/makedumpfile} and the libraries that came with it are unpacked. */
+    public Path makedumpfileTree() throws LabFailure {
+        return tree("makedumpfile");
+    }
+
     /** A newer QEMU than Debian 12's own: records interrupt faults, has {@code igb}. */
     public Path newerQemu() throws LabFailure {
         return file(tree("qemu-10").resolve("qemu-system-x86_64"));

@@ -16,8 +16,18 @@ mount -t devpts pts /dev/pts
 ifconfig lo 127.0.0.1 up 2>/dev/null
 [ -e /etc/passwd ] || echo 'root:x:0:0:root:/root:/bin/sh' >/etc/passwd
 [ -e /etc/group ] || echo 'root:x:0:' >/etc/group
+# Parameters of modules stand on the kernel's command line as module.name=value; busybox's modprobe wants the module written with underlines there, people do not.
+options_of() {
+  options=
+  for word in $(cat /proc/cmdline); do
+    name=${word%%=*}
+    case ${name//-/_} in "${1//-/_}".*) options="$options ${word#*.}" ;; esac
+  done
+}
 while read -r module; do
-  modprobe "$module" || echo "lab: could not load $module"
+  options_of "$module"
+  # shellcheck disable=SC2086
+  modprobe "$module" $options || echo "lab: could not load $module"
 done </lab/load
 while read -r tag path; do
   mkdir -p "$path"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # setup.sh [--cache FOLDER] [--refresh] [PIECE…]: brings what the lab boots, as Debian packages, into a cache folder; the machine itself stays as it is.
-# Pieces: linux-6.1 linux-6.12 busybox kexec xen qemu-10 disk-libvirt disk-xen; "packages" (the default) is all but the disks, "all" is all.
+# Pieces: linux-6.1 linux-6.12 busybox kexec makedumpfile xen qemu-10 disk-libvirt disk-xen; "packages" (the default) is all but the disks, "all" is all.
 # What is there and whole is left alone and asks no network. --refresh takes what apt offers now.
 set -eu
 
 cache=${DMARSHAL_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/dmarshal/lab}
 refresh=
 pieces=
-packages="linux-6.1 linux-6.12 busybox kexec xen qemu-10"
+packages="linux-6.1 linux-6.12 busybox kexec makedumpfile xen qemu-10"
 mirror=${DMARSHAL_LAB_MIRROR:-http://deb.debian.org/debian}
 
 fail() {
@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
     --refresh) refresh=yes ;;
     packages) pieces="$pieces $packages" ;;
     all) pieces="$pieces $packages disk-libvirt disk-xen" ;;
-    linux-6.1 | linux-6.12 | busybox | kexec | xen | qemu-10 | disk-libvirt | disk-xen) pieces="$pieces $1" ;;
+    linux-6.1 | linux-6.12 | busybox | kexec | makedumpfile | xen | qemu-10 | disk-libvirt | disk-xen) pieces="$pieces $1" ;;
     *) fail "no such piece: $1 ($packages disk-libvirt disk-xen packages all)" ;;
   esac
   shift
@@ -45,6 +45,7 @@ patterns_of() {
     # Debian's kexec is linked to Xen's libraries.
     kexec) echo '^kexec-tools$' "$(apt apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances kexec-tools |
       sed -n 's/^\(libxen[a-z0-9.]*\)$/^\1$/p' | sort -u | tr '\n' ' ')" ;;
+    makedumpfile) echo '^makedumpfile$ ^libdw1$ ^libelf1$ ^liblzo2-2$' ;;
     xen) echo '^xen-hypervisor-4\.[0-9]+-amd64$' ;;
     # Debian 12's own QEMU (7.2) records no interrupt-remapping faults and has no igb; the one of its backports does.
     qemu-10) echo '^qemu-system-x86$ ^qemu-system-common$ ^qemu-system-data$ ^seabios$' ;;
@@ -56,6 +57,7 @@ keys_of() {
     linux-*) echo 'boot/vmlinuz-* boot/config-*' ;;
     busybox) echo 'bin/busybox' ;;
     kexec) echo 'sbin/kexec' ;;
+    makedumpfile) echo usr/bin/makedumpfile ;;
     xen) echo 'boot/xen-*-amd64.gz' ;;
     qemu-10) echo usr/bin/qemu-system-x86_64 usr/share/seabios/bios-256k.bin ;;
   esac

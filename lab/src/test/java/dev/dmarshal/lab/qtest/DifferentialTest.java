@@ -14,7 +14,9 @@ import java.util.Random;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Random scenarios on the unit and on the units of every QEMU that there is; and on two machines of QEMU, as what is seen must depend on the scenario alone. */
+/**
+ * Random scenarios on the unit and on the units of every QEMU that there is; and on two machines of QEMU, as what is seen must depend on the scenario alone.
+ */
 class DifferentialTest {
 
     private static final int PROBES_EACH = 800;

@@ -29,7 +29,7 @@ public final class BootSteps {
     /**
      * Something against it.
      *
-     * @param label    {@code twins}, {@code parameter}, {@code boot-loader} or {@code initramfs}
+     * @param label    {@code parameter}, {@code boot-loader} or {@code initramfs}
      * @param about    what it is about
      * @param reason   why
      * @param way      what to do instead

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 final class ConfigText {
 
     /** A plain assignment in one kind of quotes on one line; what a shell would still have to work out is left alone. */
-    private static final Pattern ASSIGNMENT = Pattern.compile("^(\\s*(?:export\\s+)?)(GRUB_CMDLINE_LINUX(?:_DEFAULT)?)=(\"([^\"\\\\$`]*)\"|'([^'\\\\]*)'|([^\\s\"'\\\\$`#;]*))(\\s*(?:#.*)?)$");
+    private static final Pattern ASSIGNMENT = Pattern.compile("^(\\s*(?:export\\s+)?)(GRUB_CMDLINE_LINUX(?:_DEFAULT)?)="
+            + "(\"([^\"\\\\$`]*)\"|'([^'\\\\]*)'|([^\\s\"'\\\\$`#;]*))(\\s*(?:#.*)?)$");
 
     private ConfigText() {
     }

@@ -25,7 +25,8 @@ public enum GuestForm {
     /** Arguments of QEMU, over VFIO's groups. */
     QEMU("arguments of QEMU with -machine q35; each function must be bound to vfio-pci before"),
     /** Arguments of QEMU, over iommufd and VFIO's device nodes. */
-    QEMU_IOMMUFD("arguments of QEMU 9.0 or later with -machine q35 and Linux 6.6 or later with CONFIG_IOMMUFD and CONFIG_VFIO_DEVICE_CDEV; each function must be"
+    QEMU_IOMMUFD("arguments of QEMU 9.0 or later with -machine q35 and Linux 6.6 or later with CONFIG_IOMMUFD and CONFIG_VFIO_DEVICE_CDEV; each function"
+            + " must be"
             + " bound to vfio-pci before"),
     /** Lines of {@code /etc/pve/qemu-server/VMID.conf}. */
     PROXMOX("lines of /etc/pve/qemu-server/VMID.conf; pcie=1 needs machine: q35"),
@@ -102,7 +103,8 @@ public enum GuestForm {
         int port = 0;
         for (List<Sbdf> card : cards(devices)) {
             port++;
-            text.append("-device pcie-root-port,id=hostport").append(port).append(",bus=pcie.0,chassis=").append(port).append(",slot=").append(port).append('\n');
+            text.append("-device pcie-root-port,id=hostport").append(port).append(",bus=pcie.0,chassis=").append(port).append(",slot=").append(port)
+                    .append('\n');
             for (int i = 0; i < card.size(); i++) {
                 text.append("-device vfio-pci,host=").append(card.get(i)).append(",bus=hostport").append(port).append(",addr=00.").append(i)
                         .append(i == 0 && card.size() > 1 ? ",multifunction=on" : "").append(more).append('\n');

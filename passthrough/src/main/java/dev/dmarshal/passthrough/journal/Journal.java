@@ -56,7 +56,7 @@ public final class Journal implements Closeable {
         } catch (IOException e) {
             file.close();
             java.nio.file.Files.deleteIfExists(path);
-            throw e;
+            throw new IOException("the journal cannot be made, so nothing was done: " + path + ": " + e.getMessage(), e);
         }
     }
 

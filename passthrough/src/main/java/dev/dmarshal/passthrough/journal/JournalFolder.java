@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,6 +39,9 @@ public record JournalFolder(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
+        if (!Files.isReadable(directory)) {
+            throw new IOException(directory + ": permission denied");
+        }
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(SUFFIX))
                     .map(name -> name.substring(0, name.length() - SUFFIX.length())).sorted().toList();
@@ -50,8 +54,13 @@ public record JournalFolder(Path directory) {
      * @return empty if another run holds it
      */
     public Optional<Lock> lock() throws IOException {
-        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        FileChannel file = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel file;
+        try {
+            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            file = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (AccessDeniedException e) {
+            throw new IOException(directory + ": permission denied; acting on a host takes root", e);
+        }
         try {
             FileLock lock = file.tryLock();
             if (lock != null) {

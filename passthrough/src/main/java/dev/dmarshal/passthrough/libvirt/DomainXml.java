@@ -167,7 +167,7 @@ public final class DomainXml {
         OptionalInt bus = number(element, "bus", 256);
         OptionalInt slot = number(element, "slot", 32);
         OptionalInt function = element.hasAttribute("function") ? number(element, "function", 8) : OptionalInt.of(0);
-        OptionalInt segment = element.hasAttribute("domain") ? number(element, "domain", 0x10000) : OptionalInt.of(0);
+        OptionalInt segment = element.hasAttribute("domain") ? number(element, "domain", Integer.MAX_VALUE) : OptionalInt.of(0);
         return bus.isPresent() && slot.isPresent() && function.isPresent() && segment.isPresent()
                 ? Optional.of(new Sbdf(segment.getAsInt(), bus.getAsInt(), slot.getAsInt(), function.getAsInt())) : Optional.empty();
     }

@@ -37,7 +37,8 @@ public final class LibvirtBinding implements LibvirtConnection {
             throw refused(SYSTEM, e);
         } catch (LinkageError e) {
             // UnsatisfiedLinkError at the first try in a process, NoClassDefFoundError afterwards.
-            throw new IOException("libvirt.so.0 cannot be loaded: install libvirt's client library (Debian: libvirt0, Fedora: libvirt-libs), or use --via qemu", e);
+            throw new IOException("libvirt.so.0 cannot be loaded: install libvirt's client library (Debian: libvirt0, Fedora: libvirt-libs), or use --via"
+                    + " qemu", e);
         }
     }
 

@@ -27,7 +27,7 @@ public final class LibvirtGuest implements GuestPort {
 
     private static final Duration SHORT = Duration.ofSeconds(20);
     /** How long the way to libvirt may take: the first one loads the library, and starts the daemon where that waits on a socket. */
-    private static final Duration OPENING = Duration.ofSeconds(60);
+    private static final Duration OPENING = Duration.ofSeconds(120);
     private static final long LOOK_EVERY_MILLIS = 250;
 
     private final String domain;

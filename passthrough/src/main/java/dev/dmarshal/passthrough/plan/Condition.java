@@ -156,7 +156,7 @@ public sealed interface Condition {
 
         @Override
         public String inWords() {
-            return path + " is unchanged";
+            return path + " has the content whose SHA-256 begins with " + sha256.substring(0, Math.min(8, sha256.length()));
         }
 
         /** The digest of some bytes. */
@@ -175,7 +175,8 @@ public sealed interface Condition {
     }
 
     /**
-     * A function that vfio-pci has can be opened: each node that this kernel makes for it is there, of the group ({@code /dev/vfio/N}) and, since Linux 6.6 with
+     * A function that vfio-pci has can be opened: each node that this kernel makes for it is there, of the group ({@code /dev/vfio/N}) and, since
+     * Linux 6.6 with
      * iommufd, of the function alone ({@code /dev/vfio/devices/vfioN}). A driver that is bound without them helps no guest (drivers/vfio/group.c,
      * drivers/vfio/device_cdev.c).
      *

@@ -11,7 +11,8 @@ import java.util.List;
  * @param title      for people
  * @param devices    the functions that it takes, the host's addresses
  * @param forced     labels of refusals that were lifted by name
- * @param premises   what makes the host the host of the plan; must hold before the first step, on resuming and on undoing
+ * @param premises   what makes the host the host of the plan; must hold before the first step and on resuming; not on undoing, where a device may be
+ *                   gone
  * @param steps      numbered from 1 without gaps
  * @param goal       what must hold when all is done
  * @param requesters the ids with which the functions may sign, for people; nothing is done by them

@@ -27,7 +27,11 @@ public final class PlanJson {
     /** From JSON; {@link IllegalArgumentException} says what is wrong with it. */
     public static Plan read(String json) {
         try {
-            return MAPPER.readValue(json, Plan.class);
+            Plan plan = MAPPER.readValue(json, Plan.class);
+            if (plan == null) {
+                throw new IllegalArgumentException("not a plan: it says null");
+            }
+            return plan;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a plan: " + e.getOriginalMessage(), e);
         }

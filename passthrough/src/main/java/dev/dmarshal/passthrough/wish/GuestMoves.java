@@ -174,7 +174,8 @@ public final class GuestMoves {
             refusals.add(new Refusal("guest:" + guest.name(), "guest " + guest.name() + " could not be looked at: " + why, "is it this host's, and running?",
                     false));
         } else if (!layout.present().get().running()) {
-            refusals.add(new Refusal("not-running:" + guest.name(), "guest " + guest.name() + " does not run", "for its next start, edit its definition: dmarshal"
+            refusals.add(new Refusal("not-running:" + guest.name(), "guest " + guest.name() + " does not run", "for its next start, edit its definition:"
+                    + " dmarshal"
                     + " plan --guest", false));
         }
         return layout.present();

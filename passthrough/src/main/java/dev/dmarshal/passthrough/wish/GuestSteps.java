@@ -143,7 +143,8 @@ final class GuestSteps {
         List<Condition> after = new ArrayList<>(List.of(new Condition.GuestHas(guest, name, true)));
         if (guest.via().equals("libvirt") && plug.managed()) {
             // libvirt binds and unbinds within these steps; both are looked at. Unbound before: libvirt may find it a driver when it gives it back.
-            host.flatMap(root -> root.linkName(DEVICES + name + "/driver").present()).ifPresent(driver -> before.add(new Condition.Link(DEVICES + name + "/driver", driver)));
+            String path = DEVICES + name + "/driver";
+            host.flatMap(root -> root.linkName(path).present()).ifPresent(driver -> before.add(new Condition.Link(path, driver)));
             after.add(new Condition.Link(DEVICES + name + "/driver", VFIO));
         }
         steps.addWithin(plug.limitSeconds(), "plug " + name + " into " + guest.name() + Optional.ofNullable(places.get(device))

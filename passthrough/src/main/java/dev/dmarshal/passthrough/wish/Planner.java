@@ -167,6 +167,10 @@ public final class Planner {
     public List<Refusal> objections(Plan plan) {
         Set<Sbdf> taken = new LinkedHashSet<>();
         plan.devices().forEach(name -> DeviceNotation.parse(name).function().ifPresent(taken::add));
+        if (taken.isEmpty()) {
+            // It moves devices between guests and takes none from the host.
+            return List.of();
+        }
         Refusals refusals = new Refusals(host, session);
         // A plan that gives nothing to VFIO only takes drivers away for a moment.
         boolean gives = plan.goal().stream().anyMatch(condition -> condition instanceof Condition.VfioNodes || condition instanceof Condition.GuestHas

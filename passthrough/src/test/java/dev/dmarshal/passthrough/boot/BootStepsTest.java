@@ -211,7 +211,8 @@ class BootStepsTest {
         assertThat(host.text("/etc/kernel/cmdline")).isEqualTo("root=ZFS=rpool/ROOT/pve-1 boot=zfs intel_iommu=on\n");
         assertThat(settle(false)).isEqualTo(new Outcome.Undone(""));
         assertThat(host.picture()).isEqualTo(before);
-        assertThat(host.ran()).as("and once more over the old file").containsExactly("/usr/sbin/proxmox-boot-tool refresh", "/usr/sbin/proxmox-boot-tool refresh");
+        assertThat(host.ran()).as("and once more over the old file").containsExactly("/usr/sbin/proxmox-boot-tool refresh", "/usr/sbin/proxmox-boot-tool"
+                + " refresh");
     }
 
     @Test

@@ -149,7 +149,8 @@ class PlannerTest {
     void conventionalPciSignsAsItsBridgeAndGoesTogether() {
         Sbdf one = new Sbdf(0, 5, 1, 0);
         Sbdf two = new Sbdf(0, 5, 2, 0);
-        String bridge = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1e, 0)).is(0x1b21, 0x1080, 0).bridge(PortType.PCIE_TO_PCI_BRIDGE, 5, 5).group(14).make();
+        String bridge = FakePci.at(host, "pci0000:00", new Sbdf(0, 0, 0x1e, 0)).is(0x1b21, 0x1080, 0).bridge(PortType.PCIE_TO_PCI_BRIDGE, 5, 5).group(14)
+                .make();
         FakePci.at(host, bridge, one).is(0x1102, 2, 0x040100).type(Optional.empty()).group(14).make();
         FakePci.at(host, bridge, two).is(0x1095, 0x3112, 0x010400).type(Optional.empty()).group(14).make();
         FakeRoom.overridable(host, one);

@@ -68,7 +68,8 @@ public final class GuestRehearsal {
             case "undo" -> words(passthrough.undo(last, _ -> {
             }));
             case "timeout" -> "" + (timeout = Integer.parseInt(words[1]));
-            case "driver" -> machine.root().linkName("/sys/bus/pci/devices/" + words[1] + "/driver").present().orElse("none");
+            case "driver" -> driver(words[1]);
+            case "await-driver" -> awaitDriver(Integer.parseInt(words[1]), words[2], words[3]);
             case "kept" -> "" + Files.exists(memory(words[1]));
             // await SECONDS FILE TEXT…: text that comes after what was there when this deed began
             case "await" -> await(Integer.parseInt(words[1]), Path.of(words[2]), String.join(" ", Arrays.asList(words).subList(3, words.length)));
@@ -128,12 +129,27 @@ public final class GuestRehearsal {
         long from = Files.size(file);
         while (System.nanoTime() < end) {
             byte[] bytes = Files.readAllBytes(file);
-            if (new String(bytes, (int) Math.min(from, bytes.length), bytes.length - (int) Math.min(from, bytes.length), StandardCharsets.UTF_8).contains(text)) {
+            if (new String(bytes, (int) Math.min(from, bytes.length), bytes.length - (int) Math.min(from, bytes.length), StandardCharsets.UTF_8)
+                    .contains(text)) {
                 return "seen";
             }
             Thread.sleep(200);
         }
         throw new IOException("within " + seconds + " s nobody wrote \"" + text + "\" to " + file + ": " + Files.readString(file));
+    }
+
+    private String driver(String device) {
+        return machine.root().linkName("/sys/bus/pci/devices/" + device + "/driver").present().orElse("none");
+    }
+
+    private String awaitDriver(int seconds, String device, String driver) throws IOException, InterruptedException {
+        for (int i = 0; i < seconds * 5; i++) {
+            if (driver(device).equals(driver)) {
+                return driver;
+            }
+            Thread.sleep(200);
+        }
+        throw new IOException("after " + seconds + " s " + device + " is with " + driver(device) + " and not with " + driver);
     }
 
     private static String run(String command) throws IOException, InterruptedException {

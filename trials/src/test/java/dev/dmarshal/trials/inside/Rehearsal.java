@@ -25,9 +25,11 @@ import java.util.Set;
  * Runs inside a machine of the lab, with dmarshal's library: applies a plan, is ended at a moment of it, settles what was left. It is no part of dmarshal, so
  * that nobody can end a real run by it.
  *
- * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each rehearsal. Then:
- * {@code prepare FORCED DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
- * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is killed, for the
+ * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each
+ * rehearsal. Then:
+ * {@code prepare DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
+ * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
+ * killed, for the
  * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code cut POINT undo|resume} settles what an earlier
  * cut left, if any, then applies until the power goes.
  */
@@ -46,7 +48,7 @@ public final class Rehearsal {
         Rehearsal rehearsal = new Rehearsal(Path.of(arguments[0]));
         List<String> rest = List.of(arguments).subList(2, arguments.length);
         switch (arguments[1]) {
-            case "prepare" -> rehearsal.prepare(rest.getFirst(), rest.subList(1, rest.size()));
+            case "prepare" -> rehearsal.prepare(rest);
             case "end" -> System.out.println(rehearsal.passthrough.apply(rehearsal.plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
             case "deaths" -> rehearsal.deaths(rest);
             case "kills" -> rehearsal.kills(rest);
@@ -59,10 +61,10 @@ public final class Rehearsal {
         return PlanJson.read(Files.readString(folder.resolve("plan.json")));
     }
 
-    private void prepare(String forced, List<String> devices) throws IOException {
+    private void prepare(List<String> devices) throws IOException {
         Files.writeString(folder.resolve("before"), SysfsPicture.take());
         List<Sbdf> functions = devices.stream().map(name -> DeviceNotation.parse(name).function().orElseThrow()).toList();
-        Answer answer = passthrough.plan(new Wish(functions, Set.of(), Optional.empty(), Map.of(), Set.of(forced)));
+        Answer answer = passthrough.plan(new Wish(functions, Set.of(), Optional.empty(), Map.of(), Set.of()));
         if (!(answer instanceof Answer.Ready ready)) {
             throw new IllegalStateException(answer.toString());
         }
