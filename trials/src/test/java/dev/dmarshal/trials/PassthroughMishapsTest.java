@@ -72,7 +72,8 @@ class PassthroughMishapsTest {
     }
 
     private static void withoutRights(Machine machine) throws Exception {
-        machine.must("echo 'nobody:x:99:99:nobody:/:/bin/sh' >>/etc/passwd; chmod 644 /tmp/plan.json; chmod 777 /tmp", Stand.MOMENT);
+        machine.must("echo 'nobody:x:99:99:nobody:/:/bin/sh' >>/etc/passwd; chmod 644 /tmp/plan.json; chmod 777 /tmp;"
+                + " mkdir -p /var/lib/dmarshal && chmod 700 /var/lib/dmarshal", Stand.MOMENT);
         Outcome refused = machine.run("su nobody -s /bin/sh -c '/opt/dmarshal/bin/dmarshal apply /tmp/plan.json'", LONG);
         assertThat(refused.exitCode()).as(refused.describe()).hasValue(2);
         assertThat(refused.err()).contains("permission denied");
