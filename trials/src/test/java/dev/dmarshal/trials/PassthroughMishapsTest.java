@@ -80,7 +80,7 @@ class PassthroughMishapsTest {
 
     /** One run waits before its fifth step; another is refused; the second card is taken out of the kernel; the first run fails there and gives the first card back. */
     private static void twoAtOnceAndACardPulledOut(Machine machine) throws Exception {
-        machine.must("mkdir -p /keep && cp /tmp/plan.json /keep/ && mkdir -p /var/lib && ln -sfn /var/lib/dmarshal /keep/journals && rm -rf /tmp/paused"
+        machine.must("mkdir -p /keep && cp /tmp/plan.json /keep/ && mkdir -p /var/lib/dmarshal && ln -sfn /var/lib/dmarshal /keep/journals && rm -rf /tmp/paused"
                 + " && (" + JAVA + "Rehearsal /keep end pause 17 >/tmp/first 2>&1; echo ended >>/tmp/first) & sleep 1", Stand.MOMENT);
         machine.must("until [ -e /tmp/paused ] || grep -q ended /tmp/first; do usleep 200000; done; [ -e /tmp/paused ] || { cat /tmp/first; exit 1; }", LONG);
         Outcome second = dmarshal(machine, "apply /tmp/plan.json");
