@@ -30,7 +30,8 @@ final class RehearsalText {
         page.paragraph(HANG, rehearsal.commandLine().isEmpty() ? "(nothing)" : rehearsal.commandLine());
         list("Of the plan", rehearsal.changes());
         page.blank().heading("What the IOMMU did").blank();
-        page.paragraph(0, rehearsal.units().isEmpty() ? "Nothing: the kernel drives no remapping unit with this command line. Devices reach all memory, and no guest can"
+        page.paragraph(0, rehearsal.units().isEmpty() ? "Nothing: the kernel drives no remapping unit with this command line. Devices reach all memory, and"
+                + " no guest can"
                 + " have one." : "DMA is remapped (" + String.join(", ", rehearsal.units()) + "); interrupts are "
                 + (rehearsal.interrupts() ? "remapped." : "not remapped."));
         groups();
