@@ -43,7 +43,8 @@ final class KdumpCommand implements Command {
                 .build());
         CommandSpec analyze = action("analyze", "Reads a crash kernel's log: how it took the units over, what faulted afterwards, and whether that is as it"
                 + " has to be; and a vmcore for the tables in it.", "kdump-analyze-1");
-        analyze.addPositional(PositionalParamSpec.builder().index("0").paramLabel("LOG").arity("1").type(Path.class).converters((String text) -> Path.of(text))
+        analyze.addPositional(PositionalParamSpec.builder().index("0").paramLabel("LOG").arity("1").required(true).type(Path.class)
+                .converters((String text) -> Path.of(text))
                 .description("Log of the crash kernel (plain, gzip, zstd, xz; - for standard input). Of several boots in it the last counts.").build());
         analyze.addPositional(PositionalParamSpec.builder().index("1").paramLabel("VMCORE").arity("0..1").type(Path.class)
                 .converters((String text) -> Path.of(text)).description("The crashed kernel's memory: vmcore, kdump-compressed, raw.").build());

@@ -34,7 +34,8 @@ class RehearsalReportTest {
 
     private static FaultEvent fault() {
         return new FaultEvent(Dialect.values()[0], FaultKind.DMA, OptionalInt.empty(), Optional.of(new SourceId(0x0200)), Optional.empty(), Access.READ,
-                OptionalLong.of(0x1000), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.of(6), Optional.empty(), OptionalInt.empty(), OptionalInt.empty(),
+                OptionalLong.of(0x1000), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.of(6), Optional.empty(), OptionalInt.empty(),
+                        OptionalInt.empty(),
                 Optional.empty(), Optional.empty(), 7);
     }
 
@@ -56,7 +57,8 @@ class RehearsalReportTest {
     void textSaysWhatHappened() {
         StringWriter text = new StringWriter();
         new RehearsalText(new Page(100, false), rehearsal(true)).page("host.tar.zst").print(new PrintWriter(text));
-        assertThat(text.toString()).contains("Linux 6.1.0-1 on QEMU 7.2 came up in 4.6 s", "- left out: quiet", "DMA is remapped (dmar0); interrupts are remapped.",
+        assertThat(text.toString()).contains("Linux 6.1.0-1 on QEMU 7.2 came up in 4.6 s", "- left out: quiet", "DMA is remapped (dmar0); interrupts are"
+                + " remapped.",
                 "group 1 (DMA-FQ)", "0000:00:01.0: pcie-root-port, driver pcieport", "0000:05:00.0 10de:1eb8: vmxnet3 at 0000:02:00.0, no driver",
                 "- here together: a b; computed for the host: a", "- dma read of 02:00.0 at 0x1000: reason 0x6", "(2 times)", "- 0001:00:00.0: not mirrored");
         assertThat(rehearsal(true).asComputed()).isFalse();

@@ -184,7 +184,8 @@ final class Pattern {
         return new FaultGroup(first, file, count, shape(), addressed ? OptionalLong.of(lowest) : OptionalLong.empty(),
                 addressed ? OptionalLong.of(highest) : OptionalLong.empty(), pages, indexes, amd ? OptionalInt.of(flags) : OptionalInt.empty(),
                 amd ? OptionalInt.of(commonFlags) : OptionalInt.empty(), timed ? Optional.of(new LogTime(clock, lastLogNanos)) : Optional.empty(),
-                first.segment());
+                // A watch knows no topology: segment 0 where the line has none, and segment_said tells which.
+                OptionalInt.of(first.segment().orElse(0)));
     }
 
     private AddressPattern shape() {

@@ -217,7 +217,8 @@ class CaptureTest {
         String rest = " 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001 eth0\n";
         String own = "fe80000000000000021122fffe334455";
         Files.createDirectories(folder.resolve("proc/net"));
-        Files.writeString(folder.resolve("proc/net/ipv6_route"), "fe800000000000000000000000000000" + rest + "ff000000000000000000000000000000" + rest + own + rest
+        Files.writeString(folder.resolve("proc/net/ipv6_route"), "fe800000000000000000000000000000" + rest + "ff000000000000000000000000000000" + rest + own
+                + rest
                 + "20010db8000000000000000000000005" + rest);
         String routes = open(packed(capture(HostRoot.ofWhole(folder), false))).text("/proc/net/ipv6_route").present().orElseThrow();
         assertThat(routes).contains("fe800000000000000000000000000000" + rest, "ff000000000000000000000000000000" + rest, "\nfe80000000000000")

@@ -66,7 +66,8 @@ public record Rehearsal(String kernel, String qemu, Duration bootTook, String co
         }
         String line = planned.orElseGet(() -> host.text("/proc/cmdline").present().orElse("").strip());
         String piece = kernel.orElseGet(() -> nearest(HostGroups.plan(host).kernel()));
-        Optional<KernelVersion> version = KernelVersion.parse(means.kernel().isPresent() ? means.kernel().get().release() : means.stock().kernel(piece).release());
+        Optional<KernelVersion> version = KernelVersion.parse(means.kernel().isPresent() ? means.kernel().get().release() : means.stock().kernel(piece)
+                .release());
         HostGroups groups = HostGroups.of(host, pci.present().get(), HostGroups.plan(host).with(version.orElseThrow(
                 () -> new LabFailure(Kind.DESCRIPTION, "the kernel's file does not say which release it is"))).withCommandLine(line));
         Mirror mirror = Mirror.of(groups.groups());
