@@ -31,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 public final class LiveMachine implements Machine {
 
     private static final int MOST_WORDS = 2000;
+    /** How long a killed program may take to go. */
+    private static final int KILL_SECONDS = 3;
 
     private final HostRoot root = HostRoot.ofThisMachine();
     private final Guests guests = new Guests();
@@ -83,13 +85,19 @@ public final class LiveMachine implements Machine {
             Process process = builder.start();
             feed(process, input);
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-                return new Deed.Hung();
+                return ended(process) ? new Deed.Refused(command.getFirst() + " had not ended after " + limit.toSeconds() + " s and was ended") : new Deed.Hung();
             }
             return process.exitValue() == 0 ? new Deed.Done() : new Deed.Refused(reason(command, process.exitValue(), words));
         } finally {
             Files.deleteIfExists(words);
         }
+    }
+
+    /** Whether a program could be ended; one that the kernel holds cannot. */
+    private static boolean ended(Process process) throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        return process.waitFor(KILL_SECONDS, TimeUnit.SECONDS);
     }
 
     private static void feed(Process process, String input) {

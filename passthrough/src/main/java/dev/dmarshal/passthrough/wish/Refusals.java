@@ -29,6 +29,8 @@ final class Refusals {
     /** What is told holder by holder, with a label for each. */
     private static final Set<Subject> BY_HOLDER = EnumSet.of(Subject.HOLDERS, Subject.BLAST_RADIUS);
 
+    private static final List<String> XENSTORE = List.of("/run/xenstored/socket", "/var/run/xenstored/socket");
+
     private final HostRoot host;
     private final HostSurvey survey;
     private final Assigner assigner;
@@ -57,6 +59,10 @@ final class Refusals {
         xen.filter(facts -> facts.assignable().isEmpty()).ifPresent(facts -> refusals.add(new Refusal("toolstack",
                 "xl does not say which devices are set aside for guests: " + facts.why(), "is xenstored running, xenfs mounted on /proc/xen, and are you root?",
                 false)));
+        if (xen.isPresent() && host.live() && XENSTORE.stream().noneMatch(host::has)) {
+            refusals.add(new Refusal("xenstored", "no xenstored answers on this host (" + String.join(", ", XENSTORE) + " are not there): xl would take the"
+                    + " driver away and then wait for ever", "start xenstored; a xenstore in a domain of its own has no socket here", true));
+        }
         for (Sbdf function : taken) {
             if (there(function)) {
                 verdict(function);

@@ -7,6 +7,7 @@ import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.groups.HostGroups;
 import dev.dmarshal.host.groups.RequesterAlias;
 import dev.dmarshal.passthrough.plan.RequesterId;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +45,9 @@ final class RequesterReport {
 
     private String covered(Sbdf function, Sbdf owner) {
         Optional<String> group = group(function);
+        if (PcibackBinding.dom0(host)) {
+            return "Xen's tables of the domain that has " + function;
+        }
         if (group.isEmpty()) {
             return "nothing: " + function + " is in no group";
         }

@@ -82,7 +82,7 @@ class GuestSlotsTest {
         assertThat(GuestForm.VIRT_INSTALL.text(List.of(DISK), false, nothing)).isEqualTo("--hostdev pci_0000_02_00_0,managed=no\n");
         assertThat(GuestForm.LIBVIRT_XML.text(devices, true, nothing).split("</hostdev>")).hasSize(4);
         assertThat(GuestForm.of("qemu-iommufd")).contains(GuestForm.QEMU_IOMMUFD);
-        assertThat(GuestForm.of("xl")).isEmpty();
+        assertThat(GuestForm.of("vmx")).isEmpty();
     }
 
     private static GuestLayout layout(boolean running, String text) {
