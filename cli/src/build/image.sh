@@ -19,7 +19,9 @@ cp -r "$root/examples" "$root/docs/systemd" "$image/doc/"
 cat >"$image/bin/dmarshal" <<EOF
 #!/bin/sh
 here=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")
-exec "\$here/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
+short=
+case " $DMARSHAL_SHORT_COMMANDS " in *" \${1:---} "*) short="$DMARSHAL_SHORT_OPTIONS" ;; esac
+exec "\$here/bin/java" $DMARSHAL_JAVA_OPTIONS \$short -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
 EOF
 chmod +x "$image/bin/dmarshal"
 . "$root/cli/src/build/training.sh"

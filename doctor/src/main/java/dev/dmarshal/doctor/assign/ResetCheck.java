@@ -21,6 +21,10 @@ import java.util.Optional;
 final class ResetCheck implements Check {
 
     private final HostSurvey survey;
+    private Optional<Made> latest = Optional.empty();
+
+    private record Made(FunctionFacts function, ResetForecast forecast) {
+    }
 
     ResetCheck(HostSurvey survey) {
         this.survey = survey;
@@ -78,8 +82,17 @@ final class ResetCheck implements Check {
         }
     }
 
-    /** The forecast for one function, for whoever wants to show more of it. */
+    /** The forecast for one function, for whoever wants to show more of it: mostly of the one that was just judged. */
     ResetForecast forecast(FunctionFacts function) {
+        Optional<Made> made = latest.filter(last -> last.function == function);
+        if (made.isEmpty()) {
+            made = Optional.of(new Made(function, make(function)));
+            latest = made;
+        }
+        return made.get().forecast;
+    }
+
+    private ResetForecast make(FunctionFacts function) {
         Optional<CapabilityList> list = function.config().map(ConfigSpace::capabilities);
         ResetFacts.Says says = new ResetFacts.Says(list.flatMap(ResetCheck::flr), list.flatMap(ResetCheck::afFlr), list.flatMap(ResetCheck::softReset));
         ResetFacts.Ids ids = new ResetFacts.Ids(function.made().vendor(), function.made().device(), function.made().revision(), function.made().classCode());

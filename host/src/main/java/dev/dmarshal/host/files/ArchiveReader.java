@@ -136,7 +136,7 @@ final class ArchiveReader {
         if (sosReport && !SosReport.bears(path)) {
             return tree.withheld(path, "left out: it does not bear on passthrough");
         }
-        boolean log = LOG.matcher(path).matches();
+        boolean log = size > Math.min(limits.fileBytes(), limits.logBytes()) && LOG.matcher(path).matches();
         int most = log ? limits.logBytes() : limits.fileBytes();
         if (size > most && !log) {
             odd(Oddity.CUT, path);

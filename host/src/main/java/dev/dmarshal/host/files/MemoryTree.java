@@ -29,6 +29,8 @@ public final class MemoryTree implements FileTree {
     }
 
     private final Node root;
+    private String lastFolder = "";
+    private Place last;
     private Completeness completeness = Completeness.UNKNOWN;
 
     /** A tree with nothing in it. */
@@ -92,6 +94,7 @@ public final class MemoryTree implements FileTree {
 
     /** Puts a folder, if it is not there already. */
     public boolean folder(String path) {
+        lastFolder = "";
         Node here = root;
         for (String name : Paths.names(path)) {
             here = here.below.computeIfAbsent(name, any -> folder());
@@ -114,6 +117,7 @@ public final class MemoryTree implements FileTree {
     }
 
     private boolean put(String path, Node node) {
+        lastFolder = "";
         List<String> names = Paths.names(path);
         if (names.isEmpty()) {
             return false;
@@ -132,7 +136,35 @@ public final class MemoryTree implements FileTree {
     private record Place(String path, Node node, String missing, String wrong) {
     }
 
+    /**
+     * Most reads are of one file after the other in one folder, behind a link and a dozen names deep: the way to the last folder is remembered. Whatever is not
+     * simply a name in it takes the whole way.
+     */
     private Place resolve(String path, boolean follow) {
+        int slash = path.lastIndexOf('/');
+        String name = path.substring(slash + 1);
+        if (slash <= 0 || name.isEmpty() || name.equals(".") || name.equals("..")) {
+            return walk(path, follow);
+        }
+        String above = path.substring(0, slash);
+        if (!above.equals(lastFolder)) {
+            last = walk(above, true);
+            lastFolder = above;
+        }
+        if (last.node == null) {
+            return last;
+        }
+        if (!last.node.folder()) {
+            return new Place(last.path, null, null, "of another kind than it should be");
+        }
+        Node node = last.node.below.get(name);
+        if (node == null) {
+            return new Place(last.path, null, name, null);
+        }
+        return node.target != null && follow ? walk(path, true) : new Place(Paths.join(last.path, name), node, null, null);
+    }
+
+    private Place walk(String path, boolean follow) {
         Deque<String> names = new ArrayDeque<>(Paths.names(path));
         List<Node> way = new ArrayList<>(List.of(root));
         List<String> here = new ArrayList<>();

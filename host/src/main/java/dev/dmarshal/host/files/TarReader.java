@@ -99,10 +99,10 @@ final class TarReader {
 
     private Entry entry(char type, long written, Map<String, String> extended) throws IOException {
         long size = written;
-        if (extended.containsKey("size")) {
+        if (!extended.isEmpty() && extended.containsKey("size")) {
             size = decimal(extended.get("size"));
         }
-        boolean sparse = extended.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse"));
+        boolean sparse = !extended.isEmpty() && extended.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse"));
         Kind kind = switch (type) {
             case '0', '\0', '7' -> sparse ? Kind.OTHER : Kind.FILE;
             case '5' -> Kind.FOLDER;
@@ -178,11 +178,11 @@ final class TarReader {
         if (read < BLOCK) {
             throw new IOException("it ends in the middle of a header");
         }
-        boolean zero = true;
-        for (byte value : block) {
-            zero &= value == 0;
+        int zeros = 0;
+        while (zeros < BLOCK && block[zeros] == 0) {
+            zeros++;
         }
-        if (zero) {
+        if (zeros == BLOCK) {
             ended = true;
             return false;
         }

@@ -2,7 +2,9 @@ package dev.dmarshal.host.names;
 
 import dev.dmarshal.host.HostRoot;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,7 +24,8 @@ public final class PciNames {
     public static final int MOST_BYTES = 8 << 20;
 
     private final HostRoot host;
-    private Optional<byte[]> file = Optional.empty();
+    private final Map<Integer, Integer> vendors = new HashMap<>();
+    private byte[] file = {};
     private boolean looked;
 
     private PciNames(HostRoot host) {
@@ -36,7 +39,7 @@ public final class PciNames {
 
     /** A vendor's name. */
     public Optional<String> vendor(int vendor) {
-        return at(find(0, end(), hex(vendor, 4) + "  "));
+        return at(vendorLine(vendor));
     }
 
     /** A device's name, without its vendor's. */
@@ -59,17 +62,21 @@ public final class PciNames {
         return at(inside(base, 1, "\t" + hex(code >>> 8 & 0xff, 2) + "  ")).or(() -> at(base));
     }
 
+    private int vendorLine(int vendor) {
+        return vendors.computeIfAbsent(vendor, id -> find(0, end(), hex(id, 4) + "  "));
+    }
+
     private int deviceLine(int vendor, int device) {
-        int line = find(0, end(), hex(vendor, 4) + "  ");
+        int line = vendorLine(vendor);
         return line < 0 ? -1 : inside(line, 1, "\t" + hex(device, 4) + "  ");
     }
 
     private byte[] bytes() {
         if (!looked) {
             looked = true;
-            file = PLACES.stream().map(place -> host.bytes(place, MOST_BYTES).present()).flatMap(Optional::stream).findFirst();
+            file = PLACES.stream().map(place -> host.bytes(place, MOST_BYTES).present()).flatMap(Optional::stream).findFirst().orElse(file);
         }
-        return file.orElse(new byte[0]);
+        return file;
     }
 
     private int end() {
@@ -92,8 +99,9 @@ public final class PciNames {
     }
 
     private int tabs(int line) {
+        byte[] text = bytes();
         int tabs = 0;
-        while (line + tabs < end() && bytes()[line + tabs] == '\t') {
+        while (line + tabs < text.length && text[line + tabs] == '\t') {
             tabs++;
         }
         return tabs;
@@ -114,9 +122,11 @@ public final class PciNames {
         return -1;
     }
 
+    /** Most of a run's time with names goes here, and most of that before the loop is compiled: nothing in it is called. */
     private int next(int line) {
+        byte[] text = bytes();
         int at = line;
-        while (at < end() && bytes()[at] != '\n') {
+        while (at < text.length && text[at] != '\n') {
             at++;
         }
         return at + 1;

@@ -95,8 +95,7 @@ final class FunctionReader {
     }
 
     private OptionalInt group(String folder) {
-        Optional<String> name = host.linkName(folder + "iommu_group").present();
-        return name.isPresent() && name.get().matches("[0-9]{1,9}") ? OptionalInt.of(Integer.parseInt(name.get())) : OptionalInt.empty();
+        return count(host.linkName(folder + "iommu_group").present());
     }
 
     private VirtualFunctions virtual(String folder, Optional<ConfigSpace> config) {
@@ -137,8 +136,24 @@ final class FunctionReader {
     }
 
     private OptionalInt decimal(String path) {
-        Optional<String> text = word(path);
-        return text.isPresent() && text.get().matches("[0-9]{1,9}") ? OptionalInt.of(Integer.parseInt(text.get())) : OptionalInt.empty();
+        return count(word(path));
+    }
+
+    /** One to nine digits. */
+    private static OptionalInt count(Optional<String> text) {
+        String digits = text.orElse("");
+        if (digits.isEmpty() || digits.length() > 9) {
+            return OptionalInt.empty();
+        }
+        int value = 0;
+        for (int at = 0; at < digits.length(); at++) {
+            char digit = digits.charAt(at);
+            if (digit < '0' || digit > '9') {
+                return OptionalInt.empty();
+            }
+            value = 10 * value + digit - '0';
+        }
+        return OptionalInt.of(value);
     }
 
     private static OptionalInt hex(String text) {

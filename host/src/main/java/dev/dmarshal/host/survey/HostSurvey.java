@@ -131,7 +131,9 @@ public final class HostSurvey {
         for (PciFunction other : tree.busOf(function.get()).functions()) {
             if (!other.address().equals(address)) {
                 others.add(other.address());
-                below(other.address()).forEach(deeper -> others.add(deeper.address()));
+                if (tree.busBelow(other).isPresent()) {
+                    below(other.address()).forEach(deeper -> others.add(deeper.address()));
+                }
             }
         }
         return others;

@@ -22,10 +22,14 @@ public final class ConfigSpace {
 
     private final byte[] bytes;
     private final BitSet measured;
+    private final int fromStart;
+    /** Made when first asked for; two threads that ask at once make equal ones. */
+    private CapabilityList capabilities;
 
     private ConfigSpace(byte[] bytes, BitSet measured) {
         this.bytes = bytes;
         this.measured = measured;
+        this.fromStart = measured.nextClearBit(0);
     }
 
     /** The space whose first bytes are these, and whose others were not measured; at most {@link #EXTENDED_BYTES}. */
@@ -50,12 +54,13 @@ public final class ConfigSpace {
 
     /** Whether all of these bytes were measured. */
     public boolean measured(int offset, int length) {
-        return offset >= 0 && length >= 0 && offset <= EXTENDED_BYTES - length && measured.nextClearBit(offset) >= offset + length;
+        return offset >= 0 && length >= 0 && offset <= EXTENDED_BYTES - length
+                && (offset + length <= fromStart || measured.nextClearBit(offset) >= offset + length);
     }
 
     /** How many bytes from the start were measured without a hole. */
     public int measuredBytes() {
-        return measured.nextClearBit(0);
+        return fromStart;
     }
 
     /** One past the last byte that was measured. */
@@ -102,7 +107,12 @@ public final class ConfigSpace {
 
     /** The capabilities of both lists. */
     public CapabilityList capabilities() {
-        return CapabilityList.of(this);
+        CapabilityList list = capabilities;
+        if (list == null) {
+            list = CapabilityList.of(this);
+            capabilities = list;
+        }
+        return list;
     }
 
     /** A copy of the bytes; those that were not measured are 0 in it. */
