@@ -1,6 +1,7 @@
 package dev.dmarshal.core.pci.config;
 
 import dev.dmarshal.core.memory.BitField;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,14 +21,21 @@ public final class ConfigSpace {
     /** Size of PCI Express configuration space. */
     public static final int EXTENDED_BYTES = 4096;
 
+    /** Without the zeros at the end, which are most of a space: a large host has ten thousand of them. */
     private final byte[] bytes;
+    private final int length;
     private final BitSet measured;
     private final int fromStart;
     /** Made when first asked for; two threads that ask at once make equal ones. */
     private CapabilityList capabilities;
 
     private ConfigSpace(byte[] bytes, BitSet measured) {
-        this.bytes = bytes;
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] == 0) {
+            end--;
+        }
+        this.bytes = Arrays.copyOf(bytes, end);
+        this.length = bytes.length;
         this.measured = measured;
         this.fromStart = measured.nextClearBit(0);
     }
@@ -44,7 +52,7 @@ public final class ConfigSpace {
         if (bytes.length > EXTENDED_BYTES || measured.length() > bytes.length) {
             throw new IllegalArgumentException("configuration space has at most " + EXTENDED_BYTES + " bytes: " + bytes.length);
         }
-        return new ConfigSpace(bytes.clone(), (BitSet) measured.clone());
+        return new ConfigSpace(bytes, (BitSet) measured.clone());
     }
 
     /** Starts a space of a size in bytes, all zero, with a header of type 0. */
@@ -75,9 +83,13 @@ public final class ConfigSpace {
         }
         long value = 0;
         for (int i = sizeBytes - 1; i >= 0; i--) {
-            value = value << 8 | bytes[offset + i] & 0xff;
+            value = value << 8 | at(offset + i) & 0xff;
         }
         return OptionalLong.of(value);
+    }
+
+    private byte at(int offset) {
+        return offset < bytes.length ? bytes[offset] : 0;
     }
 
     /** A register of the header. */
@@ -117,7 +129,7 @@ public final class ConfigSpace {
 
     /** A copy of the bytes; those that were not measured are 0 in it. */
     public byte[] toBytes() {
-        return bytes.clone();
+        return Arrays.copyOf(bytes, length);
     }
 
     /** Which bytes were measured. */
@@ -130,11 +142,11 @@ public final class ConfigSpace {
         if (!(other instanceof ConfigSpace that) || !measured.equals(that.measured)) {
             return false;
         }
-        return measured.stream().allMatch(i -> bytes[i] == that.bytes[i]);
+        return measured.stream().allMatch(i -> at(i) == that.at(i));
     }
 
     @Override
     public int hashCode() {
-        return measured.stream().reduce(1, (hash, i) -> 31 * hash + bytes[i]);
+        return measured.stream().reduce(1, (hash, i) -> 31 * hash + at(i));
     }
 }
