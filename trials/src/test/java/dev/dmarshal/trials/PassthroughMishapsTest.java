@@ -10,6 +10,7 @@ import dev.dmarshal.lab.play.PlayReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A group of two cards on a real kernel, taken and given back by {@code dmarshal} run inside, and what can go wrong meanwhile: no consent, no rights, two runs
  * at once, a card that is pulled out, a full disk, a sysfs that cannot be written, a device that its user holds. Sysfs is looked at byte for byte.
  */
+@Tag("long")
 @ExtendWith(OnTheLab.class)
 class PassthroughMishapsTest {
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * left is settled, and sysfs is byte for byte as before. {@code ./check} takes a few moments; all of them with {@code -Dpoints=all}:
  * {@code ./mvnw -pl trials -am -Dtest=PassthroughRehearsalTest -Dsurefire.failIfNoSpecifiedTests=false -Dpoints=all verify} (about half an hour).
  */
+@Tag("long")
 @ExtendWith(OnTheLab.class)
 class PassthroughRehearsalTest {
 
