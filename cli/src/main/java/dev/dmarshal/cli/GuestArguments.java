@@ -2,6 +2,7 @@ package dev.dmarshal.cli;
 
 import dev.dmarshal.core.pci.DeviceNotation;
 import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.passthrough.Passthrough;
 import dev.dmarshal.passthrough.apply.LiveMachine;
 import dev.dmarshal.passthrough.guest.Guests;
@@ -10,6 +11,7 @@ import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.wish.Answer;
 import dev.dmarshal.passthrough.wish.GuestMoves;
 import dev.dmarshal.passthrough.wish.Plug;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -68,7 +70,15 @@ final class GuestArguments {
         if (!Set.of("libvirt", "qemu", "xl").contains(via)) {
             throw usage(arguments, "--via is libvirt, qemu or xl, not " + via);
         }
+        requireDom0(arguments, via, HostRoot.ofThisMachine());
         return new Guest(via, name);
+    }
+
+    /** Xen's tool is there on a dom0 only. */
+    static void requireDom0(ParseResult arguments, String via, HostRoot host) {
+        if (via.equals("xl") && !PcibackBinding.dom0(host)) {
+            throw usage(arguments, "--via xl is for a dom0 of Xen, and " + host.name() + " is none (/proc/xen/capabilities)");
+        }
     }
 
     static GuestMoves moves(ParseResult arguments) {

@@ -81,6 +81,7 @@ final class PlanCommand implements Command {
         Path root = arguments.matchedOptionValue("--root", (Path) null);
         HostRoot host = root == null ? HostRoot.ofThisMachine() : HostRoot.of(root);
         Optional<String> session = root == null ? Optional.ofNullable(System.getenv("SSH_CONNECTION")) : Optional.empty();
+        GuestArguments.requireDom0(arguments, arguments.matchedOptionValue("--via", "vfio"), host);
         Guests guests = root == null ? new Guests() : Guests.ofFiles(host);
         Wish wish = wish(arguments);
         Optional<GuestForm> form = form(arguments);
