@@ -28,7 +28,7 @@ class XenPassthroughTest {
             second-kernel linux-6.1
             part pcie-root-port rp1 at=04.0
             part e1000e nic on=rp1
-            load e1000e
+            load e1000e xen-pcifront
             offer xen-pciback xen-evtchn xen-gntdev xen-privcmd xen-netback xenfs
             dmarshal
             """;
@@ -75,7 +75,7 @@ class XenPassthroughTest {
                   "pci = ['01:00.0']" >/tmp/pv1.cfg
                 xl create /tmp/pv1.cfg
                 # Until the guest's kernel has taken the device, it does not answer the unplug.
-                for i in $(seq 60); do
+                for i in $(seq 20); do
                   xl pci-detach pv1 01:00.0
                   xl pci-list pv1 | grep -q 01:00.0 || break
                   sleep 2
