@@ -9,10 +9,12 @@ import dev.dmarshal.lab.machine.Stand;
 import dev.dmarshal.lab.play.Play;
 import dev.dmarshal.lab.play.PlayReader;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Passthrough on a real Xen with VT-d, dmarshal in its dom0: set aside, plug into a running PV guest, take back, undo; agreement with xl. */
+@Tag("long")
 @ExtendWith(OnTheLab.class)
 class XenPassthroughTest {
 
