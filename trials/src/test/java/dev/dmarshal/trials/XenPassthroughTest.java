@@ -72,6 +72,16 @@ class XenPassthroughTest {
         assertThat(machine.must(DRIVER, LONG).strip()).isEqualTo("pciback");
         assertThat(machine.must("xl pci-assignable-list", LONG).strip()).isEqualTo("0000:01:00.0");
         assertThat(machine.must("cat /sys/bus/pci/drivers/pciback/slots", LONG)).contains("0000:01:00.0");
+        toAGuestAndBack();
+        Outcome undo = machine.run(DMARSHAL + "undo --journal /tmp/j /tmp/aside.json", LONG);
+        say("undo", undo);
+        assertThat(undo.exitCode()).as(undo.describe()).hasValue(0);
+        assertThat(machine.must(DRIVER, LONG).strip()).isEqualTo("e1000e");
+        assertThat(machine.must("xl pci-assignable-list", LONG).strip()).isEmpty();
+    }
+
+    /** Seen to fail on the lab's PV guest: its pcifront does not connect, so neither unplug nor plug is answered. */
+    private void toAGuestAndBack() throws Exception {
         machine.must("""
                 printf '%s\\n' 'name = "pv1"' 'type = "pv"' 'memory = 300' 'kernel = "/second/vmlinuz"' 'ramdisk = "/second/initrd"' 'extra = "console=hvc0"' \
                   "pci = ['01:00.0']" >/tmp/pv1.cfg
@@ -96,11 +106,6 @@ class XenPassthroughTest {
         say("status", machine.run(DMARSHAL + "status --journal /tmp/j", LONG));
         say("undo the plug", machine.run(DMARSHAL + "undo --journal /tmp/j /tmp/plug.json", LONG));
         assertThat(machine.must("xl pci-list pv1", LONG)).doesNotContain("0000:01:00.0");
-        Outcome undo = machine.run(DMARSHAL + "undo --journal /tmp/j /tmp/aside.json", LONG);
-        say("undo", undo);
-        assertThat(undo.exitCode()).as(undo.describe()).hasValue(0);
-        assertThat(machine.must(DRIVER, LONG).strip()).isEqualTo("e1000e");
-        assertThat(machine.must("xl pci-assignable-list", LONG).strip()).isEmpty();
     }
 
     private static void say(String what, Outcome outcome) {
