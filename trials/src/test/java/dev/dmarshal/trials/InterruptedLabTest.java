@@ -24,8 +24,9 @@ class InterruptedLabTest {
     @ValueSource(strings = {"INT", "KILL"})
     void nothingIsLeft(String signal, Stand stand) throws Exception {
         String program = Path.of(System.getProperty("image"), "bin/dmarshal").toString();
-        Process process = new ProcessBuilder(program, "lab", "boot", "--qemu", stand.means().program().path().toString(), "sleep 600")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        // A shell starts its background jobs with SIGINT ignored, children inherit that, and a JVM then leaves it so: a terminal's program has the default.
+        Process process = new ProcessBuilder("env", "--default-signal=INT", program, "lab", "boot", "--qemu", stand.means().program().path().toString(),
+                "sleep 600").redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try (BufferedReader said = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             String line = said.readLine();
             assertThat(line).contains(" came up in ");
