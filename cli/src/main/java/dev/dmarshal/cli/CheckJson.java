@@ -8,7 +8,6 @@ import dev.dmarshal.host.boot.BootSetup;
 import dev.dmarshal.host.iommu.HostCheck;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,10 +37,10 @@ final class CheckJson {
         out.writeStartObject();
         out.writeNumberField("schema", SCHEMA);
         out.writeStringField("source", report.source());
-        strings("remarks", report.remarks());
+        JsonFields.texts(out, "remarks", report.remarks());
         checks("checks", report.checks());
         checks("causes", report.standing().causes());
-        string("reason", report.standing().reason().map(HostCheck::label));
+        JsonFields.text(out, "reason", report.standing().reason().map(HostCheck::label));
         boot(report.boot(), report.bootFindings());
         out.writeArrayFieldStart("parameters");
         for (CheckReport.Parameter parameter : report.parameters()) {
@@ -62,7 +61,7 @@ final class CheckJson {
             out.writeStringField("label", check.label());
             out.writeStringField("answer", check.answer().name().toLowerCase(Locale.ROOT));
             out.writeStringField("says", check.says());
-            strings("evidence", check.evidence());
+            JsonFields.texts(out, "evidence", check.evidence());
             out.writeEndObject();
         }
         out.writeEndArray();
@@ -70,19 +69,19 @@ final class CheckJson {
 
     private void boot(BootSetup boot, List<BootFinding> findings) throws IOException {
         out.writeObjectFieldStart("boot");
-        string("loader", boot.loader().map(loader -> loader.name().toLowerCase(Locale.ROOT).replace('_', '-')));
-        strings("evidence", boot.evidence());
-        string("inForce", boot.inForce().map(line -> line.render()));
+        JsonFields.text(out, "loader", boot.loader().map(loader -> loader.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        JsonFields.texts(out, "evidence", boot.evidence());
+        JsonFields.text(out, "inForce", boot.inForce().map(line -> line.render()));
         line("configured", boot.configured());
         line("afterReboot", boot.afterReboot());
-        strings("unmeasured", boot.unmeasured());
+        JsonFields.texts(out, "unmeasured", boot.unmeasured());
         out.writeArrayFieldStart("findings");
         for (BootFinding finding : findings) {
             out.writeStartObject();
             out.writeStringField("label", finding.label());
             out.writeStringField("title", finding.title());
             out.writeStringField("why", finding.why());
-            string("remedy", Optional.of(finding.remedy()).filter(text -> !text.isEmpty()));
+            JsonFields.text(out, "remedy", Optional.of(finding.remedy()).filter(text -> !text.isEmpty()));
             out.writeEndObject();
         }
         out.writeEndArray();
@@ -96,25 +95,9 @@ final class CheckJson {
         }
         out.writeObjectFieldStart(name);
         out.writeStringField("path", line.get().path());
-        string("entry", line.get().entry());
+        JsonFields.text(out, "entry", line.get().entry());
         out.writeStringField("linux", line.get().linux().render());
-        string("xen", line.get().xen().map(xen -> xen.render()));
+        JsonFields.text(out, "xen", line.get().xen().map(xen -> xen.render()));
         out.writeEndObject();
-    }
-
-    private void string(String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeStringField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
-    private void strings(String name, Collection<String> values) throws IOException {
-        out.writeArrayFieldStart(name);
-        for (String value : values) {
-            out.writeString(value);
-        }
-        out.writeEndArray();
     }
 }

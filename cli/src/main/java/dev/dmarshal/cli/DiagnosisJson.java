@@ -19,9 +19,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -72,7 +70,7 @@ final class DiagnosisJson {
     }
 
     private void quality(SourceQuality quality) throws IOException {
-        strings("sources", quality.sources());
+        JsonFields.texts(out, "sources", quality.sources());
         out.writeNumberField("lines", quality.lines());
         out.writeNumberField("faultCount", quality.faults());
         out.writeBooleanField("countsAreLowerBounds", quality.lowerBounds());
@@ -80,50 +78,50 @@ final class DiagnosisJson {
         out.writeNumberField("droppedMessages", quality.dropped());
         out.writeNumberField("binaryBytes", quality.binaryBytes());
         out.writeBooleanField("truncated", quality.truncated());
-        strings("missing", quality.missing());
+        JsonFields.texts(out, "missing", quality.missing());
     }
 
     private void host(Symptoms symptoms) throws IOException {
         out.writeObjectFieldStart("host");
-        string("kernel", symptoms.kernel().map(version -> version.text()));
-        string("xen", symptoms.xenVersion().map(version -> version.text()));
-        string("machine", symptoms.host().machine());
-        string("commandLine", symptoms.host().commandLine().map(line -> line.render()));
-        string("xenCommandLine", symptoms.host().xenCommandLine().map(line -> line.render()));
+        JsonFields.text(out, "kernel", symptoms.kernel().map(version -> version.text()));
+        JsonFields.text(out, "xen", symptoms.xenVersion().map(version -> version.text()));
+        JsonFields.text(out, "machine", symptoms.host().machine());
+        JsonFields.text(out, "commandLine", symptoms.host().commandLine().map(line -> line.render()));
+        JsonFields.text(out, "xenCommandLine", symptoms.host().xenCommandLine().map(line -> line.render()));
         out.writeBooleanField("crashKernel", symptoms.host().crashKernel());
         out.writeEndObject();
     }
 
     private void group(FaultGroup group, boolean explained) throws IOException {
         out.writeStartObject();
-        string("dialect", Optional.of(lower(group.dialect())));
-        string("kind", Optional.of(lower(group.kind())));
-        string("device", group.device().map(Object::toString));
+        out.writeStringField("dialect", JsonFields.word(group.dialect()));
+        out.writeStringField("kind", JsonFields.word(group.kind()));
+        JsonFields.text(out, "device", group.device().map(Object::toString));
         out.writeBooleanField("segmentSaid", group.first().segment().isPresent());
-        string("oddDevice", group.first().oddSource());
-        string("access", Optional.of(lower(group.access())));
-        number("reason", group.first().reason());
-        string("reasonLabel", group.reason().map(reason -> reason.label()));
-        string("reasonMeaning", group.reason().map(reason -> reason.meaning()));
-        number("pasid", group.first().pasid());
-        string("amdEvent", group.first().amdEvent());
-        number("amdFlags", group.amdFlags());
-        number("domain", group.first().domain());
+        JsonFields.text(out, "oddDevice", group.first().oddSource());
+        out.writeStringField("access", JsonFields.word(group.access()));
+        JsonFields.number(out, "reason", group.first().reason());
+        JsonFields.text(out, "reasonLabel", group.reason().map(reason -> reason.label()));
+        JsonFields.text(out, "reasonMeaning", group.reason().map(reason -> reason.meaning()));
+        JsonFields.number(out, "pasid", group.first().pasid());
+        JsonFields.text(out, "amdEvent", group.first().amdEvent());
+        JsonFields.number(out, "amdFlags", group.amdFlags());
+        JsonFields.number(out, "domain", group.first().domain());
         out.writeNumberField("count", group.count());
-        string("pattern", Optional.of(lower(group.pattern())));
-        string("lowest", group.lowest().isPresent() ? Optional.of("0x" + Long.toHexString(group.lowest().getAsLong())) : Optional.empty());
-        string("highest", group.highest().isPresent() ? Optional.of("0x" + Long.toHexString(group.highest().getAsLong())) : Optional.empty());
-        strings("indexes", group.indexes().stream().map(index -> "0x" + Integer.toHexString(index)).toList());
+        out.writeStringField("pattern", JsonFields.word(group.pattern()));
+        JsonFields.text(out, "lowest", group.lowest().isPresent() ? Optional.of("0x" + Long.toHexString(group.lowest().getAsLong())) : Optional.empty());
+        JsonFields.text(out, "highest", group.highest().isPresent() ? Optional.of("0x" + Long.toHexString(group.highest().getAsLong())) : Optional.empty());
+        JsonFields.texts(out, "indexes", group.indexes().stream().map(index -> "0x" + Integer.toHexString(index)).toList());
         time("first", group.first().time());
         time("last", group.last());
-        string("file", Optional.of(group.file()));
+        out.writeStringField("file", group.file());
         out.writeNumberField("line", group.first().line());
         out.writeArrayFieldStart("lookUp");
         for (LookUp.Step step : LookUp.of(group).steps()) {
             out.writeStartObject();
-            string("what", Optional.of(step.what()));
-            string("where", Optional.of(step.where()));
-            string("outcome", Optional.of(lower(step.outcome())));
+            out.writeStringField("what", step.what());
+            out.writeStringField("where", step.where());
+            out.writeStringField("outcome", JsonFields.word(step.outcome()));
             out.writeEndObject();
         }
         out.writeEndArray();
@@ -133,13 +131,13 @@ final class DiagnosisJson {
 
     private void finding(Finding finding, Optional<Proof> proof) throws IOException {
         out.writeStartObject();
-        string("label", Optional.of(finding.label()));
-        string("severity", Optional.of(lower(finding.severity())));
-        string("confidence", Optional.of(lower(finding.confidence())));
-        string("blame", Optional.of(lower(finding.blame())));
-        string("device", finding.device().map(Object::toString));
-        string("title", Optional.of(finding.title()));
-        string("why", Optional.of(finding.why()));
+        out.writeStringField("label", finding.label());
+        out.writeStringField("severity", JsonFields.word(finding.severity()));
+        out.writeStringField("confidence", JsonFields.word(finding.confidence()));
+        out.writeStringField("blame", JsonFields.word(finding.blame()));
+        JsonFields.text(out, "device", finding.device().map(Object::toString));
+        out.writeStringField("title", finding.title());
+        out.writeStringField("why", finding.why());
         evidence("evidence", finding.evidence());
         evidence("counterEvidence", finding.counter());
         out.writeArrayFieldStart("fixes");
@@ -147,7 +145,7 @@ final class DiagnosisJson {
             fix(fix);
         }
         out.writeEndArray();
-        strings("next", finding.next());
+        JsonFields.texts(out, "next", finding.next());
         if (proof.isPresent()) {
             proof(proof.get());
         }
@@ -156,15 +154,15 @@ final class DiagnosisJson {
 
     private void proof(Proof proof) throws IOException {
         out.writeObjectFieldStart("proof");
-        string("cause", Optional.of(lower(proof.cause())));
-        string("words", Optional.of(proof.words()));
-        strings("shown", proof.shown().stream().map(Played::inWords).toList());
+        out.writeStringField("cause", JsonFields.word(proof.cause()));
+        out.writeStringField("words", proof.words());
+        JsonFields.texts(out, "shown", proof.shown().stream().map(Played::inWords).toList());
         out.writeArrayFieldStart("fixes");
         for (Proof.FixProof fix : proof.fixes()) {
             out.writeStartObject();
-            string("label", Optional.of(fix.label()));
-            string("outcome", Optional.of(lower(fix.fix())));
-            string("words", Optional.of(fix.words()));
+            out.writeStringField("label", fix.label());
+            out.writeStringField("outcome", JsonFields.word(fix.fix()));
+            out.writeStringField("words", fix.words());
             out.writeEndObject();
         }
         out.writeEndArray();
@@ -173,15 +171,15 @@ final class DiagnosisJson {
 
     private void fix(Fix fix) throws IOException {
         out.writeStartObject();
-        string("label", Optional.of(fix.label()));
-        string("scope", Optional.of(lower(fix.scope())));
-        string("what", Optional.of(fix.what()));
-        strings("commands", fix.commands());
-        string("exists", Optional.of(fix.exists()));
-        string("risk", Optional.of(fix.risk()));
-        string("verify", Optional.of(fix.verify()));
-        string("undo", Optional.of(fix.undo()));
-        string("source", Optional.of(fix.source()));
+        out.writeStringField("label", fix.label());
+        out.writeStringField("scope", JsonFields.word(fix.scope()));
+        out.writeStringField("what", fix.what());
+        JsonFields.texts(out, "commands", fix.commands());
+        out.writeStringField("exists", fix.exists());
+        out.writeStringField("risk", fix.risk());
+        out.writeStringField("verify", fix.verify());
+        out.writeStringField("undo", fix.undo());
+        out.writeStringField("source", fix.source());
         out.writeEndObject();
     }
 
@@ -189,9 +187,9 @@ final class DiagnosisJson {
         out.writeArrayFieldStart(name);
         for (Evidence evidence : all) {
             out.writeStartObject();
-            string("says", Optional.of(evidence.says()));
-            string("line", evidence.line());
-            string("at", evidence.at());
+            out.writeStringField("says", evidence.says());
+            JsonFields.text(out, "line", evidence.line());
+            JsonFields.text(out, "at", evidence.at());
             out.writeEndObject();
         }
         out.writeEndArray();
@@ -203,36 +201,8 @@ final class DiagnosisJson {
             return;
         }
         out.writeObjectFieldStart(name);
-        string("clock", Optional.of(lower(time.get().clock())));
+        out.writeStringField("clock", JsonFields.word(time.get().clock()));
         out.writeNumberField("nanos", time.get().nanos());
         out.writeEndObject();
-    }
-
-    private void string(String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeStringField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
-    private void number(String name, OptionalInt value) throws IOException {
-        if (value.isPresent()) {
-            out.writeNumberField(name, value.getAsInt());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
-    private void strings(String name, Collection<String> values) throws IOException {
-        out.writeArrayFieldStart(name);
-        for (String value : values) {
-            out.writeString(value);
-        }
-        out.writeEndArray();
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -14,7 +14,6 @@ import dev.dmarshal.host.groups.SplitAdvice;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Groups as JSON, in the form of {@code docs/schema/groups-1.json}. Unknown is null. */
@@ -89,12 +88,12 @@ final class GroupsJson {
     private void device(PciFunction function) throws IOException {
         out.writeStartObject();
         out.writeStringField("address", function.address().toString());
-        string("ids", function.ids().pair());
-        string("class", function.classCode().isPresent() ? Optional.of(java.util.HexFormat.of().toHexDigits(function.classCode().getAsInt(), 6))
+        JsonFields.text(out, "ids", function.ids().pair());
+        JsonFields.text(out, "class", function.classCode().isPresent() ? Optional.of(java.util.HexFormat.of().toHexDigits(function.classCode().getAsInt(), 6))
                 : Optional.empty());
-        string("role", function.role().map(GroupsJson::lower));
-        string("bridgeAbove", groups.tree().bridgeAbove(function).map(bridge -> bridge.address().toString()));
-        string("physicalFunction", function.links().physicalFunction().map(Sbdf::toString));
+        JsonFields.text(out, "role", function.role().map(JsonFields::word));
+        JsonFields.text(out, "bridgeAbove", groups.tree().bridgeAbove(function).map(bridge -> bridge.address().toString()));
+        JsonFields.text(out, "physicalFunction", function.links().physicalFunction().map(Sbdf::toString));
         number("group", groups.groupOf(function.address()).map(IommuGroup::number));
         number("kernelGroup", report.kernelNumber(function.address()));
         Isolation isolation = groups.isolation(function);
@@ -104,7 +103,7 @@ final class GroupsJson {
         } else {
             out.writeBooleanField("isolated", isolation.isolates());
         }
-        out.writeStringField("isolatedBecause", lower(isolation.cause()));
+        out.writeStringField("isolatedBecause", JsonFields.word(isolation.cause()));
         out.writeArrayFieldStart("requesterIds");
         for (RequesterAlias alias : groups.aliases(function)) {
             out.writeStartObject();
@@ -127,9 +126,9 @@ final class GroupsJson {
             Joining joining = groups.joining(member.address()).orElseThrow();
             out.writeStartObject();
             out.writeStringField("device", member.address().toString());
-            out.writeStringField("step", lower(joining.kind()));
-            string("with", joining.with().map(other -> other.address().toString()));
-            string("culprit", joining.culprit().map(other -> other.address().toString()));
+            out.writeStringField("step", JsonFields.word(joining.kind()));
+            JsonFields.text(out, "with", joining.with().map(other -> other.address().toString()));
+            JsonFields.text(out, "culprit", joining.culprit().map(other -> other.address().toString()));
             out.writeStringField("text", joining.text());
             out.writeEndObject();
         }
@@ -137,7 +136,7 @@ final class GroupsJson {
         out.writeArrayFieldStart("ways");
         for (SplitAdvice way : report.advisor().of(group)) {
             out.writeStartObject();
-            out.writeStringField("kind", lower(way.kind()));
+            out.writeStringField("kind", JsonFields.word(way.kind()));
             out.writeStringField("text", way.text());
             out.writeStringField("cost", way.cost());
             out.writeEndObject();
@@ -154,23 +153,11 @@ final class GroupsJson {
         out.writeEndArray();
     }
 
-    private void string(String name, Optional<String> text) throws IOException {
-        if (text.isPresent()) {
-            out.writeStringField(name, text.get());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
     private void number(String name, Optional<Integer> number) throws IOException {
         if (number.isPresent()) {
             out.writeNumberField(name, number.get());
         } else {
             out.writeNullField(name);
         }
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

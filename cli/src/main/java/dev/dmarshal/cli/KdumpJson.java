@@ -13,9 +13,7 @@ import dev.dmarshal.doctor.kdump.Readiness;
 import dev.dmarshal.host.iommu.HostCheck;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,7 +50,7 @@ final class KdumpJson {
 
     static void write(CrashScene scene, List<HandoverReport> reports, Writer writer) throws IOException {
         document(writer, scene.name(), out -> {
-            strings(out, "assumptions", scene.assumptions());
+            JsonFields.texts(out, "assumptions", scene.assumptions());
             out.writeBooleanField("scalable", scene.scalable());
             out.writeArrayFieldStart("devices");
             for (BusyDevice device : scene.devices()) {
@@ -61,8 +59,8 @@ final class KdumpJson {
                 out.writeStringField("name", device.name());
                 out.writeNumberField("unit", device.unit());
                 out.writeBooleanField("identity", device.passThrough());
-                strings(out, "reserved", device.reserved().stream().map(Object::toString).toList());
-                out.writeStringField("driver", lower(device.driver()));
+                JsonFields.texts(out, "reserved", device.reserved().stream().map(Object::toString).toList());
+                out.writeStringField("driver", JsonFields.word(device.driver()));
                 out.writeEndObject();
             }
             out.writeEndArray();
@@ -76,10 +74,10 @@ final class KdumpJson {
 
     private static void report(JsonGenerator out, HandoverReport report) throws IOException {
         out.writeStartObject();
-        out.writeStringField("behaviour", lower(report.behaviour()));
+        out.writeStringField("behaviour", JsonFields.word(report.behaviour()));
         out.writeStringField("words", report.behaviour().words());
         out.writeBooleanField("harmless", report.sum().harmless());
-        strings(out, "notes", report.notes());
+        JsonFields.texts(out, "notes", report.notes());
         out.writeObjectFieldStart("sum");
         outcome(out, report.sum());
         out.writeEndObject();
@@ -88,7 +86,7 @@ final class KdumpJson {
             for (Map.Entry<Moment, Outcome> at : line.outcomes().entrySet()) {
                 out.writeStartObject();
                 out.writeStringField("device", line.device().address().toString());
-                out.writeStringField("moment", lower(at.getKey()));
+                out.writeStringField("moment", JsonFields.word(at.getKey()));
                 outcome(out, at.getValue());
                 out.writeEndObject();
             }
@@ -127,7 +125,7 @@ final class KdumpJson {
     static void write(CrashAnalysis analysis, String source, Optional<CrashTables> tables, Writer writer) throws IOException {
         document(writer, source, out -> {
             if (analysis.behaviour().isPresent()) {
-                out.writeStringField("behaviour", lower(analysis.behaviour().get()));
+                out.writeStringField("behaviour", JsonFields.word(analysis.behaviour().get()));
             } else {
                 out.writeNullField("behaviour");
             }
@@ -155,10 +153,10 @@ final class KdumpJson {
             out.writeStartObject();
             out.writeStringField("rootTable", "0x" + Long.toHexString(root.address().orElseThrow()));
             out.writeBooleanField("scalable", root.scalable());
-            strings(out, "devices", root.devices());
+            JsonFields.texts(out, "devices", root.devices());
             out.writeNumberField("pages", root.pages());
-            out.writeStringField("confidence", lower(root.confidence()));
-            strings(out, "copyOf", tables.kinship().stream().filter(pair -> pair.newer().address() == root.address().orElseThrow())
+            out.writeStringField("confidence", JsonFields.word(root.confidence()));
+            JsonFields.texts(out, "copyOf", tables.kinship().stream().filter(pair -> pair.newer().address() == root.address().orElseThrow())
                     .map(pair -> "0x" + Long.toHexString(pair.older().address())).toList());
             out.writeEndObject();
         }
@@ -170,23 +168,11 @@ final class KdumpJson {
         for (HostCheck check : checks) {
             out.writeStartObject();
             out.writeStringField("label", check.label());
-            out.writeStringField("answer", lower(check.answer()));
+            out.writeStringField("answer", JsonFields.word(check.answer()));
             out.writeStringField("says", check.says());
-            strings(out, "evidence", check.evidence());
+            JsonFields.texts(out, "evidence", check.evidence());
             out.writeEndObject();
         }
         out.writeEndArray();
-    }
-
-    private static void strings(JsonGenerator out, String name, Collection<String> values) throws IOException {
-        out.writeArrayFieldStart(name);
-        for (String value : values) {
-            out.writeString(value);
-        }
-        out.writeEndArray();
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

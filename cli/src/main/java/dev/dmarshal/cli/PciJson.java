@@ -27,7 +27,6 @@ import dev.dmarshal.host.names.PciNames;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -84,13 +83,13 @@ final class PciJson {
         ConfigSpace space = dump.space();
         CapabilityList list = space.capabilities();
         out.writeStartObject();
-        string("source", Optional.of(source));
-        string("address", dump.address().map(Object::toString));
+        JsonFields.text(out, "source", Optional.of(source));
+        JsonFields.text(out, "address", dump.address().map(Object::toString));
         out.writeNumberField("measuredBytes", space.measuredBytes());
         identity(space.header());
-        string("driver", dump.driver());
-        number("group", dump.group());
-        string("portType", PcieCapability.of(list).flatMap(PcieCapability::portType).map(type -> lower(type)));
+        JsonFields.text(out, "driver", dump.driver());
+        JsonFields.number(out, "group", dump.group());
+        JsonFields.text(out, "portType", PcieCapability.of(list).flatMap(PcieCapability::portType).map(type -> JsonFields.word(type)));
         out.writeArrayFieldStart("bars");
         for (Bar bar : space.header().bars()) {
             bar(bar, dump.resources().size(bar));
@@ -118,19 +117,19 @@ final class PciJson {
         digits("revision", header.revision(), 2);
         digits("subsystemVendor", header.subsystemVendor(), 4);
         digits("subsystem", header.subsystemId(), 4);
-        string("vendorName", vendor.isPresent() ? names.vendor(vendor.getAsInt()) : Optional.empty());
-        string("deviceName", vendor.isPresent() && device.isPresent() ? names.device(vendor.getAsInt(), device.getAsInt()) : Optional.empty());
-        string("className", header.classCode().isPresent() ? names.deviceClass(header.classCode().getAsInt()) : Optional.empty());
-        string("headerType", header.type().map(PciJson::lower));
-        bool("multifunction", header.multifunction());
-        bool("answers", header.answers());
+        JsonFields.text(out, "vendorName", vendor.isPresent() ? names.vendor(vendor.getAsInt()) : Optional.empty());
+        JsonFields.text(out, "deviceName", vendor.isPresent() && device.isPresent() ? names.device(vendor.getAsInt(), device.getAsInt()) : Optional.empty());
+        JsonFields.text(out, "className", header.classCode().isPresent() ? names.deviceClass(header.classCode().getAsInt()) : Optional.empty());
+        JsonFields.text(out, "headerType", header.type().map(JsonFields::word));
+        JsonFields.flag(out, "multifunction", header.multifunction());
+        JsonFields.flag(out, "answers", header.answers());
         registers("header", ConfigHeader.COMMON, header.space()::read);
     }
 
     private void bar(Bar bar, OptionalLong size) throws IOException {
         out.writeStartObject();
         out.writeNumberField("index", bar.index());
-        out.writeStringField("kind", lower(bar.kind()));
+        out.writeStringField("kind", JsonFields.word(bar.kind()));
         out.writeBooleanField("prefetchable", bar.prefetchable());
         out.writeStringField("address", hex(bar.address()));
         size(size);
@@ -164,9 +163,9 @@ final class PciJson {
             return;
         }
         out.writeObjectFieldStart("bridge");
-        number("primary", bridge.get().primary());
-        number("secondary", bridge.get().secondary());
-        number("subordinate", bridge.get().subordinate());
+        JsonFields.number(out, "primary", bridge.get().primary());
+        JsonFields.number(out, "secondary", bridge.get().secondary());
+        JsonFields.number(out, "subordinate", bridge.get().subordinate());
         window("io", bridge.get().ioWindow());
         window("memory", bridge.get().memoryWindow());
         window("prefetchable", bridge.get().prefetchableWindow());
@@ -189,7 +188,7 @@ final class PciJson {
     private void resets(CapabilityList list) throws IOException {
         out.writeObjectFieldStart("resets");
         for (ResetMethod method : ResetMethod.values()) {
-            bool(method.label(), method.of(list));
+            JsonFields.flag(out, method.label(), method.of(list));
         }
         out.writeEndObject();
     }
@@ -201,10 +200,10 @@ final class PciJson {
             out.writeStartObject();
             out.writeBooleanField("extended", at.extended());
             out.writeStringField("id", padded(at.id(), at.extended() ? 4 : 2));
-            string("kind", at.kind().map(PciJson::lower));
-            string("title", at.kind().map(CapabilityKind::title));
+            JsonFields.text(out, "kind", at.kind().map(JsonFields::word));
+            JsonFields.text(out, "title", at.kind().map(CapabilityKind::title));
             out.writeStringField("offset", hex(at.offset()));
-            number("version", at.extended() ? OptionalInt.of(at.version()) : OptionalInt.empty());
+            JsonFields.number(out, "version", at.extended() ? OptionalInt.of(at.version()) : OptionalInt.empty());
             boolean masked = at.is(CapabilityKind.SERIAL_NUMBER) && !serial;
             registers("registers", masked ? List.of() : registersOf(at), at::read);
             out.writeBooleanField("masked", masked);
@@ -238,7 +237,7 @@ final class PciJson {
             }
             out.writeEndArray();
         } else if (at.is(CapabilityKind.ACCESS_CONTROL)) {
-            string("egressVector", new AcsCapability(at).egressVector().map(Object::toString));
+            JsonFields.text(out, "egressVector", new AcsCapability(at).egressVector().map(Object::toString));
         }
     }
 
@@ -259,7 +258,7 @@ final class PciJson {
             OptionalLong value = read.of(register);
             out.writeStartObject();
             out.writeStringField("name", register.name());
-            string("value", value.isPresent() ? Optional.of(hex(value.getAsLong())) : Optional.empty());
+            JsonFields.text(out, "value", value.isPresent() ? Optional.of(hex(value.getAsLong())) : Optional.empty());
             out.writeObjectFieldStart("fields");
             for (BitField field : register.fields()) {
                 if (value.isPresent()) {
@@ -284,32 +283,8 @@ final class PciJson {
         out.writeEndArray();
     }
 
-    private void string(String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeStringField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
-    private void bool(String name, Optional<Boolean> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeBooleanField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
-    private void number(String name, OptionalInt value) throws IOException {
-        if (value.isPresent()) {
-            out.writeNumberField(name, value.getAsInt());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
     private void digits(String name, OptionalInt value, int digits) throws IOException {
-        string(name, value.isPresent() ? Optional.of(padded(value.getAsInt(), digits)) : Optional.empty());
+        JsonFields.text(out, name, value.isPresent() ? Optional.of(padded(value.getAsInt(), digits)) : Optional.empty());
     }
 
     private static String padded(int value, int digits) {
@@ -319,9 +294,5 @@ final class PciJson {
 
     private static String hex(long value) {
         return "0x" + Long.toHexString(value);
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -7,10 +7,8 @@ import dev.dmarshal.lab.rehearsal.Rehearsal;
 import dev.dmarshal.lab.rehearsal.Rehearsed;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** A rehearsal as JSON, in the form of {@code docs/schema/rehearsal-1.json}. Unknown is null. */
 final class RehearsalJson {
@@ -41,8 +39,8 @@ final class RehearsalJson {
         out.writeStringField("qemu", rehearsal.qemu());
         out.writeNumberField("bootMillis", rehearsal.bootTook().toMillis());
         out.writeStringField("commandLine", rehearsal.commandLine());
-        strings("changes", rehearsal.changes());
-        strings("units", rehearsal.units());
+        JsonFields.texts(out, "changes", rehearsal.changes());
+        JsonFields.texts(out, "units", rehearsal.units());
         out.writeBooleanField("interruptsRemapped", rehearsal.interrupts());
         out.writeBooleanField("asComputed", rehearsal.asComputed());
         out.writeArrayFieldStart("functions");
@@ -50,25 +48,25 @@ final class RehearsalJson {
             function(function);
         }
         out.writeEndArray();
-        strings("differences", rehearsal.differences());
+        JsonFields.texts(out, "differences", rehearsal.differences());
         out.writeArrayFieldStart("faults");
         for (FaultEvent fault : rehearsal.faults()) {
             fault(fault);
         }
         out.writeEndArray();
-        strings("shortfalls", rehearsal.shortfalls());
+        JsonFields.texts(out, "shortfalls", rehearsal.shortfalls());
         out.writeEndObject();
     }
 
     private void function(Rehearsed function) throws IOException {
         out.writeStartObject();
         out.writeStringField("address", function.standIn().original().address().toString());
-        text("ids", function.standIn().original().ids().pair());
+        JsonFields.text(out, "ids", function.standIn().original().ids().pair());
         out.writeStringField("standIn", function.standIn().model());
-        text("standInAddress", function.address().map(Object::toString));
-        number("group", function.group());
-        text("domainType", function.type());
-        text("driver", function.driver());
+        JsonFields.text(out, "standInAddress", function.address().map(Object::toString));
+        JsonFields.number(out, "group", function.group());
+        JsonFields.text(out, "domainType", function.type());
+        JsonFields.text(out, "driver", function.driver());
         out.writeEndObject();
     }
 
@@ -76,30 +74,10 @@ final class RehearsalJson {
         out.writeStartObject();
         out.writeStringField("kind", fault.kind().name().toLowerCase(Locale.ROOT));
         out.writeStringField("access", fault.access().name().toLowerCase(Locale.ROOT));
-        text("device", fault.source().map(Object::toString));
-        number("reason", fault.reason());
-        text("address", fault.address().isPresent() ? Optional.of("0x" + Long.toHexString(fault.address().getAsLong())) : Optional.empty());
-        number("index", fault.index());
+        JsonFields.text(out, "device", fault.source().map(Object::toString));
+        JsonFields.number(out, "reason", fault.reason());
+        JsonFields.text(out, "address", fault.address().isPresent() ? Optional.of("0x" + Long.toHexString(fault.address().getAsLong())) : Optional.empty());
+        JsonFields.number(out, "index", fault.index());
         out.writeEndObject();
-    }
-
-    private void strings(String name, List<String> values) throws IOException {
-        out.writeArrayFieldStart(name);
-        for (String value : values) {
-            out.writeString(value);
-        }
-        out.writeEndArray();
-    }
-
-    private void text(String name, Optional<String> value) throws IOException {
-        out.writeStringField(name, value.orElse(null));
-    }
-
-    private void number(String name, OptionalInt value) throws IOException {
-        if (value.isPresent()) {
-            out.writeNumberField(name, value.getAsInt());
-        } else {
-            out.writeNullField(name);
-        }
     }
 }

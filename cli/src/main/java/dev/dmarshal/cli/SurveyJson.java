@@ -96,8 +96,8 @@ final class SurveyJson {
             for (Change change : changes) {
                 json.out.writeStartObject();
                 json.out.writeStringField("kind", change.kind().word());
-                json.text("was", change.was().map(Sbdf::toString));
-                json.text("is", change.is().map(Sbdf::toString));
+                JsonFields.text(json.out, "was", change.was().map(Sbdf::toString));
+                JsonFields.text(json.out, "is", change.is().map(Sbdf::toString));
                 json.out.writeStringField("words", change.words());
                 json.out.writeEndObject();
             }
@@ -107,27 +107,27 @@ final class SurveyJson {
 
     private void host(HostSurvey survey) throws IOException {
         out.writeStringField("source", survey.source());
-        text("kernel", survey.kernel().map(kernel -> kernel.text()));
+        JsonFields.text(out, "kernel", survey.kernel().map(kernel -> kernel.text()));
         out.writeObjectFieldStart("remapping");
         fact("iommu", survey.remapping().translating());
         fact("interrupts", survey.remapping().interrupts());
-        number("widthBits", survey.remapping().widthBits());
-        number("physicalBits", survey.remapping().physicalBits());
+        JsonFields.number(out, "widthBits", survey.remapping().widthBits());
+        JsonFields.number(out, "physicalBits", survey.remapping().physicalBits());
         out.writeEndObject();
         out.writeStringField("grouping", survey.grouping().source().name().toLowerCase(Locale.ROOT));
-        strings("notes", survey.notes());
+        JsonFields.texts(out, "notes", survey.notes());
     }
 
     private void fact(String name, Evidenced<Boolean> fact) throws IOException {
-        flag(name, fact.value());
+        JsonFields.flag(out, name, fact.value());
         out.writeStringField(name + "Evidence", fact.evidence());
     }
 
     private void group(GroupFacts group) throws IOException {
         out.writeStartObject();
-        number("number", group.number());
-        strings("members", group.members().stream().map(Sbdf::toString).toList());
-        strings("merged", group.merged());
+        JsonFields.number(out, "number", group.number());
+        JsonFields.texts(out, "members", group.members().stream().map(Sbdf::toString).toList());
+        JsonFields.texts(out, "merged", group.merged());
         out.writeBooleanField("certain", group.certain());
         out.writeEndObject();
     }
@@ -137,12 +137,12 @@ final class SurveyJson {
         out.writeStringField("address", facts.address().toString());
         made(facts.made());
         out.writeBooleanField("driverMeasured", facts.binding().measured());
-        text("driver", facts.binding().driver());
-        text("driverOverride", facts.binding().override());
-        number("group", survey.groupOf(facts.address()).map(GroupFacts::number).orElse(OptionalInt.empty()));
+        JsonFields.text(out, "driver", facts.binding().driver());
+        JsonFields.text(out, "driverOverride", facts.binding().override());
+        JsonFields.number(out, "group", survey.groupOf(facts.address()).map(GroupFacts::number).orElse(OptionalInt.empty()));
         identity(survey.identity(facts.address()));
-        text("physicalFunction", facts.virtual().parent().map(Sbdf::toString));
-        number("virtualFunctions", facts.virtual().live());
+        JsonFields.text(out, "physicalFunction", facts.virtual().parent().map(Sbdf::toString));
+        JsonFields.number(out, "virtualFunctions", facts.virtual().live());
         resets(assigner.resets(facts));
         regions(facts.regions());
         out.writeArrayFieldStart("holders");
@@ -170,18 +170,18 @@ final class SurveyJson {
 
     private void identity(Identity identity) throws IOException {
         out.writeObjectFieldStart("identity");
-        text("path", identity.path());
-        text("ids", identity.ids());
-        text("slot", identity.slot());
+        JsonFields.text(out, "path", identity.path());
+        JsonFields.text(out, "ids", identity.ids());
+        JsonFields.text(out, "slot", identity.slot());
         out.writeEndObject();
     }
 
     private void resets(ResetForecast forecast) throws IOException {
         out.writeObjectFieldStart("reset");
-        strings("methods", forecast.words());
+        JsonFields.texts(out, "methods", forecast.words());
         out.writeBooleanField("fromSysfs", forecast.fromSysfs());
         out.writeBooleanField("bus", forecast.busReset());
-        strings("busHits", forecast.busHits().stream().map(Sbdf::toString).toList());
+        JsonFields.texts(out, "busHits", forecast.busHits().stream().map(Sbdf::toString).toList());
         out.writeArrayFieldStart("steps");
         for (ResetStep step : forecast.steps()) {
             out.writeStartObject();
@@ -205,7 +205,7 @@ final class SurveyJson {
             out.writeNumberField("index", region.index());
             out.writeBooleanField("memory", region.memory());
             out.writeBooleanField("wide", region.wide());
-            text("start", region.assigned() ? Optional.of("0x" + Long.toHexString(region.start())) : Optional.empty());
+            JsonFields.text(out, "start", region.assigned() ? Optional.of("0x" + Long.toHexString(region.start())) : Optional.empty());
             out.writeNumberField("sizeBytes", region.sizeBytes());
             out.writeEndObject();
         }
@@ -227,35 +227,7 @@ final class SurveyJson {
         out.writeEndArray();
     }
 
-    private void text(String name, Optional<String> value) throws IOException {
-        out.writeStringField(name, value.orElse(null));
-    }
-
-    private void flag(String name, Optional<Boolean> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeBooleanField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
-    private void number(String name, OptionalInt value) throws IOException {
-        if (value.isPresent()) {
-            out.writeNumberField(name, value.getAsInt());
-        } else {
-            out.writeNullField(name);
-        }
-    }
-
     private void hex(String name, OptionalInt value, int digits) throws IOException {
-        text(name, value.isPresent() ? Optional.of(HexFormat.of().toHexDigits(value.getAsInt(), digits)) : Optional.empty());
-    }
-
-    private void strings(String name, List<String> values) throws IOException {
-        out.writeArrayFieldStart(name);
-        for (String value : values) {
-            out.writeString(value);
-        }
-        out.writeEndArray();
+        JsonFields.text(out, name, value.isPresent() ? Optional.of(HexFormat.of().toHexDigits(value.getAsInt(), digits)) : Optional.empty());
     }
 }

@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -43,17 +41,17 @@ final class WatchJson implements Consumer<Notice> {
                     json.writeNumberField("round", started.round());
                 }
                 case Notice.Changed changed -> {
-                    json.writeStringField("how", lower(changed.how()));
+                    json.writeStringField("how", JsonFields.word(changed.how()));
                     faults(json, changed.faults());
                     leftOut(json, changed.lower());
                 }
                 case Notice.Ended ended -> {
-                    json.writeStringField("why", lower(ended.why()));
+                    json.writeStringField("why", JsonFields.word(ended.why()));
                     faults(json, ended.faults());
                     leftOut(json, ended.lower());
                 }
                 case Notice.Lost lost -> {
-                    json.writeStringField("by", lower(lost.what()));
+                    json.writeStringField("by", JsonFields.word(lost.what()));
                     json.writeNumberField("count", lost.count());
                 }
                 case Notice.HeldBack held -> {
@@ -85,17 +83,17 @@ final class WatchJson implements Consumer<Notice> {
     }
 
     private static void faults(JsonGenerator json, FaultGroup faults) throws IOException {
-        json.writeStringField("dialect", lower(faults.dialect()));
-        json.writeStringField("kind", lower(faults.kind()));
-        text(json, "device", faults.device().map(Object::toString));
+        json.writeStringField("dialect", JsonFields.word(faults.dialect()));
+        json.writeStringField("kind", JsonFields.word(faults.kind()));
+        JsonFields.text(json, "device", faults.device().map(Object::toString));
         json.writeBooleanField("segmentSaid", faults.first().segment().isPresent());
-        text(json, "oddDevice", faults.first().oddSource());
-        json.writeStringField("access", lower(faults.access()));
-        number(json, "reason", faults.first().reason());
-        text(json, "reasonLabel", faults.reason().map(reason -> reason.label()));
-        text(json, "amdEvent", faults.first().amdEvent());
+        JsonFields.text(json, "oddDevice", faults.first().oddSource());
+        json.writeStringField("access", JsonFields.word(faults.access()));
+        JsonFields.number(json, "reason", faults.first().reason());
+        JsonFields.text(json, "reasonLabel", faults.reason().map(reason -> reason.label()));
+        JsonFields.text(json, "amdEvent", faults.first().amdEvent());
         json.writeNumberField("count", faults.count());
-        json.writeStringField("pattern", lower(faults.pattern()));
+        json.writeStringField("pattern", JsonFields.word(faults.pattern()));
         address(json, "lowest", faults.lowest());
         address(json, "highest", faults.highest());
         json.writeArrayFieldStart("indexes");
@@ -129,32 +127,12 @@ final class WatchJson implements Consumer<Notice> {
             return;
         }
         json.writeObjectFieldStart("time");
-        json.writeStringField("clock", lower(time.get().clock()));
+        json.writeStringField("clock", JsonFields.word(time.get().clock()));
         json.writeNumberField("nanos", time.get().nanos());
         json.writeEndObject();
     }
 
-    private static void text(JsonGenerator json, String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            json.writeStringField(name, value.get());
-        } else {
-            json.writeNullField(name);
-        }
-    }
-
-    private static void number(JsonGenerator json, String name, OptionalInt value) throws IOException {
-        if (value.isPresent()) {
-            json.writeNumberField(name, value.getAsInt());
-        } else {
-            json.writeNullField(name);
-        }
-    }
-
     private static void address(JsonGenerator json, String name, OptionalLong value) throws IOException {
-        text(json, name, value.isPresent() ? Optional.of("0x" + Long.toHexString(value.getAsLong())) : Optional.empty());
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        JsonFields.text(json, name, value.isPresent() ? Optional.of("0x" + Long.toHexString(value.getAsLong())) : Optional.empty());
     }
 }

@@ -44,7 +44,7 @@ final class WhatIfJson {
         out.writeStartObject();
         out.writeNumberField("schema", SCHEMA);
         out.writeStringField("source", report.survey().source());
-        text("kernel", report.then().kernel().version().map(version -> version.text()));
+        JsonFields.text(out, "kernel", report.then().kernel().version().map(version -> version.text()));
         out.writeStringField("commandLine", report.then().kernel().line().render());
         out.writeObjectFieldStart("moved");
         for (var moved : new TreeMap<>(report.then().moved()).entrySet()) {
@@ -61,7 +61,7 @@ final class WhatIfJson {
         out.writeArrayFieldStart("faults");
         for (FaultForecast fault : report.whatIf().faults()) {
             out.writeStartObject();
-            text("device", fault.fault().device().map(Object::toString));
+            JsonFields.text(out, "device", fault.fault().device().map(Object::toString));
             out.writeStringField("fault", fault.fault().says());
             out.writeStringField("outcome", fault.outcome().name().toLowerCase(Locale.ROOT));
             out.writeStringField("says", fault.words());
@@ -89,7 +89,7 @@ final class WhatIfJson {
         out.writeArrayFieldStart("units");
         for (UnitPlan unit : policy.units()) {
             out.writeStartObject();
-            text("base", unit.base().isPresent() ? Optional.of("0x" + Long.toHexString(unit.base().getAsLong())) : Optional.empty());
+            JsonFields.text(out, "base", unit.base().isPresent() ? Optional.of("0x" + Long.toHexString(unit.base().getAsLong())) : Optional.empty());
             out.writeNumberField("segment", unit.segment());
             out.writeBooleanField("on", unit.on());
             out.writeStringField("tables", unit.mode().name().toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -118,7 +118,7 @@ final class WhatIfJson {
         } else {
             out.writeNullField("group");
         }
-        text("type", group.type().map(DomainType::word));
+        JsonFields.text(out, "type", group.type().map(DomainType::word));
         answer("reachesAllMemory", group.type().map(DomainType::reachesAll));
         out.writeStringField("reaches", DeviceChange.reach(group));
         out.writeStringField("why", group.why());
@@ -132,14 +132,6 @@ final class WhatIfJson {
         }
         out.writeEndArray();
         out.writeEndObject();
-    }
-
-    private void text(String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeStringField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
     }
 
     private void answer(String name, Optional<Boolean> value) throws IOException {

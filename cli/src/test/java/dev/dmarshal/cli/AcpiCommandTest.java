@@ -22,13 +22,13 @@ import dev.dmarshal.core.acpi.IvrsBlock.Ivhd;
 import dev.dmarshal.core.acpi.IvrsBlock.Ivmd;
 import dev.dmarshal.core.acpi.IvrsBuilder;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,19 +42,8 @@ class AcpiCommandTest {
     @TempDir
     private Path folder;
 
-    private record Run(int code, String out, String err) {
-    }
-
     private static Run run(Object... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        String[] words = new String[arguments.length + 1];
-        words[0] = "acpi";
-        for (int i = 0; i < arguments.length; i++) {
-            words[i + 1] = arguments[i].toString();
-        }
-        int code = Main.run(words, new PrintWriter(out, true), new PrintWriter(err, true));
-        return new Run(code, out.toString(), err.toString());
+        return Run.run(Stream.concat(Stream.of("acpi"), Arrays.stream(arguments).map(Object::toString)).toArray(String[]::new));
     }
 
     private Path file(String name, byte[] bytes) throws IOException {

@@ -23,8 +23,6 @@ import dev.dmarshal.host.image.ImageFile;
 import dev.dmarshal.host.image.TableLocator;
 import dev.dmarshal.lab.machine.Machine;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -88,9 +86,9 @@ class CrashHandoverTest {
         assertThat(old).as("and only where the crashed kernel meant").containsAll(crash.pagesWithPackets);
         assertThat(crash.log).contains("Copied translation tables from previous kernel").doesNotContain("fault reason");
         Run run = analyze(crash);
-        assertThat(run.code).as(run.out + run.err).isEqualTo(Exit.FINE);
-        assertThat(run.out).contains("This is how Linux since 6.0 does it.", "01:00.0", "02:00.0", "is a copy of");
-        System.out.println(run.out);
+        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(Exit.FINE);
+        assertThat(run.out()).contains("This is how Linux since 6.0 does it.", "01:00.0", "02:00.0", "is a copy of");
+        System.out.println(run.out());
     }
 
     @Test
@@ -104,8 +102,8 @@ class CrashHandoverTest {
         assertThat(crash.pagesWithPackets).as("packets that reached memory").isEmpty();
         assertThat(crash.log).doesNotContain("Copied translation tables").doesNotContain("fault reason").contains("Copied IR table");
         Run run = analyze(crash);
-        assertThat(run.code).isEqualTo(Exit.FINDINGS);
-        assertThat(run.out).contains("VT-d is off in the crash kernel");
+        assertThat(run.code()).isEqualTo(Exit.FINDINGS);
+        assertThat(run.out()).contains("VT-d is off in the crash kernel");
     }
 
     private static Outcome foretold(Crash crash, Behaviour behaviour, Sbdf device) {
@@ -223,15 +221,8 @@ class CrashHandoverTest {
                 .filter(attachment -> attachment.device().equals(address.sourceId())).map(Attachment::tree).flatMap(tree -> tree.stream()).toList());
     }
 
-    private record Run(int code, String out, String err) {
-    }
-
     private Run analyze(Crash crash) throws IOException {
         Path log = Files.writeString(folder.resolve("dmesg"), crash.log);
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(new String[] {"kdump", "analyze", log.toString(), crash.ram.toString(), "--layout", "q35"}, new PrintWriter(out, true),
-                new PrintWriter(err, true));
-        return new Run(code, out.toString(), err.toString());
+        return Run.run("kdump", "analyze", log.toString(), crash.ram.toString(), "--layout", "q35");
     }
 }

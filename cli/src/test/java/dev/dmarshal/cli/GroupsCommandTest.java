@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import static dev.dmarshal.cli.Run.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
@@ -15,8 +16,6 @@ import dev.dmarshal.core.pci.config.PcieRegisters;
 import dev.dmarshal.core.pci.config.PortType;
 import dev.dmarshal.core.pci.lspci.LspciWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -30,16 +29,6 @@ class GroupsCommandTest {
 
     @TempDir
     private Path folder;
-
-    private record Run(int code, String out, String err) {
-    }
-
-    private static Run run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-        return new Run(code, out.toString(), err.toString());
-    }
 
     private static ConfigSpace space(PortType type, int id, int classCode, boolean acs, int secondary) {
         ConfigSpaceBuilder builder = ConfigSpace.builder(ALL).ids(0x1b36, id).classCode(classCode).multifunction(id == 2);

@@ -19,8 +19,6 @@ import dev.dmarshal.core.pci.config.ResizableBarCapability;
 import dev.dmarshal.core.pci.config.SmallCapabilities;
 import dev.dmarshal.core.pci.lspci.LspciWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,14 +35,10 @@ class PciCommandTest {
     @TempDir
     private Path folder;
 
-    private record Run(int code, String out, String err) {
-    }
-
+    /** What the program says, with each run of white space as one blank: the tests ask for words, not for columns. */
     private static Run run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-        return new Run(code, out.toString().replaceAll("\\s+", " "), err.toString());
+        Run run = Run.run(arguments);
+        return new Run(run.code(), run.out().replaceAll("\s+", " "), run.err());
     }
 
     private static ConfigSpace card() {
@@ -82,13 +76,11 @@ class PciCommandTest {
         Path other = Files.write(folder.resolve("other"), wired.build().toBytes());
         assertThat(run("pci", other.toString()).out()).contains("BAR 0 at c0000000, 64 KiB").contains("can be resized; 256 MiB now, largest 256 MiB");
         Path raw = Files.write(folder.resolve("raw"), bridge.toBytes());
-        StringWriter out = new StringWriter();
-        String[] arguments = {"pci", "--json", file.toString(), raw.toString(), other.toString()};
-        int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(new StringWriter()));
-        assertThat(code).isEqualTo(Exit.FINE);
+        Run json = Run.run("pci", "--json", file.toString(), raw.toString(), other.toString());
+        assertThat(json.code()).isEqualTo(Exit.FINE);
         var schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(ROOT.resolve("docs/schema/pci-1.json")));
-        assertThat(schema.validate(out.toString(), InputFormat.JSON)).isEmpty();
-        assertThat(out.toString()).contains("\"flr\" : true").contains("\"sizeBytes\" : 2048").contains("\"masked\" : true").doesNotContain("deadbeef");
+        assertThat(schema.validate(json.out(), InputFormat.JSON)).isEmpty();
+        assertThat(json.out()).contains("\"flr\" : true").contains("\"sizeBytes\" : 2048").contains("\"masked\" : true").doesNotContain("deadbeef");
     }
 
     @Test

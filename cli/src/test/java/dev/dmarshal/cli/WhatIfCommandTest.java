@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import static dev.dmarshal.cli.Run.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
@@ -13,8 +14,6 @@ import dev.dmarshal.core.pci.config.PortType;
 import dev.dmarshal.host.fake.FakeHost;
 import dev.dmarshal.host.fake.FakePci;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,16 +28,6 @@ class WhatIfCommandTest {
 
     @TempDir
     private Path folder;
-
-    private record Run(int code, String out, String err) {
-    }
-
-    private static Run run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-        return new Run(code, out.toString(), err.toString());
-    }
 
     /** A host that translates lazily, a RAID card below a port in group 7, and two faults: of the card, and of an id that nobody has. */
     private String host() throws IOException {

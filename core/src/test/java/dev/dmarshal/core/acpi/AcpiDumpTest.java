@@ -2,6 +2,7 @@ package dev.dmarshal.core.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.SeededCases;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.dmarshal.core.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.SeededCases;
 import dev.dmarshal.core.acpi.DeviceScope.Hop;
 import dev.dmarshal.core.acpi.DeviceScope.Kind;
 import dev.dmarshal.core.acpi.DmarStructure.Andd;

@@ -2,6 +2,7 @@ package dev.dmarshal.core.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.SeededCases;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

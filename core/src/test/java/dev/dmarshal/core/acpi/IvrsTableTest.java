@@ -2,6 +2,7 @@ package dev.dmarshal.core.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.SeededCases;
 import dev.dmarshal.core.acpi.IvrsBlock.Ivhd;
 import dev.dmarshal.core.acpi.IvrsBlock.Ivmd;
 import java.nio.charset.StandardCharsets;

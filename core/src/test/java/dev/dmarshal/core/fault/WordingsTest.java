@@ -2,6 +2,7 @@ package dev.dmarshal.core.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.SeededCases;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;

@@ -1,15 +1,15 @@
-package dev.dmarshal.core.fault;
+package dev.dmarshal.core;
 
 import java.util.Random;
 import java.util.function.Consumer;
 
 /** Runs a property on many random cases; {@code -Dseed=} replays one run. */
-final class SeededCases {
+public final class SeededCases {
 
     private SeededCases() {
     }
 
-    static void run(int cases, Consumer<Random> property) {
+    public static void run(int cases, Consumer<Random> property) {
         String given = System.getProperty("seed", "");
         long seed = given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
         for (int i = 0; i < cases; i++) {
