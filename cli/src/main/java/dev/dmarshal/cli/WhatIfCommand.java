@@ -56,7 +56,7 @@ final class WhatIfCommand implements Command {
                         + " may be given again.").build());
         spec.addOption(OptionSpec.builder("--slot").paramLabel("MOVE").type(String.class)
                 .description("DEVICE=PORT: plug this card in below that port, such as 03:00=00:1d.0.").build());
-        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/what-if-1.json).").build());
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/what-if-1.json; on Xen what-if-xen-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..1").type(Path.class).converters((String text) -> Path.of(text))
                 .description("A capture, archive or directory with a host's files. Without one: this host.").build());
     }
