@@ -56,8 +56,8 @@ public record WhatIf(HostPolicy before, HostPolicy after, List<DeviceChange> dev
                 devices.add(new DeviceChange(from, to, old.get(), fresh.get()));
             }
         });
-        HostTwin twin = HostTwin.of(now, before);
-        HostTwin changed = HostTwin.of(then, after);
+        HostTwin twin = HostTwin.of(now, before, symptoms.reserved().map());
+        HostTwin changed = HostTwin.of(then, after, symptoms.reserved().map());
         List<FaultForecast> faults = symptoms.faults().stream().filter(fault -> fault.dialect().vtd() && fault.device().isPresent())
                 .map(fault -> forecast(fault, twin, changed, then)).toList();
         List<String> notes = new ArrayList<>(before.notes());
