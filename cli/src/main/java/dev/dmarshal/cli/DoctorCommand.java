@@ -70,7 +70,7 @@ final class DoctorCommand implements Command {
         if (!arguments.matchedOptionValue("--prove", false)) {
             return report(diagnosis, List.of(), json, out, unreadable > 0);
         }
-        Proved proved = hostOf(sources).map(host -> Proved.of(diagnosis, twin(host)::scene)).orElseGet(() -> Proved.of(diagnosis));
+        Proved proved = hostOf(sources).map(host -> Proved.of(diagnosis, twin(host, diagnosis)::scene)).orElseGet(() -> Proved.of(diagnosis));
         return report(proved.diagnosis(), proved.proofs(), json, out, unreadable > 0);
     }
 
@@ -84,9 +84,9 @@ final class DoctorCommand implements Command {
         return hosts.size() == 1 && !Survey.of(hosts.getFirst()).functions().isEmpty() ? Optional.of(hosts.getFirst()) : Optional.empty();
     }
 
-    private static HostTwin twin(HostRoot host) {
+    private static HostTwin twin(HostRoot host, Diagnosis diagnosis) {
         Situation now = Situation.of(Survey.of(host), KernelFacts.of(host));
-        return HostTwin.of(now, LinuxPolicy.of(now, now.kernel()));
+        return HostTwin.of(now, LinuxPolicy.of(now, now.kernel()), diagnosis.symptoms().reserved().map());
     }
 
     /** Prints a diagnosis; gives the exit code. @param proofs one for each finding, or none */

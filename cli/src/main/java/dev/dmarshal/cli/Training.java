@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The run from which the build makes the AOT cache: each argument is a source, judged once for people and once as JSON, so that the cache holds the classes of
- * both and profiles of the scanner's loops; then a made-up host, looked at as a capture. Prints nothing.
+ * both and profiles of the scanner's loops; then what plays on the model of the hardware, what watches, and a made-up host, looked at as a capture. Prints
+ * nothing.
  */
 final class Training {
 
@@ -26,6 +27,10 @@ final class Training {
         for (String source : sources) {
             Main.run(new String[] {"doctor", source}, nowhere, nowhere);
             Main.run(new String[] {"doctor", "--json", source}, nowhere, nowhere);
+        }
+        for (String[] command : new String[][] {{"kdump", "simulate"}, {"kdump", "simulate", "--json"}, {"kdump", "analyze", sources[0]}, {"doctor", "--prove",
+            sources[0]}, {"watch", "--from", sources[sources.length - 1]}, {"watch", "--json", "--from", sources[sources.length - 1]}}) {
+            Main.run(command, nowhere, nowhere);
         }
         host(nowhere);
         Main.run(new String[] {"explain", "DMAR: [DMA Read] Request device [01:00.0] fault addr 1000 [fault reason 06] PTE Read access is not set"}, nowhere,
@@ -43,6 +48,8 @@ final class Training {
                 Main.run(new String[] {command, "--json", capture}, nowhere, nowhere);
             }
             Main.run(new String[] {"assignable", capture, "01:00.0"}, nowhere, nowhere);
+            Main.run(new String[] {"what-if", "--cmdline", "intel_iommu=on iommu=pt", capture}, nowhere, nowhere);
+            Main.run(new String[] {"kdump", "check", capture}, nowhere, nowhere);
             Main.run(new String[] {"survey", "--diff", capture, capture}, nowhere, nowhere);
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {

@@ -49,9 +49,14 @@ final class WhatIfCommand implements Command {
                 .description("The whole kernel command line to start with (default: the host's).").build());
         spec.addOption(OptionSpec.builder("--group-type").paramLabel("N=TYPE").type(List.class).auxiliaryTypes(String.class).arity("1")
                 .description("Write TYPE (identity, DMA, DMA-FQ, auto) to group N's type file; may be given again.").build());
+        spec.addOption(OptionSpec.builder("--xen-cmdline").paramLabel("TEXT").type(String.class)
+                .description("On Xen's dom0: Xen's whole command line to start with (default: the host's).").build());
+        spec.addOption(OptionSpec.builder("--owner").paramLabel("DEVICE=OWNER").type(List.class).auxiliaryTypes(String.class).arity("1")
+                .description("On Xen's dom0: give a device to OWNER: dom0, quarantine (nobody), hvm, hvm:MiB or pv (a guest), with ,relaxed for rdm_policy=relaxed;"
+                        + " may be given again.").build());
         spec.addOption(OptionSpec.builder("--slot").paramLabel("MOVE").type(String.class)
                 .description("DEVICE=PORT: plug this card in below that port, such as 03:00=00:1d.0.").build());
-        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/what-if-1.json).").build());
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/what-if-1.json; on Xen what-if-xen-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..1").type(Path.class).converters((String text) -> Path.of(text))
                 .description("A capture, archive or directory with a host's files. Without one: this host.").build());
     }
@@ -62,8 +67,9 @@ final class WhatIfCommand implements Command {
         Optional<String> parameters = Optional.ofNullable((String) arguments.matchedOptionValue("--cmdline", null));
         Map<Integer, Optional<DomainType>> types = types(line, arguments.matchedOptionValue("--group-type", List.of()));
         Optional<Matcher> move = Optional.ofNullable((String) arguments.matchedOptionValue("--slot", null)).map(text -> move(line, text));
-        if (parameters.isEmpty() && types.isEmpty() && move.isEmpty()) {
-            throw new CommandLine.ParameterException(line, "what if what? Give --cmdline, --group-type or --slot");
+        XenQuestion xen = XenQuestion.of(arguments);
+        if (parameters.isEmpty() && types.isEmpty() && move.isEmpty() && xen.empty()) {
+            throw new CommandLine.ParameterException(line, "what if what? Give --cmdline, --group-type or --slot; on Xen's dom0 --xen-cmdline or --owner");
         }
         Optional<Path> source = Optional.ofNullable(arguments.matchedPositionalValue(0, null));
         Optional<HostRoot> host = Survey.open(source, err);
@@ -71,16 +77,18 @@ final class WhatIfCommand implements Command {
             return Exit.UNMEASURED;
         }
         HostSurvey survey = Survey.of(host.get());
-        Optional<String> refusal = refusal(survey);
+        Optional<String> refusal = refusal(survey, xen);
         if (refusal.isPresent()) {
             err.println("dmarshal: " + survey.source() + ": " + refusal.get());
             return Exit.UNMEASURED;
         }
+        if (survey.remapping().xen()) {
+            return xen.answer(survey, symptoms(source), arguments.matchedOptionValue("--json", false), out, err);
+        }
         Situation now = Situation.of(survey, KernelFacts.of(host.get()));
         try {
             Situation then = changed(now, parameters, types, move.map(form -> move(line, now, form)));
-            Symptoms symptoms = source.map(path -> new Examination().source(path)).orElseGet(() -> new Examination().thisMachine()).symptoms();
-            WhatIfReport report = new WhatIfReport(survey, then, WhatIf.of(now, then, symptoms));
+            WhatIfReport report = new WhatIfReport(survey, then, WhatIf.of(now, then, symptoms(source)));
             if (arguments.matchedOptionValue("--json", false)) {
                 WhatIfJson.write(report, out);
             } else {
@@ -93,13 +101,20 @@ final class WhatIfCommand implements Command {
         }
     }
 
+    private static Symptoms symptoms(Optional<Path> source) {
+        return source.map(path -> new Examination().source(path)).orElseGet(() -> new Examination().thisMachine()).symptoms();
+    }
+
     /** What this command knows nothing about is refused rather than guessed. */
-    private static Optional<String> refusal(HostSurvey survey) {
+    private static Optional<String> refusal(HostSurvey survey, XenQuestion xen) {
         if (survey.functions().isEmpty()) {
             return Optional.of("no PCI functions can be seen. " + String.join(" ", survey.notes()));
         }
-        if (survey.remapping().xen()) {
-            return Optional.of("this is Xen's dom0: Xen decides how devices are treated, and what-if knows Linux's rules only");
+        if (survey.remapping().xen() && xen.empty()) {
+            return Optional.of("this is Xen's dom0, where Xen decides how devices are treated and not dom0's kernel: ask with --xen-cmdline or --owner");
+        }
+        if (!survey.remapping().xen() && !xen.empty()) {
+            return Optional.of("this is not Xen's dom0: --xen-cmdline and --owner have no meaning here");
         }
         return survey.remapping().amd() ? Optional.of("AMD-Vi does the remapping here, and what-if knows VT-d's rules only") : Optional.empty();
     }
@@ -146,7 +161,7 @@ final class WhatIfCommand implements Command {
     }
 
     /** The function may be left out: a card moves as a whole. */
-    private static Sbdf address(CommandLine line, String text) {
+    static Sbdf address(CommandLine line, String text) {
         Matcher form = ADDRESS.matcher(text);
         if (!form.matches() || Integer.parseInt(form.group(3), 16) > 31) {
             throw new CommandLine.ParameterException(line, "no PCI address: " + text);

@@ -65,6 +65,7 @@ final class BootWordings {
         all.add(LOCKUP, "linux kernel/watchdog.c", "<watchdog: |NMI watchdog: |>BUG: soft lockup - {text}",
                 "<watchdog: |NMI watchdog: |>Watchdog detected hard LOCKUP{text}", "watchdog: CPU{text}");
         all.add(RCU_STALL, "linux kernel/rcu/tree_stall.h", "rcu: INFO: {text}", "INFO: rcu_{text}");
+        all.add(UNBIND_TRACE, "linux drivers/base/bus.c, dd.c", "<{text}|>unbind_store+{rest}", "<{text}|>device_release_driver_internal+{rest}");
         all.add(HUNG_TASK, "linux kernel/hung_task.c", "INFO: task {text} blocked for more than {seconds:dec} seconds.{rest}");
         all.add(WARNING, "linux kernel/panic.c __warn", "WARNING: CPU: {cpu:dec} PID: {pid:dec} at {place}", "WARNING: at {place}",
                 "WARNING: {place} at {rest}, CPU{text}");

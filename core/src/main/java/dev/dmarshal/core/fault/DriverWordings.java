@@ -61,6 +61,8 @@ final class DriverWordings {
     }
 
     private static void general(Wordings all) {
+        all.add(HELD_OPEN, "NVIDIA nvidia.ko; kmod tools", "NVRM: Attempting to remove device {device} with non-zero usage count{text}",
+                "NVRM: Attempting to remove {text} with non-zero usage count{rest}", "<rmmod: ERROR: |modprobe: FATAL: >Module {module:word} is in use{text}");
         all.add(PROBE_FAILED, "linux drivers/base/dd.c", DEV + "probe with driver {name:word} failed with error {text}",
                 "{driver}: probe of {device} failed with error {text}", DEV + "probe failed{text}", DEV + "init failed{text}",
                 DEV + "Fatal error during {text}", DEV + "Direct firmware load for {text}", DEV + "can't derive routing for PCI INT {text}");

@@ -345,6 +345,8 @@ public enum MessageKind {
     LIBVIRT_RESET_FAILED(Subject.VFIO),
     /** libvirt: the device is in use. Field text. */
     LIBVIRT_IN_USE(Subject.VFIO),
+    /** A hot plug or unplug is refused or not answered. Field text. */
+    HOT_PLUG_FAILED(Subject.VFIO),
     /** libvirt: the host does not offer VFIO. Field text. */
     LIBVIRT_NO_VFIO(Subject.VFIO),
     /** libvirt could not detach or attach a device. Field text. */
@@ -377,6 +379,10 @@ public enum MessageKind {
     LOCKUP(Subject.KERNEL),
     /** A task hangs. Field text. */
     HUNG_TASK(Subject.KERNEL),
+    /** A place in a trace: a device is being taken from its driver. */
+    UNBIND_TRACE(Subject.KERNEL),
+    /** A driver or module cannot go, since something still has it open. Fields device where given, text. */
+    HELD_OPEN(Subject.DRIVER),
     /** RCU waits for a CPU. Field text. */
     RCU_STALL(Subject.KERNEL),
     /** A bug, oops or panic. Field text. */

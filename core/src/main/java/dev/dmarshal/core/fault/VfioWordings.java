@@ -18,6 +18,7 @@ final class VfioWordings {
         groups(all);
         mappings(all);
         qemu(all);
+        hotPlug(all);
         libvirt(all);
         tools(all);
     }
@@ -79,6 +80,14 @@ final class VfioWordings {
         all.add(KVM_STATE, "linux arch/x86/kvm, virt/kvm", "kvm: disabled by bios{text}", "kvm: no hardware support{text}",
                 "kvm_intel: VMX not supported{text}", "<kvm_intel|kvm_amd|kvm>: {text}", "kvm [{text}", "Could not access KVM kernel module: {text}",
                 "<x86/cpu|cpu>: VMX (outside TXT) disabled by BIOS{text}");
+    }
+
+    private static void hotPlug(Wordings all) {
+        all.add(HOT_PLUG_FAILED, "libvirt src/conf/domain_addr.c; qemu hw/pci/pcie.c, hw/pci/pci.c", "{text}No more available PCI {what:word}",
+                "{text}No more available PCI {what:word} {rest}", "{text}guest is busy (power indicator blinking){rest}",
+                "{text}guest is busy (power indicator blinking)", "{text}Hot-unplug failed: {rest}", "{text}does not support hotplugging{rest}",
+                "{text}is already in the process of unplug{rest}", "{text}Timed out waiting for device to be removed{rest}",
+                "{text}device is not hotpluggable{rest}");
     }
 
     private static void libvirt(Wordings all) {

@@ -24,6 +24,11 @@ final class Holders implements Cause {
         symptoms.find(line -> line.text().contains("currently in use") || line.text().contains("blocked until released"), MessageKind.VFIO_RELEASE)
                 .ifPresent(line -> claims.add(claim("device-in-use", Confidence.LIKELY, symptoms, line, "a process that does not let go",
                         "The kernel waits for it.")));
+        symptoms.first(MessageKind.HELD_OPEN).ifPresent(line -> claims.add(claim("device-in-use", Confidence.CERTAIN, symptoms, line,
+                "whoever has its driver open", "The driver cannot go.")));
+        symptoms.first(MessageKind.HUNG_TASK).filter(line -> symptoms.has(MessageKind.UNBIND_TRACE)).ifPresent(line -> claims.add(claim("device-in-use",
+                Confidence.LIKELY, symptoms, line, "a driver that does not let go: taking the device from it hangs", "A task waits, and the trace shows it"
+                + " unbinding a driver.")));
         symptoms.find(line -> line.text().contains("No such file"), MessageKind.VFIO_GROUP_OPEN_FAILED)
                 .ifPresent(line -> claims.add(claim("group-file-missing", Confidence.LIKELY, symptoms, line, "", "The group has no file.")));
         symptoms.find(line -> line.text().contains("not an assignable") || line.text().contains("not own device") || line.text()

@@ -9,16 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** VFIO could not lock or map the guest's memory. */
 final class Mappings implements Cause {
+
+    /** QEMU's call, inside whatever it was doing then. */
+    private static final Pattern DMA_MAP = Pattern.compile("vfio_(?:container_)?dma_map\\(|VFIO_MAP_DMA");
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
         Optional<LogMessage> memlock = symptoms.first(MessageKind.VFIO_MEMLOCK)
-                .or(() -> symptoms.find(line -> line.text().contains("Cannot allocate memory") || line.text()
-                .contains("= -12"), MessageKind.VFIO_DMA_MAP_FAILED));
+                .or(() -> symptoms.find(line -> line.text().contains("Cannot allocate memory") || line.text().contains("= -12"), MessageKind.VFIO_DMA_MAP_FAILED))
+                .or(() -> symptoms.find(line -> DMA_MAP.matcher(line.text()).find() && line.text().contains("Cannot allocate memory"),
+                        MessageKind.VFIO_CONTAINER_FAILED, MessageKind.QEMU_VFIO_FAILED));
         if (memlock.isPresent()) {
             claims.add(claim("memlock", Confidence.LIKELY, memlock.get(), ""));
         } else {

@@ -3,6 +3,8 @@ package dev.dmarshal.doctor.policy;
 import dev.dmarshal.core.acpi.DmarStructure;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.topology.PciFunction;
+import dev.dmarshal.core.vtd.ExtendedCapability;
+import dev.dmarshal.doctor.symptom.MemoryOutline;
 import dev.dmarshal.doctor.twin.Attachment;
 import dev.dmarshal.doctor.twin.Scene;
 import dev.dmarshal.host.groups.Guess;
@@ -27,19 +29,26 @@ public final class HostTwin {
     private static final long MOST_BYTES = 1L << 30;
 
     private final Situation situation;
+    private final List<MemoryOutline.Region> map;
     private final HostPolicy policy;
     private final Optional<DmarCoverage> coverage;
     private final Map<UnitPlan, Scene> scenes = new HashMap<>();
 
-    private HostTwin(Situation situation, HostPolicy policy) {
+    private HostTwin(Situation situation, HostPolicy policy, List<MemoryOutline.Region> map) {
+        this.map = map;
         this.situation = situation;
         this.policy = policy;
         this.coverage = situation.survey().remapping().dmar().present().map(table -> new DmarCoverage(table, situation.tree()));
     }
 
-    /** Builds the tables. */
+    /** Builds the tables, with every address taken for one of memory. */
     public static HostTwin of(Situation situation, HostPolicy policy) {
-        HostTwin twin = new HostTwin(situation, policy);
+        return of(situation, policy, List.of());
+    }
+
+    /** Builds the tables. @param map the firmware's memory map, empty if not known: it matters for units without pass-through */
+    public static HostTwin of(Situation situation, HostPolicy policy, List<MemoryOutline.Region> map) {
+        HostTwin twin = new HostTwin(situation, policy, map);
         for (UnitPlan unit : policy.units()) {
             Scene scene = Scene.of(unit.capabilities(), unit.mode());
             scene = unit.on() ? scene : scene.untranslated();
@@ -50,10 +59,10 @@ public final class HostTwin {
     }
 
     private void attach(GroupPlan group) {
-        Optional<Attachment> attachment = group.type().flatMap(type -> attachment(type, group));
         for (Sbdf member : group.members()) {
             Optional<PciFunction> function = situation.tree().function(member);
             Optional<UnitPlan> unit = unit(member);
+            Optional<Attachment> attachment = unit.flatMap(known -> group.type().flatMap(type -> attachment(type, group, known)));
             if (attachment.isPresent() && function.isPresent() && unit.isPresent()) {
                 Scene scene = scenes.get(unit.get());
                 for (RequesterAlias alias : RequesterAliases.of(situation.tree(), situation.plan(), Guess.APART, function.get())) {
@@ -65,13 +74,27 @@ public final class HostTwin {
     }
 
     /** A blocked group has no entry: the kernel clears it (drivers/iommu/intel/iommu.c, blocking_domain_attach_dev). */
-    private static Optional<Attachment> attachment(DomainType type, GroupPlan group) {
+    private Optional<Attachment> attachment(DomainType type, GroupPlan group, UnitPlan unit) {
+        boolean software = !unit.capabilities().hasExtended(ExtendedCapability.PASS_THROUGH);
         return switch (type) {
-            case IDENTITY -> Optional.of(new Attachment.Identity());
+            case IDENTITY -> Optional.of(software && !map.isEmpty() ? softwareIdentity(group) : new Attachment.Identity());
             case DMA, DMA_FQ, UNMANAGED -> Optional.of(new Attachment.Translated(mappings(group)));
             case BLOCKED -> Optional.of(new Attachment.Cleared());
             case NONE -> Optional.empty();
         };
+    }
+
+    /** All memory mapped to itself, and nothing that is no memory but the group's regions (si_domain_init, drivers/iommu/intel/iommu.c until 6.11). */
+    private Attachment softwareIdentity(GroupPlan group) {
+        List<Attachment.Mapping> mappings = mappings(group);
+        for (MemoryOutline.Region region : map) {
+            long first = region.first() + PAGE - 1 & -PAGE;
+            long end = region.last() + 1 & -PAGE;
+            if (region.type().equals("usable") && Long.compareUnsigned(first, end) < 0) {
+                mappings.add(new Attachment.Mapping(first, first, end - first, true, true));
+            }
+        }
+        return new Attachment.Translated(mappings);
     }
 
     private static List<Attachment.Mapping> mappings(GroupPlan group) {

@@ -57,7 +57,8 @@ final class UnitPlanner {
         return new UnitPlan(base, segment, on, mode, known.orElseGet(UnitPlanner::plain), known.isPresent());
     }
 
-    private static UnitCapabilities plain() {
+    /** A unit of which nothing is known. */
+    static UnitCapabilities plain() {
         return UnitCapabilities.builder().with(Capability.ADDRESS_WIDTHS, 0b00110)
                 .withExtended(ExtendedCapability.PASS_THROUGH, ExtendedCapability.INTERRUPT_REMAPPING, ExtendedCapability.QUEUED_INVALIDATION).build();
     }

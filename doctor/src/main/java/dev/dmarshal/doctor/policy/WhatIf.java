@@ -3,9 +3,6 @@ package dev.dmarshal.doctor.policy;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.Symptoms;
-import dev.dmarshal.doctor.twin.Played;
-import dev.dmarshal.doctor.twin.Replay;
-import dev.dmarshal.doctor.twin.Scene;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,8 +56,8 @@ public record WhatIf(HostPolicy before, HostPolicy after, List<DeviceChange> dev
                 devices.add(new DeviceChange(from, to, old.get(), fresh.get()));
             }
         });
-        HostTwin twin = HostTwin.of(now, before);
-        HostTwin changed = HostTwin.of(then, after);
+        HostTwin twin = HostTwin.of(now, before, symptoms.reserved().map());
+        HostTwin changed = HostTwin.of(then, after, symptoms.reserved().map());
         List<FaultForecast> faults = symptoms.faults().stream().filter(fault -> fault.dialect().vtd() && fault.device().isPresent())
                 .map(fault -> forecast(fault, twin, changed, then)).toList();
         List<String> notes = new ArrayList<>(before.notes());
@@ -87,26 +84,8 @@ public record WhatIf(HostPolicy before, HostPolicy after, List<DeviceChange> dev
 
     private static FaultForecast forecast(FaultGroup fault, HostTwin now, HostTwin then, Situation after) {
         Sbdf requester = fault.device().orElseThrow();
-        Replay replay = Replay.of(fault);
-        Optional<Scene> before = now.scene(requester);
-        Optional<Scene> scene = then.scene(after.moved().getOrDefault(requester, requester));
-        if (replay.empty() || before.isEmpty() || scene.isEmpty()) {
-            return new FaultForecast(fault, FaultForecast.Outcome.OPEN, replay.empty() ? "The log does not say enough of it to make the request again."
-                    : "What is known does not decide how the requester is treated.");
-        }
-        List<Played> shown = replay.on(before.get());
-        if (!replay.same(shown)) {
-            return new FaultForecast(fault, FaultForecast.Outcome.OPEN, "The tables as they are now do not give this fault: " + shown.getFirst()
-                    .inWords() + ".");
-        }
-        if (after.moves(requester)) {
-            return new FaultForecast(fault, FaultForecast.Outcome.OPEN, "The card at " + requester.withFunction(0)
-                    + " moves: the log's requests are of its old place.");
-        }
-        List<Played> afterwards = replay.on(scene.get());
-        boolean gone = afterwards.stream().allMatch(Played::passed);
-        FaultForecast.Outcome outcome = gone ? FaultForecast.Outcome.GONE : replay.same(afterwards) ? FaultForecast.Outcome.REMAINS
-                : FaultForecast.Outcome.CHANGES;
-        return new FaultForecast(fault, outcome, afterwards.stream().filter(played -> played.passed() == gone).findFirst().orElseThrow().inWords() + ".");
+        FaultForecast forecast = FaultForecast.of(fault, now.scene(requester), then.scene(after.moved().getOrDefault(requester, requester)));
+        return forecast.outcome() != FaultForecast.Outcome.OPEN && after.moves(requester) ? new FaultForecast(fault, FaultForecast.Outcome.OPEN,
+                "The card at " + requester.withFunction(0) + " moves: the log's requests are of its old place.") : forecast;
     }
 }

@@ -5,6 +5,7 @@ import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.Capability;
 import dev.dmarshal.core.vtd.CommandFields;
 import dev.dmarshal.core.vtd.ContextEntry;
+import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.FirstStageTree;
 import dev.dmarshal.core.vtd.PagingTree;
 import dev.dmarshal.core.vtd.PasidEntry;
@@ -13,6 +14,7 @@ import dev.dmarshal.core.vtd.SecondStageTree;
 import dev.dmarshal.core.vtd.TableBuilder;
 import dev.dmarshal.core.vtd.UnitCapabilities;
 import java.util.List;
+import java.util.SortedSet;
 
 /** Writes the context entry of a requester, and what it leads to, into the tables of one unit. Not thread-safe. */
 final class EntryMaker {
@@ -22,6 +24,9 @@ final class EntryMaker {
     /** Above every host address width but the widest: a reserved bit in all structures that name addresses. */
     private static final long RESERVED_ADDRESS_BIT = 1L << 51;
 
+    private static final long PAGE = 0x1000;
+    /** Ranges up to this size are written out whole. */
+    private static final long WRITTEN_OUT = 1L << 24;
     /** Bit 5 of a PASID entry, reserved in every edition. */
     private static final long PASID_RESERVED_BIT = 1L << 5;
     /** RTADDR.TTM 10b: neither legacy, nor scalable, nor abort. */
@@ -31,13 +36,16 @@ final class EntryMaker {
     private final TableBuilder tables;
     private final UnitCapabilities capabilities;
     private final TableMode mode;
+    private final SortedSet<Long> asked;
     private int domains;
 
-    EntryMaker(PhysicalMemory memory, TableBuilder tables, UnitCapabilities capabilities, TableMode mode) {
+    /** @param asked the pages that will be asked for: of large ranges only these are written out */
+    EntryMaker(PhysicalMemory memory, TableBuilder tables, UnitCapabilities capabilities, TableMode mode, SortedSet<Long> asked) {
         this.memory = memory;
         this.tables = tables;
         this.capabilities = capabilities;
         this.mode = mode;
+        this.asked = asked;
     }
 
     void attach(long root, int sourceId, Attachment attachment) {
@@ -50,8 +58,11 @@ final class EntryMaker {
         }
     }
 
+    /** Without pass-through in the hardware, page tables map every address to itself (si_domain_init, drivers/iommu/intel/iommu.c until 6.11). */
     private void identity(long root, int sourceId) {
-        if (mode == TableMode.LEGACY) {
+        if (!capabilities.hasExtended(ExtendedCapability.PASS_THROUGH)) {
+            store(root, sourceId, tree(asked.stream().map(page -> new Attachment.Mapping(page, page, PAGE, true, true)).toList()).root());
+        } else if (mode == TableMode.LEGACY) {
             tables.context(root, sourceId, legacy().translationType(ContextEntry.TranslationType.PASS_THROUGH).build());
         } else {
             scalable(root, sourceId, pasid().translationType(PasidEntry.TranslationType.PASS_THROUGH).build());
@@ -96,7 +107,13 @@ final class EntryMaker {
         for (Attachment.Mapping mapping : mappings) {
             int rights = first ? FirstStageTree.USER | (mapping.write() ? FirstStageTree.WRITE : 0)
                     : (mapping.read() ? SecondStageTree.READ : 0) | (mapping.write() ? SecondStageTree.WRITE : 0);
-            tree.map(mapping.iova(), mapping.physical(), mapping.bytes(), rights);
+            if (mapping.bytes() <= WRITTEN_OUT) {
+                tree.map(mapping.iova(), mapping.physical(), mapping.bytes(), rights);
+                continue;
+            }
+            for (long page : asked.subSet(mapping.iova(), mapping.iova() + mapping.bytes())) {
+                tree.map(page, mapping.physical() + page - mapping.iova(), PAGE, rights);
+            }
         }
         return tree;
     }

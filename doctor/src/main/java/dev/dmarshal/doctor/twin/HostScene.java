@@ -21,7 +21,8 @@ final class HostScene {
     static Scene of(Symptoms symptoms, Hypothesis.Case one) {
         TableMode mode = one.from().reason().flatMap(TableMode::of).orElse(TableMode.LEGACY);
         Scene scene = Scene.of(capabilities(symptoms, mode), mode);
-        Attachment usual = symptoms.xen() ? XenDom0.usual(symptoms, one.page()) : identityByDefault(symptoms) ? new Attachment.Identity()
+        XenLog xen = new XenLog(symptoms);
+        Attachment usual = symptoms.xen() ? xen.dom0(one.page()) : identityByDefault(symptoms) ? new Attachment.Identity()
                 : new Attachment.Translated(List.of());
         int segment = one.from().first().segment().orElse(0);
         for (SeenDevice device : symptoms.devices().values()) {
@@ -29,8 +30,7 @@ final class HostScene {
                 scene = scene.with(device.address().sourceId().value(), usual);
             }
         }
-        boolean listed = scene.attachments().containsKey(one.sourceId());
-        return neighbours(symptoms.xen() && !listed ? scene.with(one.sourceId(), usual) : scene, one.from(), usual);
+        return neighbours(symptoms.xen() ? scene.with(one.sourceId(), xen.of(one.sourceId(), one.page())) : scene, one.from(), usual);
     }
 
     /**

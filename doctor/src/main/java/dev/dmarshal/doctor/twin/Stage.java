@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Makes the tables of a {@link Scene} in memory, programs a {@link RemappingUnit} with them as a kernel does, and plays acts. */
 public final class Stage {
@@ -27,16 +29,17 @@ public final class Stage {
     private static final int INTERRUPT_TABLE_SIZE = 0xF;
     private static final int INTERRUPT_TABLE_PAGES = 256;
     private static final int VECTOR = 0x40;
+    private static final long PAGE_MASK = -0x1000L;
 
     private final SparseMemory memory = new SparseMemory(TABLES + TABLE_BYTES);
     private final TableBuilder tables = new TableBuilder(memory, TABLES);
     private final RemappingUnit unit;
 
-    private Stage(Scene scene) {
+    private Stage(Scene scene, List<Act> acts) {
         UnitCapabilities capabilities = scene.capabilities();
         unit = RemappingUnit.of(capabilities, memory);
         long root = tables.page();
-        EntryMaker entries = new EntryMaker(memory, tables, capabilities, scene.mode());
+        EntryMaker entries = new EntryMaker(memory, tables, capabilities, scene.mode(), pages(acts));
         for (Map.Entry<Integer, Attachment> one : scene.attachments().entrySet()) {
             entries.attach(root, one.getKey(), one.getValue());
         }
@@ -45,12 +48,26 @@ public final class Stage {
 
     /** Plays acts against a scene, each on its own: the fault registers are cleared in between, the caches are not. */
     public static List<Played> play(Scene scene, List<Act> acts) {
-        Stage stage = new Stage(scene);
+        Stage stage = new Stage(scene, acts);
         List<Played> played = new ArrayList<>();
         for (Act act : acts) {
             played.add(stage.play(act));
         }
         return played;
+    }
+
+    private static SortedSet<Long> pages(List<Act> acts) {
+        SortedSet<Long> pages = new TreeSet<>();
+        for (Act act : acts) {
+            switch (act) {
+                case Act.Dma dma -> pages.add(dma.address() & PAGE_MASK);
+                case Act.TranslatedDma dma -> pages.add(dma.address() & PAGE_MASK);
+                case Act.Interrupt _, Act.OldInterrupt _ -> {
+                    // Interrupts do not go through page tables.
+                }
+            }
+        }
+        return pages;
     }
 
     private Played play(Act act) {

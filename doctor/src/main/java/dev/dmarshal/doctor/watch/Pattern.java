@@ -62,8 +62,8 @@ final class Pattern {
     /** Faults in all rounds, for metrics: counters never go back. */
     private long everSeen;
 
-    Pattern(FaultEvent first, String file) {
-        this.first = first;
+    /** Of a fault that is about to be given to {@link #start}. */
+    Pattern(String file) {
         this.file = file;
     }
 

@@ -185,7 +185,7 @@ public final class Watch implements LogSink {
         Pattern.Key key = Pattern.Key.of(fault);
         Pattern pattern = patterns.get(key);
         if (pattern == null) {
-            pattern = new Pattern(fault.toEvent(), source);
+            pattern = new Pattern(source);
             makeRoom(now);
             patterns.put(key, pattern);
         }

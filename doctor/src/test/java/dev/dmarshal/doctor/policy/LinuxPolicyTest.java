@@ -9,6 +9,7 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.config.PortType;
 import dev.dmarshal.core.vtd.FaultReason;
 import dev.dmarshal.doctor.Examination;
+import dev.dmarshal.doctor.symptom.MemoryOutline;
 import dev.dmarshal.doctor.twin.Act;
 import dev.dmarshal.doctor.twin.Played;
 import dev.dmarshal.doctor.twin.Scene;
@@ -204,5 +205,30 @@ class LinuxPolicyTest {
         WhatIf whatIf = WhatIf.of(now, now, new Examination().symptoms());
         assertThat(type(whatIf.before(), NIC)).isEqualTo("identity");
         assertThat(whatIf.notes()).anySatisfy(note -> assertThat(note).contains("group 4 is identity where DMA-FQ was expected"));
+    }
+
+    /** iommu=pt on units without pass-through: 1:1 tables of memory alone, until 6.12 translates such devices. */
+    @Test
+    void passThroughInSoftwareReachesMemoryOnly() {
+        FakeHost host = host("5.10.0", "intel_iommu=on iommu=pt", FEATURES);
+        String without = Long.toHexString(0xf050daL & ~(1L << 6)) + "\n";
+        unit(host, "dmar0", "fed90000", without);
+        unit(host, "dmar1", "fed91000", without);
+        Situation now = now(host);
+        HostPolicy policy = LinuxPolicy.of(now, now.kernel());
+        assertThat(policy.groupOf(NIC).orElseThrow().type()).contains(DomainType.IDENTITY);
+        List<MemoryOutline.Region> map = List.of(new MemoryOutline.Region(0x10_0000, 0x79ff_ffffL, "usable"), new MemoryOutline.Region(0x1_0000_0000L,
+                0x8_7fff_ffffL, "usable"), new MemoryOutline.Region(0x7a00_0000L, 0x7fff_ffffL, "reserved"));
+        Scene scene = HostTwin.of(now, policy, map).scene(NIC).orElseThrow();
+        assertThat(dma(scene, 0x7_1234_5000L).passed()).as("memory").isTrue();
+        assertThat(dma(scene, 0x7_1234_5000L).reaches()).hasValue(0x7_1234_5000L);
+        assertThat(dma(scene, 0x7c00_0000L).passed()).as("its RMRR").isTrue();
+        assertThat(dma(scene, 0xe000_0000L).reason()).as("another device's window").contains(FaultReason.LGN_2);
+        Scene unknown = HostTwin.of(now, policy).scene(NIC).orElseThrow();
+        assertThat(dma(unknown, 0xe000_0000L).passed()).as("without a memory map nothing is taken for a hole").isTrue();
+    }
+
+    private static Played dma(Scene scene, long address) {
+        return Stage.play(scene, List.of(new Act.Dma(NIC.sourceId().value(), address, true))).getFirst();
     }
 }

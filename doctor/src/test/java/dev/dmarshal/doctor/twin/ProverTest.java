@@ -159,7 +159,9 @@ class ProverTest {
                 + " makes them");
         assertThat(of(prove("low-memory-legacy", lines.formatted("3.4.1", "iommu=1", "ed000"), "xen-inclusive-mapping"), "xen-inclusive-mapping"))
                 .isEqualTo(Proof.Fix.GONE);
-        assertThat(prove("low-memory-legacy", lines.formatted("4.17.3", "iommu=1", "ed000")).words()).as("inclusive by default").contains("not mapped");
+        assertThat(prove("low-memory-legacy", lines.formatted("4.11.1", "iommu=1", "ed000")).words()).as("inclusive by default").contains("not mapped");
+        assertThat(prove("low-memory-legacy", lines.formatted("4.17.3", "iommu=1", "ed000")).words()).as("and no more since 4.12")
+                .contains("as the system makes them");
         assertThat(prove("dom0-memory-not-owned", lines.formatted("4.17.3", "dom0-iommu=strict", "21000000")).words()).contains("as the system makes them");
         assertThat(prove("dom0-memory-not-owned", lines.formatted("4.17.3", "iommu=1", "21000000")).words()).contains("not mapped");
     }
