@@ -38,6 +38,8 @@ final class QemuArguments {
             arguments.addAll(List.of("-chardev", "socket,id=" + socket + ",path=" + escape(folder.resolve(socket))));
         }
         arguments.addAll(List.of("-serial", "chardev:console", "-serial", "chardev:agent", "-mon", "chardev=qmp,mode=control"));
+        // SeaBIOS runs no option ROMs but those of graphics cards: the network boot of each NIC costs a second, and nothing here boots from the network.
+        arguments.addAll(List.of("-fw_cfg", "name=etc/pci-optionrom-exec,string=\u0001"));
         // intel-iommu comes first: devices that QEMU makes before it would not be behind it.
         spec.iommu().ifPresent(options -> arguments.addAll(List.of("-device", "intel-iommu" + properties(options))));
         devices(spec, arguments);
