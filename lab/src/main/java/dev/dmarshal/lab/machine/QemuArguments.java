@@ -3,8 +3,11 @@ package dev.dmarshal.lab.machine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** A machine's description as QEMU's command line. */
 final class QemuArguments {
@@ -56,6 +59,9 @@ final class QemuArguments {
         Map<String, Integer> functions = new HashMap<>();
         all.forEach(part -> part.slot().ifPresent(slot -> functions.merge(part.on() + "/" + slot, 1, Integer::sum)));
         int chassis = 1;
+        Set<String> networks = new LinkedHashSet<>();
+        all.forEach(part -> Optional.ofNullable(part.options().get("netdev")).ifPresent(networks::add));
+        networks.forEach(network -> arguments.addAll(List.of("-netdev", "user,restrict=on,id=" + network)));
         for (Part part : all) {
             StringBuilder device = new StringBuilder(part.model()).append(",id=").append(part.id()).append(",bus=").append(part.on());
             part.address().ifPresent(address -> device.append(",addr=").append(address));

@@ -129,8 +129,10 @@ public final class Staging {
         Initramfs.plain(second, means.stock().busybox()).loading(play.load().toArray(String[]::new)).offering(play.offer().toArray(String[]::new))
                 .write(initrd);
         Path kexec = means.stock().kexec();
-        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree()).with("/second/vmlinuz", second.image())
-                .with("/second/initrd", initrd);
+        Initramfs more = initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree())
+                .with("/second/vmlinuz", second.image()).with("/second/initrd", initrd);
+        // xl would unpack it, on an emulated processor.
+        return play.xen().isPresent() ? more.with("/second/vmlinux", second.plain()) : more;
     }
 
     private static Path under(Path first, Path second, Path both) throws IOException, LabFailure {
