@@ -34,7 +34,7 @@ final class FakeXl {
             here=$(dirname "$0")
             case $1 in
             /libxl/1/type) cat "$here/type" ;;
-            /local/domain/0/backend/pci/1/0/state) cat "$here/state" ;;
+            /local/domain/1/device/pci/0/state) cat "$here/state" ;;
             *) exit 1 ;;
             esac
             """;

@@ -53,7 +53,7 @@ class XlGuestTest {
         fake.put("devices", "00.0 " + NIC + "\n").put("state", "3\n");
         Deed deed = guest.detach(NIC, Map.of(), Duration.ofMillis(700));
         assertThat(deed).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason()).contains("has not connected")
-                .contains("/local/domain/0/backend/pci/1/0/state is 3"));
+                .contains("/local/domain/1/device/pci/0/state is 3"));
         assertThat(fake.asked()).doesNotContain("pci-detach");
         fake.put("type", "hvm\n");
         assertThat(guest.detach(NIC, Map.of(), MOMENT)).as("an HVM guest is asked by its device model").isEqualTo(new Deed.Done());
