@@ -28,6 +28,8 @@ public final class XlGuest implements GuestPort {
     private static final Pattern ROW = Pattern.compile("([0-9a-f]{2})\\.([0-7])\\s+([0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7])");
     private static final Pattern OLD_ROW = Pattern.compile("0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-7])");
     private static final Duration SHORT = Duration.ofSeconds(15);
+    /** Its column of states in {@code xl list}: running, blocked, paused, shut down, crashed, dying (tools/xl/xl_list.c). */
+    private static final Pattern PAUSED = Pattern.compile("(?m)\\s[r-][b-]p[s-][c-][d-]\\s");
     private static final Duration PAUSE = Duration.ofMillis(500);
     /** XenbusStateConnected (xen/include/public/io/xenbus.h). */
     private static final String CONNECTED = "4";
@@ -73,6 +75,9 @@ public final class XlGuest implements GuestPort {
     /** Why a PV guest would not hear of the unplug, if it does not begin to listen in time; empty if it listens, needs not, or that cannot be asked. */
     private Optional<String> silent(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        if (xl.ask(SHORT, "list", name) instanceof Xl.Said(String list) && PAUSED.matcher(list).find()) {
+            return Optional.of("guest " + name + " is paused: it would not hear of the unplug. xl unpause " + name);
+        }
         if (!(xl.ask(SHORT, "domid", name) instanceof Xl.Said(String number)) || !number.strip().matches("[0-9]{1,9}")
                 || !(xl.read(SHORT, "/libxl/" + number.strip() + "/type") instanceof Xl.Said(String type)) || !type.strip().equals("pv")) {
             return Optional.empty();

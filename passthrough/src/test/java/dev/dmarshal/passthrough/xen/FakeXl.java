@@ -18,6 +18,7 @@ final class FakeXl {
             [ ! -e "$here/refuses" ] || { cat "$here/refuses" >&2; exit 1; }
             case $1 in
             domid) echo 1 ;;
+            list) echo "Name  ID Mem VCPUs State Time(s)"; echo "pv1 1 300 1 $(cat "$here/running") 3.0" ;;
             pci-list)
               [ "$2" = pv1 ] || { echo "$2 is an invalid domain identifier (rc=-6)" >&2; exit 1; }
               echo "Vdev Device"; cat "$here/devices" ;;
@@ -43,7 +44,7 @@ final class FakeXl {
 
     FakeXl(Path folder) {
         this.folder = folder;
-        put("xl", SCRIPT).put("xenstore-read", STORE).put("devices", "").put("type", "pv\n").put("state", "4\n");
+        put("xl", SCRIPT).put("xenstore-read", STORE).put("devices", "").put("running", "-b----\n").put("type", "pv\n").put("state", "4\n");
         for (String program : List.of("xl", "xenstore-read")) {
             try {
                 Files.setPosixFilePermissions(folder.resolve(program), PosixFilePermissions.fromString("rwx------"));
