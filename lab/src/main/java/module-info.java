@@ -3,6 +3,7 @@ module dev.dmarshal.lab {
     requires transitive dev.dmarshal.core;
     requires transitive dev.dmarshal.host;
     requires com.fasterxml.jackson.core;
+    requires com.github.luben.zstd_jni;
     requires org.tukaani.xz;
 
     exports dev.dmarshal.lab;

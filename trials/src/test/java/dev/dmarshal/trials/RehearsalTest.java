@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RehearsalTest {
 
     private static final int ALL = 4096;
-    private static final String PLANNED = "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet intel_iommu=on iommu=pt vfio-pci.ids=10de:1eb8";
+    private static final String PLANNED = "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet intel_iommu=on iommu=pt vfio-pci.ids=10de:1eb8"
+            + " pci=noaer,disable_acs_redir=0000:02:00.0;00:02.0;09:00.0;pci:8086:1521,resource_alignment=20@04:00.0";
 
     private final StringBuilder lspci = new StringBuilder();
 
@@ -91,8 +92,11 @@ class RehearsalTest {
         assertThat(of(rehearsal, new Sbdf(0, 0x81, 0, 0)).driver()).hasValue("e1000e");
         assertThat(of(rehearsal, new Sbdf(0, 4, 0, 0)).driver()).hasValue("nvme");
         assertThat(of(rehearsal, new Sbdf(0, 1, 0, 0)).group()).isEqualTo(of(rehearsal, new Sbdf(0, 1, 0, 1)).group());
-        assertThat(rehearsal.commandLine()).isEqualTo("intel_iommu=on iommu=pt vfio-pci.ids=15ad:07b0");
+        assertThat(rehearsal.commandLine()).isEqualTo("intel_iommu=on iommu=pt vfio-pci.ids=15ad:07b0 pci=noaer,"
+                + "disable_acs_redir=0000:00:02.0/00.0;0000:00:02.0,resource_alignment=20@0000:00:02.0/00.0/00.0/00.0");
         assertThat(rehearsal.changes()).contains("left out: root=/dev/sda1", "10de:1eb8: here 15ad:07b0, the ids of what stands for it");
+        assertThat(rehearsal.changes()).anyMatch(text -> text.contains("names 09:00.0, for which nothing stands here"))
+                .anyMatch(text -> text.contains("pci:8086:1521 by its ids")).anyMatch(text -> text.contains("names 04:00.0: here 0000:00:02.0/00.0/00.0/00.0"));
         assertThat(rehearsal.shortfalls()).anyMatch(text -> text.startsWith("0001:00:00.0: not mirrored: PCI segment 1"))
                 .anyMatch(text -> text.startsWith("root bus 0000:80 hangs from QEMU's expander"));
     }

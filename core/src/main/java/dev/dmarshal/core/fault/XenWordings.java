@@ -77,6 +77,9 @@ final class XenWordings {
                 "libxl: error: {text}PCI{rest}", "{text}libxl_pci.c:{rest}", "xl: {text} PCI {rest}",
                 "PCI device {device} is not an assignable PCI device{text}", "{text} is not assignable to {rest}",
                 "libxl: warning: libxl_pci.c:{text}", "{text}pci: improper device assignment specified: {rest}",
+                "libxl: error: {text}/backend/pci/{rest}", "modprobe: {text}pciback not found{rest}",
+                "xencall: error: Could not obtain handle on privileged command interface{text}", "{text}cannot init xl context{rest}",
+                "{text}'xen-pci-passthrough' is not a valid device model name{rest}", "{text}failed to connect to xenstore{rest}",
                 "{text}non-page-aligned MMIO BAR{rest}", "{text}pci: PCI Backend does not own device {rest}", "{text}is not owned by pciback{rest}");
     }
 }

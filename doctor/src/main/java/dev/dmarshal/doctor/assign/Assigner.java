@@ -27,17 +27,18 @@ public final class Assigner {
         return of(survey, Optional.empty());
     }
 
-    /** By the rules of Xen's tools, with what today's Xen does about each. */
+    /** By the rules of Xen's tools, with what this Xen does about each. */
     public static Assigner forXen(HostSurvey survey, XenFacts xen) {
         return of(survey, Optional.of(xen));
     }
 
     private static Assigner of(HostSurvey survey, Optional<XenFacts> xen) {
         Optional<DmarCoverage> coverage = survey.remapping().dmar().present().map(table -> new DmarCoverage(table, survey.tree()));
+        Optional<XenBehaviour> behaviour = xen.map(facts -> new XenBehaviour(facts.version()));
         Hazards hazards = new Hazards(survey);
         ResetCheck resets = new ResetCheck(survey);
-        List<Check> checks = new ArrayList<>(List.of(new KindCheck(survey), new GroupCheck(survey, hazards), new RmrrCheck(survey, coverage, xen.isPresent()),
-                new HolderCheck(hazards), new RegionCheck(survey, xen.isPresent()), new PowerCheck()));
+        List<Check> checks = new ArrayList<>(List.of(new KindCheck(survey), new GroupCheck(survey, hazards), new RmrrCheck(survey, coverage, behaviour),
+                new HolderCheck(hazards), new RegionCheck(survey, behaviour), new PowerCheck()));
         if (xen.isPresent()) {
             checks.add(new XenCheck(survey, xen.get(), resets));
         } else {

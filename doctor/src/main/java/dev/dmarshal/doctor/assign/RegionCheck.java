@@ -4,6 +4,7 @@ import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.HostSurvey;
 import dev.dmarshal.host.survey.Region;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A function's address ranges: pages of their own, an address at all, and whether the unit's reach takes them. */
@@ -12,9 +13,9 @@ final class RegionCheck implements Check {
     private static final long LARGE = 256L << 20;
 
     private final HostSurvey survey;
-    private final boolean xen;
+    private final Optional<XenBehaviour> xen;
 
-    RegionCheck(HostSurvey survey, boolean xen) {
+    RegionCheck(HostSurvey survey, Optional<XenBehaviour> xen) {
         this.survey = survey;
         this.xen = xen;
     }
@@ -26,7 +27,7 @@ final class RegionCheck implements Check {
         }
         String evidence = Words.folder(function) + "/resource";
         if (function.regions().isEmpty()) {
-            reasons.unmeasured(Subject.REGIONS, xen ? Weight.BLOCKS : Weight.COSTS, "Its address ranges were not measured.", evidence);
+            reasons.unmeasured(Subject.REGIONS, xen.isPresent() ? Weight.BLOCKS : Weight.COSTS, "Its address ranges were not measured.", evidence);
             return;
         }
         List<Region> memory = function.regions().get().stream().filter(region -> region.memory() && region.index() != Region.ROM).toList();
@@ -42,11 +43,11 @@ final class RegionCheck implements Check {
             reasons.fail(Subject.REGIONS, Weight.COSTS, Words.some(homeless) + " has no address: firmware and kernel found no room for it.", evidence);
         }
         if (!crooked.isEmpty()) {
-            reasons.fail(Subject.REGIONS, xen ? Weight.BLOCKS : Weight.COSTS, Words.some(crooked) + " does not begin at a page: others may lie in the same"
-                    + " page,"
-                    + (xen ? " and Xen's tools refuse such devices." : " so the guest reaches it only by traps, which is slow. pci=resource_alignment= can"
-                    + " move it."),
-                    evidence);
+            // xm refuses such a device; xl, alone since 4.5, does not ask.
+            boolean refused = xen.filter(behaviour -> behaviour.before(4, 5)).isPresent();
+            reasons.fail(Subject.REGIONS, refused ? Weight.BLOCKS : Weight.COSTS, Words.some(crooked) + " does not begin at a page: others may lie in the same"
+                    + " page" + xen.map(behaviour -> ". The HowTo's tools ask for pages. " + behaviour.words(XenBehaviour.Topic.ALIGNMENT))
+                    .orElse(", so the guest reaches it only by traps, which is slow.") + " pci=resource_alignment= can move it.", evidence);
         }
         if (!small.isEmpty()) {
             reasons.pass(Subject.REGIONS, Words.some(small) + " is smaller than a page: mapped only if nothing else is in that page.", evidence);

@@ -20,9 +20,9 @@ final class RmrrCheck implements Check {
 
     private final HostSurvey survey;
     private final Optional<DmarCoverage> coverage;
-    private final boolean xen;
+    private final Optional<XenBehaviour> xen;
 
-    RmrrCheck(HostSurvey survey, Optional<DmarCoverage> coverage, boolean xen) {
+    RmrrCheck(HostSurvey survey, Optional<DmarCoverage> coverage, Optional<XenBehaviour> xen) {
         this.survey = survey;
         this.coverage = coverage;
         this.xen = xen;
@@ -32,7 +32,7 @@ final class RmrrCheck implements Check {
     public void examine(FunctionFacts function, Reasons reasons) {
         Optional<GroupFacts> group = survey.groupOf(function.address());
         Optional<List<ReservedRegion>> kernels = group.flatMap(GroupFacts::reserved);
-        if (kernels.isPresent() && !xen) {
+        if (kernels.isPresent() && xen.isEmpty()) {
             byKernel(group.orElseThrow(), kernels.get(), reasons);
             return;
         }
@@ -83,10 +83,9 @@ final class RmrrCheck implements Check {
             return;
         }
         boolean shared = coverage.orElseThrow().namedBy(region).size() > 1;
-        if (xen) {
-            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ": Xen keeps it free in the guest's memory map, and with"
-                    + " rdm_policy=strict (the default) refuses where it cannot." + (shared ? " Other devices share it, which Xen allows only with"
-                    + " rdm_policy=relaxed." : ""), TABLE);
+        if (xen.isPresent()) {
+            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ". " + xen.get().words(XenBehaviour.Topic.RESERVED)
+                    + (shared ? " " + xen.get().words(XenBehaviour.Topic.SHARED) : ""), TABLE);
         } else if (survey.function(member).filter(owner -> owner.usb() || owner.graphics()).isPresent()) {
             reasons.pass(Subject.RMRR, "Firmware reserves " + range + " for " + whose + "; the kernel drops that for USB and graphics.", TABLE);
         } else {

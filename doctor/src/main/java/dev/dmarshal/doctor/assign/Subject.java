@@ -38,6 +38,8 @@ public enum Subject {
     DISPLAY,
     /** Xen: whether pciback has it. */
     PCIBACK,
+    /** Xen: what a guest may write of its configuration registers. */
+    REGISTERS,
     /** Xen: whether a guest has it already. */
     ASSIGNED;
 

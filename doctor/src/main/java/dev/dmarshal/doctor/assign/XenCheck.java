@@ -2,6 +2,7 @@ package dev.dmarshal.doctor.assign;
 
 import dev.dmarshal.core.pci.topology.FabricRole;
 import dev.dmarshal.core.pci.topology.PciFunction;
+import dev.dmarshal.doctor.assign.XenBehaviour.Topic;
 import dev.dmarshal.host.reset.ResetForecast;
 import dev.dmarshal.host.reset.ResetMethod;
 import dev.dmarshal.host.survey.FunctionFacts;
@@ -12,8 +13,8 @@ import java.util.Set;
 
 /**
  * The four rules by which Xen's tools took a device for assignable (Xen's VT-d HowTo): pciback has it, it has a function level reset (integrated devices on
- * bus 0 are taken to have one), its memory ranges begin at pages ({@link RegionCheck}), no guest has it. Beside each stands what today's Xen does about it
- * (tools/libs/light/libxl_pci.c of Xen 4.x).
+ * bus 0 are taken to have one), its memory ranges begin at pages ({@link RegionCheck}), no guest has it. Beside each stands what the Xen that runs does about
+ * it ({@link XenBehaviour}).
  */
 final class XenCheck implements Check {
 
@@ -21,11 +22,13 @@ final class XenCheck implements Check {
 
     private final HostSurvey survey;
     private final XenFacts xen;
+    private final XenBehaviour behaviour;
     private final ResetCheck resets;
 
     XenCheck(HostSurvey survey, XenFacts xen, ResetCheck resets) {
         this.survey = survey;
         this.xen = xen;
+        this.behaviour = new XenBehaviour(xen.version());
         this.resets = resets;
     }
 
@@ -37,6 +40,7 @@ final class XenCheck implements Check {
         }
         owner(function, reasons);
         reset(function, reasons);
+        reasons.pass(Subject.REGISTERS, behaviour.words(Topic.REGISTERS), "xl info");
         assigned(function, reasons);
     }
 
@@ -57,19 +61,18 @@ final class XenCheck implements Check {
         }
     }
 
-    private static void owner(FunctionFacts function, Reasons reasons) {
+    private void owner(FunctionFacts function, Reasons reasons) {
         Optional<String> driver = function.binding().driver();
         String evidence = Words.folder(function) + "/driver";
         if (!function.binding().measured()) {
             reasons.unmeasured(Subject.PCIBACK, Weight.BLOCKS, "Which driver has it was not measured.", evidence);
         } else if (driver.filter(PCIBACK::contains).isPresent()) {
-            reasons.pass(Subject.PCIBACK, driver.get() + " has it.", evidence);
+            reasons.pass(Subject.PCIBACK, driver.get() + " has it. " + behaviour.words(Topic.QUARANTINE), evidence);
         } else if (driver.filter("pci-stub"::equals).isPresent()) {
             reasons.fail(Subject.PCIBACK, Weight.BLOCKS, "pci-stub has it: old tools took that for HVM guests; xl wants pciback.", evidence);
         } else {
-            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, driver.map(name -> name + " has it").orElse("No driver has it") + ", not pciback. xl"
-                    + " pci-assignable-add moves it there, and since Xen 4.13 into quarantine as well; seize=1 in the guest's configuration does it unasked.",
-                    evidence);
+            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, driver.map(name -> name + " has it").orElse("No driver has it") + ", not pciback. "
+                    + behaviour.words(Topic.TAKE), evidence);
         }
     }
 
@@ -77,7 +80,7 @@ final class XenCheck implements Check {
         ResetForecast forecast = resets.forecast(function);
         String evidence = Words.folder(function) + (forecast.fromSysfs() ? "/reset_method" : "/config");
         List<String> words = forecast.words();
-        String today = " Today's Xen leaves the reset to pciback and the kernel" + (words.isEmpty() ? ", which know no method." : ", which use "
+        String today = " " + behaviour.words(Topic.RESET) + (words.isEmpty() ? " Dom0's kernel knows no method." : " Dom0's kernel uses "
                 + String.join(", ", words) + ".");
         boolean level = words.contains(ResetMethod.FLR.word()) || words.contains(ResetMethod.AF_FLR.word());
         if (level) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What a machine boots.
  *
- * @param kernel      the bzImage
+ * @param kernel      the bzImage, or the ELF file that is in it
  * @param commandLine the kernel's parameters; the console is added to them
  * @param initrd      its initramfs
  * @param xen         a hypervisor to boot first, if any

@@ -13,7 +13,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * A running machine. Starting it waits for the agent inside; closing it ends QEMU. QEMU ends as well when this JVM does, however it does.
@@ -78,7 +76,7 @@ public final class Machine implements AutoCloseable {
         Machine machine = null;
         Path folder = null;
         try {
-            folder = Files.createTempDirectory("lab-");
+            folder = PrivateFolder.create("lab-");
             for (String name : QemuArguments.SOCKETS) {
                 servers.put(name, ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(folder.resolve(name))));
             }
@@ -91,8 +89,8 @@ public final class Machine implements AutoCloseable {
             LabFailure failure = new LabFailure(Kind.REFUSED, "cannot start " + program.path(), e);
             if (machine != null) {
                 machine.close();
-            } else {
-                delete(folder);
+            } else if (folder != null) {
+                PrivateFolder.delete(folder);
             }
             throw failure;
         } catch (LabFailure e) {
@@ -246,7 +244,22 @@ public final class Machine implements AutoCloseable {
     }
 
     private LabFailure told(LabFailure failure) {
-        return failure.with((failure.kind() == Kind.ENDED ? qemu.ending() : "") + console.end(), console.text());
+        String more = switch (failure.kind()) {
+            case ENDED -> qemu.ending();
+            case HANGS -> stopped();
+            default -> "";
+        };
+        return failure.with(more + console.end(), console.text());
+    }
+
+    /** QEMU stops a guest whose disk it cannot write any more (its werror=enospc); the guest then says nothing at all. */
+    private String stopped() {
+        try {
+            return qmp.execute("query-status", Map.of()).contains("\"io-error\"")
+                    ? "; QEMU stopped the guest because it could not write what the guest wrote to its disk: is the disk of this machine full (TMPDIR, /var/tmp)?" : "";
+        } catch (LabFailure e) {
+            return "";
+        }
     }
 
     /** The private folder with the sockets. */
@@ -261,7 +274,7 @@ public final class Machine implements AutoCloseable {
         ended = true;
         qemu.end();
         open.forEach(Machine::closeQuietly);
-        delete(folder);
+        PrivateFolder.delete(folder);
     }
 
     private static void closeQuietly(AutoCloseable one) {
@@ -270,20 +283,6 @@ public final class Machine implements AutoCloseable {
         } catch (Exception e) {
             // A socket that does not close is of no use to anybody; QEMU is gone by now.
             System.err.println("lab: " + e.getMessage());
-        }
-    }
-
-    private static void delete(Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            System.err.println("lab: cannot remove " + folder + ": " + e.getMessage());
         }
     }
 }

@@ -3,8 +3,11 @@ package dev.dmarshal.lab.machine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** A machine's description as QEMU's command line. */
 final class QemuArguments {
@@ -38,6 +41,8 @@ final class QemuArguments {
             arguments.addAll(List.of("-chardev", "socket,id=" + socket + ",path=" + escape(folder.resolve(socket))));
         }
         arguments.addAll(List.of("-serial", "chardev:console", "-serial", "chardev:agent", "-mon", "chardev=qmp,mode=control"));
+        // SeaBIOS runs no option ROMs but those of graphics cards: the network boot of each NIC costs a second, and nothing here boots from the network.
+        arguments.addAll(List.of("-fw_cfg", "name=etc/pci-optionrom-exec,string=\u0001"));
         // intel-iommu comes first: devices that QEMU makes before it would not be behind it.
         spec.iommu().ifPresent(options -> arguments.addAll(List.of("-device", "intel-iommu" + properties(options))));
         devices(spec, arguments);
@@ -54,6 +59,9 @@ final class QemuArguments {
         Map<String, Integer> functions = new HashMap<>();
         all.forEach(part -> part.slot().ifPresent(slot -> functions.merge(part.on() + "/" + slot, 1, Integer::sum)));
         int chassis = 1;
+        Set<String> networks = new LinkedHashSet<>();
+        all.forEach(part -> Optional.ofNullable(part.options().get("netdev")).ifPresent(networks::add));
+        networks.forEach(network -> arguments.addAll(List.of("-netdev", "user,restrict=on,id=" + network)));
         for (Part part : all) {
             StringBuilder device = new StringBuilder(part.model()).append(",id=").append(part.id()).append(",bus=").append(part.on());
             part.address().ifPresent(address -> device.append(",addr=").append(address));

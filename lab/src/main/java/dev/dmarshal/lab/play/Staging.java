@@ -8,6 +8,7 @@ import dev.dmarshal.lab.machine.Boot;
 import dev.dmarshal.lab.machine.Disk;
 import dev.dmarshal.lab.machine.Machine;
 import dev.dmarshal.lab.machine.MachineSpec;
+import dev.dmarshal.lab.machine.PrivateFolder;
 import dev.dmarshal.lab.setup.LinuxKernel;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,13 +41,15 @@ public final class Staging {
     public Machine start(Play play) throws LabFailure {
         Path folder = null;
         try {
-            folder = Files.createTempDirectory("lab-boot-");
+            folder = PrivateFolder.create("lab-boot-");
             return start(play, folder);
         } catch (IOException e) {
             throw new LabFailure(Kind.MISSING, "cannot make the boot files of " + play.name(), e);
         } finally {
             // QEMU has loaded them by the time the guest speaks.
-            delete(folder);
+            if (folder != null) {
+                PrivateFolder.delete(folder);
+            }
         }
     }
 
@@ -92,12 +95,20 @@ public final class Staging {
         if (means.initrd().isPresent()) {
             initrd = under(means.initrd().get(), initrd, folder.resolve("both"));
         }
-        Boot boot = Boot.linux(kernel.image(), play.commandLine(), initrd);
+        Boot boot = Boot.linux(packed(play) ? kernel.image() : kernel.plain(), play.commandLine(), initrd);
         if (play.xen().isPresent()) {
             Path xen = means.xen().isPresent() ? means.xen().get() : means.stock().xen();
             boot = boot.under(xen, play.xen().get());
         }
         return Machine.start(means.program(), machine, boot, BOOT);
+    }
+
+    /**
+     * Whether the kernel boots as it is packaged. Unpacking it here saves seconds of emulation; it also saves KASLR, which is part of what a look into the
+     * machine's memory has to cope with. A kernel of the user's own is left alone.
+     */
+    private boolean packed(Play play) {
+        return means.kernel().isPresent() || play.machine().memoryFile().isPresent() || play.secondKernel().isPresent() && play.xen().isEmpty();
     }
 
     private Initramfs withDmarshal(Initramfs initramfs) throws LabFailure, IOException {
@@ -118,8 +129,10 @@ public final class Staging {
         Initramfs.plain(second, means.stock().busybox()).loading(play.load().toArray(String[]::new)).offering(play.offer().toArray(String[]::new))
                 .write(initrd);
         Path kexec = means.stock().kexec();
-        return initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree()).with("/second/vmlinuz", second.image())
-                .with("/second/initrd", initrd);
+        Initramfs more = initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree())
+                .with("/second/vmlinuz", second.image()).with("/second/initrd", initrd);
+        // xl would unpack it, on an emulated processor.
+        return play.xen().isPresent() ? more.with("/second/vmlinux", second.plain()) : more;
     }
 
     private static Path under(Path first, Path second, Path both) throws IOException, LabFailure {
@@ -133,19 +146,5 @@ public final class Staging {
             Files.copy(second, out);
         }
         return both;
-    }
-
-    private static void delete(Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(folder);
-        } catch (IOException e) {
-            System.err.println("lab: cannot remove " + folder + ": " + e.getMessage());
-        }
     }
 }

@@ -22,6 +22,7 @@ record PlannedLine(String text, List<String> changes) {
             "console", "quiet", "splash", "crashkernel", "hugepages", "hugepagesz", "default_hugepagesz", "mem", "memmap", "maxcpus", "nr_cpus", "isolcpus",
             "nohz_full", "rcu_nocbs", "panic", "vga", "video");
     private static final Set<String> IDS = Set.of("vfio_pci.ids", "pci_stub.ids");
+    private static final Set<String> WITH_ADDRESSES = Set.of("xen_pciback.hide", "pciback.hide");
     private static final Pattern PAIR = Pattern.compile("([0-9a-fA-F]{4}:[0-9a-fA-F]{4})(:.*)?");
 
     static PlannedLine of(String planned, Mirror mirror) {
@@ -36,6 +37,13 @@ record PlannedLine(String text, List<String> changes) {
                 if (!ids.isEmpty()) {
                     words.add(name + "=" + ids);
                 }
+            } else if (name.equals("pci") && token.value().isPresent()) {
+                String value = new PciParameter(mirror, changes).translated(token.value().get());
+                if (!value.isEmpty()) {
+                    words.add("pci=" + value);
+                }
+            } else if (WITH_ADDRESSES.contains(name.replace('-', '_'))) {
+                changes.add("left out: " + token.raw() + ", which names devices by addresses that mean others here");
             } else {
                 words.add(token.raw());
             }

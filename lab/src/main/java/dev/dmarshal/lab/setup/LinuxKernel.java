@@ -47,4 +47,14 @@ public record LinuxKernel(String release, Path image, Path modules) {
         }
         return new LinuxKernel(release, image, modules);
     }
+
+    /**
+     * The same kernel without its packing, in a file beside the image that is made on first use; the image itself where that is not possible.
+     */
+    public Path plain() throws LabFailure {
+        if (!Files.isWritable(image.toAbsolutePath().getParent())) {
+            return image;
+        }
+        return PlainKernel.beside(image, release).orElse(image);
+    }
 }

@@ -27,7 +27,7 @@ options_of() {
 while read -r module; do
   options_of "$module"
   # shellcheck disable=SC2086
-  modprobe "$module" $options || echo "lab: could not load $module"
+  modprobe "$module" $options 2>/run/why || grep -q "No such device" /run/why || { cat /run/why; echo "lab: could not load $module"; }
 done </lab/load
 while read -r tag path; do
   mkdir -p "$path"

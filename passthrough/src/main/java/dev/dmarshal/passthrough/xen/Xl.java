@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Asks Xen's tool {@code xl}. It hangs where xenstored is dead, so it never gets more than its time. */
+/** Asks Xen's tools, {@code xl} above all. They hang where xenstored is dead, so they never get more than their time. */
 public final class Xl {
 
     private static final int MOST_BYTES = 1 << 20;
@@ -45,8 +45,18 @@ public final class Xl {
 
     /** Runs it with these words. */
     public Answer ask(Duration limit, String... words) {
-        List<String> command = new ArrayList<>(List.of(program));
-        command.addAll(List.of(words));
+        return ask(limit, program, List.of(words));
+    }
+
+    /** One value of xenstore, by the {@code xenstore-read} beside it; {@code xl} itself has no word for that. */
+    Answer read(Duration limit, String path) {
+        int folder = program.lastIndexOf('/');
+        return ask(limit, program.substring(0, folder + 1) + "xenstore-read", List.of(path));
+    }
+
+    private static Answer ask(Duration limit, String first, List<String> words) {
+        List<String> command = new ArrayList<>(List.of(first));
+        command.addAll(words);
         try {
             Path out = Files.createTempFile("dmarshal-", ".out");
             try {
@@ -81,6 +91,6 @@ public final class Xl {
 
     private static String words(List<String> command, int code, String text) {
         String said = text.strip().replaceAll("\\s*\\n\\s*", "; ");
-        return "xl " + command.get(1) + " ended with " + code + (said.isEmpty() ? "" : ": " + (said.length() > 400 ? said.substring(0, 400) + "…" : said));
+        return Path.of(command.get(0)).getFileName() + " " + command.get(1) + " ended with " + code + (said.isEmpty() ? "" : ": " + (said.length() > 400 ? said.substring(0, 400) + "…" : said));
     }
 }

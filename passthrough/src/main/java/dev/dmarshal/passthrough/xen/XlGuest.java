@@ -28,6 +28,11 @@ public final class XlGuest implements GuestPort {
     private static final Pattern ROW = Pattern.compile("([0-9a-f]{2})\\.([0-7])\\s+([0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7])");
     private static final Pattern OLD_ROW = Pattern.compile("0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-7])");
     private static final Duration SHORT = Duration.ofSeconds(15);
+    /** Its column of states in {@code xl list}: running, blocked, paused, shut down, crashed, dying (tools/xl/xl_list.c). */
+    private static final Pattern PAUSED = Pattern.compile("(?m)\\s[r-][b-]p[s-][c-][d-]\\s");
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    /** XenbusStateConnected (xen/include/public/io/xenbus.h). */
+    private static final String CONNECTED = "4";
 
     private final Xl xl;
     private final String name;
@@ -55,9 +60,45 @@ public final class XlGuest implements GuestPort {
         return deed(xl.ask(limit, "pci-attach", name, entry), device, true);
     }
 
+    /**
+     * A PV guest must listen before it is asked. {@code xl} takes the device out of the guest's IOMMU domain and its BARs out of its rights first, looks at the
+     * state of the back end only, then waits ten seconds for the guest, whose silence it does not report (libxl_pci.c, do_pci_remove and pci_remove_done). The
+     * back end connects before the front end, and a front end that has not connected drops the request for good (Linux drivers/pci/xen-pcifront.c,
+     * pcifront_detach_devices): the device stays listed, and works for nobody. Seen with Xen 4.17 and Linux 6.1.
+     */
     @Override
     public Deed detach(String device, Map<String, String> options, Duration limit) {
-        return deed(xl.ask(limit, "pci-detach", name, device), device, false);
+        Optional<String> silent = silent(limit);
+        return silent.isPresent() && look(device, true).holds() ? new Deed.Refused(silent.get()) : deed(xl.ask(limit, "pci-detach", name, device), device, false);
+    }
+
+    /** Why a PV guest would not hear of the unplug, if it does not begin to listen in time; empty if it listens, needs not, or that cannot be asked. */
+    private Optional<String> silent(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        if (xl.ask(SHORT, "list", name) instanceof Xl.Said(String list) && PAUSED.matcher(list).find()) {
+            return Optional.of("guest " + name + " is paused: it would not hear of the unplug. xl unpause " + name);
+        }
+        if (!(xl.ask(SHORT, "domid", name) instanceof Xl.Said(String number)) || !number.strip().matches("[0-9]{1,9}")
+                || !(xl.read(SHORT, "/libxl/" + number.strip() + "/type") instanceof Xl.Said(String type)) || !type.strip().equals("pv")) {
+            return Optional.empty();
+        }
+        String path = "/local/domain/" + number.strip() + "/device/pci/0/state";
+        while (xl.read(SHORT, path) instanceof Xl.Said(String state)) {
+            if (state.strip().equals(CONNECTED)) {
+                return Optional.empty();
+            }
+            if (System.nanoTime() >= deadline) {
+                return Optional.of("guest " + name + " does not listen: its PCI front end has not connected (" + path + " is " + state.strip() + ", not "
+                        + CONNECTED + "). Has it booted, and does it have xen-pcifront?");
+            }
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.of("interrupted");
+            }
+        }
+        return Optional.empty();
     }
 
     private Deed deed(Xl.Answer answer, String device, boolean wanted) {

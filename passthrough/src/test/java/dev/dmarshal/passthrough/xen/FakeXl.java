@@ -5,8 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
-/** A program that answers as {@code xl} does, with one guest whose devices are in a file; told by files how to misbehave. */
+/** A program that answers as {@code xl} does, with one PV guest whose devices are in a file, and its {@code xenstore-read}; told by files how to misbehave. */
 final class FakeXl {
 
     private static final String SCRIPT = """
@@ -16,6 +17,8 @@ final class FakeXl {
             [ ! -e "$here/dead" ] || sleep 60
             [ ! -e "$here/refuses" ] || { cat "$here/refuses" >&2; exit 1; }
             case $1 in
+            domid) echo 1 ;;
+            list) echo "Name  ID Mem VCPUs State Time(s)"; echo "pv1 1 300 1 $(cat "$here/running") 3.0" ;;
             pci-list)
               [ "$2" = pv1 ] || { echo "$2 is an invalid domain identifier (rc=-6)" >&2; exit 1; }
               echo "Vdev Device"; cat "$here/devices" ;;
@@ -27,16 +30,27 @@ final class FakeXl {
             exit 0
             """;
 
+    private static final String STORE = """
+            #!/bin/sh
+            here=$(dirname "$0")
+            case $1 in
+            /libxl/1/type) cat "$here/type" ;;
+            /local/domain/1/device/pci/0/state) cat "$here/state" ;;
+            *) exit 1 ;;
+            esac
+            """;
+
     private final Path folder;
 
     FakeXl(Path folder) {
         this.folder = folder;
-        put("xl", SCRIPT);
-        put("devices", "");
-        try {
-            Files.setPosixFilePermissions(folder.resolve("xl"), PosixFilePermissions.fromString("rwx------"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        put("xl", SCRIPT).put("xenstore-read", STORE).put("devices", "").put("running", "-b----\n").put("type", "pv\n").put("state", "4\n");
+        for (String program : List.of("xl", "xenstore-read")) {
+            try {
+                Files.setPosixFilePermissions(folder.resolve(program), PosixFilePermissions.fromString("rwx------"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

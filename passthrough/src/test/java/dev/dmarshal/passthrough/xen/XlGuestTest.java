@@ -49,6 +49,19 @@ class XlGuestTest {
     }
 
     @Test
+    void aGuestThatDoesNotListenIsNotAsked() throws Exception {
+        fake.put("devices", "00.0 " + NIC + "\n").put("state", "3\n");
+        Deed deed = guest.detach(NIC, Map.of(), Duration.ofMillis(700));
+        assertThat(deed).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason()).contains("has not connected")
+                .contains("/local/domain/1/device/pci/0/state is 3"));
+        assertThat(fake.asked()).doesNotContain("pci-detach");
+        fake.put("running", "--p---\n").put("state", "4\n");
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason()).contains("is paused"));
+        fake.put("running", "r-----\n").put("type", "hvm\n").put("state", "3\n");
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).as("an HVM guest is asked by its device model").isEqualTo(new Deed.Done());
+    }
+
+    @Test
     void whatXlRefusesIsSaidInItsWords() {
         fake.put("refuses", "libxl: error: libxl_pci.c:1: PCI device is not\nassignable\n");
         assertThat(guest.attach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Refused("xl pci-attach ended with 1: libxl: error: libxl_pci.c:1: PCI device is not;"
