@@ -101,7 +101,9 @@ final class GuestArguments {
     }
 
     private static int carryOut(Passthrough passthrough, Plan plan, PrintWriter out, PrintWriter err) throws IOException {
-        return PlanText.outcome(passthrough.apply(plan, moment -> PlanText.moment(moment, plan, out)), out, err);
+        try (Interruption _ = Interruption.of(plan.id(), err)) {
+            return PlanText.outcome(passthrough.apply(plan, moment -> PlanText.moment(moment, plan, out)), out, err);
+        }
     }
 
     static Sbdf function(ParseResult arguments, String text) {

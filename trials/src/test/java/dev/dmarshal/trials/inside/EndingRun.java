@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** At the n-th moment of a run ends its process, or the machine, or waits until it may go on. At point 0 nothing happens. */
+/** At the n-th moment of a run ends its process, or waits: for ever, so that the machine's power is cut there, or until it may go on. At point 0 nothing happens. */
 final class EndingRun implements Consumer<Moment> {
 
     /** Made when a run waits. */
@@ -44,9 +44,8 @@ final class EndingRun implements Consumer<Moment> {
             switch (ending) {
                 case "kill" -> Runtime.getRuntime().halt(KILLED);
                 case "power" -> {
-                    // Resets the machine at once; nothing is flushed (drivers/tty/sysrq.c).
-                    Files.writeString(Path.of("/proc/sysrq-trigger"), "b");
-                    Thread.sleep(60_000);
+                    Files.writeString(PAUSED, "");
+                    Thread.sleep(Long.MAX_VALUE);
                 }
                 case "pause" -> pause();
                 case "die" -> throw new Died();

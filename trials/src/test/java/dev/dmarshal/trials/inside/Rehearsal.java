@@ -30,8 +30,8 @@ import java.util.Set;
  * {@code prepare DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
  * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
  * killed, for the
- * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code cut POINT undo|resume} settles what an earlier
- * cut left, if any, then applies until the power goes.
+ * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code undoings POINT…} does that to the undo;
+ * {@code cut POINT undo|resume} settles what an earlier cut left, if any, then applies up to that point and waits there for the power to go.
  */
 public final class Rehearsal {
 
@@ -49,8 +49,10 @@ public final class Rehearsal {
         List<String> rest = List.of(arguments).subList(2, arguments.length);
         switch (arguments[1]) {
             case "prepare" -> rehearsal.prepare(rest);
+            // EndingRun's own word, and where.
             case "end" -> System.out.println(rehearsal.passthrough.apply(rehearsal.plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
             case "deaths" -> rehearsal.deaths(rest);
+            case "undoings" -> rehearsal.undoings(rest);
             case "kills" -> rehearsal.kills(rest);
             case "cut" -> rehearsal.cut(rest.get(0), rest.get(1));
             default -> throw new IllegalArgumentException(arguments[1]);
@@ -71,12 +73,12 @@ public final class Rehearsal {
         Files.writeString(folder.resolve("plan.json"), PlanJson.write(ready.plan()));
         EndingRun watcher = new EndingRun("kill", 0);
         Outcome applied = passthrough.apply(ready.plan(), watcher);
-        Outcome undone = passthrough.undo(ready.plan().id(), moment -> {
-        });
+        EndingRun back = new EndingRun("kill", 0);
+        Outcome undone = passthrough.undo(ready.plan().id(), back);
         if (!applied.equals(new Outcome.Applied()) || !undone.equals(new Outcome.Undone("")) || !unchanged().isEmpty()) {
             throw new IllegalStateException(applied + " then " + undone + unchanged());
         }
-        System.out.println(ready.plan().steps().size() + " steps " + watcher.moments() + " moments");
+        System.out.println(ready.plan().steps().size() + " steps " + watcher.moments() + " moments " + back.moments() + " back");
     }
 
     /** What differs from before; empty if nothing does. */
@@ -136,19 +138,38 @@ public final class Rehearsal {
         }
     }
 
+    private interface Run {
+        void with(EndingRun ending) throws IOException;
+    }
+
+    private static void die(String point, Run run) throws IOException {
+        boolean died = false;
+        try {
+            run.with(new EndingRun("die", Integer.parseInt(point)));
+        } catch (EndingRun.Died e) {
+            died = true;
+        }
+        if (!died) {
+            throw new IllegalStateException("there is no moment " + point);
+        }
+    }
+
     private void deaths(List<String> points) throws IOException {
         for (String point : points) {
             for (String how : List.of("undo", "resume")) {
-                boolean died = false;
-                try {
-                    passthrough.apply(plan(), new EndingRun("die", Integer.parseInt(point)));
-                } catch (EndingRun.Died e) {
-                    died = true;
-                }
-                if (!died) {
-                    throw new IllegalStateException("there is no moment " + point);
-                }
+                die(point, ending -> passthrough.apply(plan(), ending));
                 settle(how, "died at moment " + point + ", " + how);
+            }
+        }
+    }
+
+    private void undoings(List<String> points) throws IOException {
+        for (String point : points) {
+            for (String how : List.of("undo", "resume")) {
+                passthrough.apply(plan(), moment -> {
+                });
+                die(point, ending -> passthrough.undo(plan().id(), ending));
+                settle(how, "died at moment " + point + " of the undo, " + how);
             }
         }
     }
