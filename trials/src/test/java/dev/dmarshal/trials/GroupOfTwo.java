@@ -56,8 +56,10 @@ final class GroupOfTwo {
         return new Prepared(Integer.parseInt(words[0]), Integer.parseInt(words[2]), Integer.parseInt(words[4]));
     }
 
-    /** All moments, or some spread over the whole. */
+    /** All moments, or as many as {@code -Dpoints=} says, or else some, spread over the whole. */
     static List<Integer> points(int moments, int some) {
-        return ALL ? IntStream.rangeClosed(1, moments).boxed().toList() : IntStream.rangeClosed(1, some).mapToObj(one -> one * moments / (some + 1)).toList();
+        int wanted = System.getProperty("points", "").matches("[0-9]{1,3}") ? Integer.getInteger("points") : some;
+        return ALL ? IntStream.rangeClosed(1, moments).boxed().toList()
+                : IntStream.rangeClosed(1, wanted).mapToObj(one -> Math.max(1, one * moments / (wanted + 1))).distinct().toList();
     }
 }

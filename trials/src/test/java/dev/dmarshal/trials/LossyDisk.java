@@ -36,8 +36,7 @@ final class LossyDisk {
         kept = folder.resolve("kept.img");
         live = folder.resolve("live.img");
         log = folder.resolve("writes.log");
-        Process made = new ProcessBuilder("mke2fs", "-q", "-t", "ext4", kept.toString(), "32M").inheritIO().start();
-        assertThat(made.waitFor()).as("mke2fs of e2fsprogs, which the lab's setup needs as well").isZero();
+        assertThat(run("mke2fs", "-q", "-t", "ext4", kept.toString(), "32M")).as("mke2fs of e2fsprogs, which the lab's setup needs as well").isZero();
     }
 
     /** Plugs it into a machine, as it survived, behind an empty root port. */
@@ -55,7 +54,29 @@ final class LossyDisk {
     /** The machine's power goes, QEMU is killed, and what the drive had not been told to flush goes too. @return how many writes were kept, for people */
     long loseWith(Machine machine) throws IOException {
         machine.close();
-        try (FileChannel from = FileChannel.open(log, StandardOpenOption.READ); FileChannel to = FileChannel.open(kept, StandardOpenOption.WRITE)) {
+        return play(kept);
+    }
+
+    /** What would be on it if the power went now, as files in a folder: its file system's own journal is played, nothing is mounted. */
+    void wouldKeep(Path into) throws IOException, InterruptedException {
+        Path now = into.resolveSibling(into.getFileName() + ".img");
+        Files.copy(kept, now);
+        play(now);
+        Files.createDirectories(into);
+        // 1 says that something was mended, such as the journal having been played.
+        assertThat(run("e2fsck", "-fy", now.toString())).as("e2fsck").isIn(0, 1);
+        assertThat(run("debugfs", "-R", "rdump / " + into, now.toString())).as("debugfs").isZero();
+        Files.delete(now);
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
+        return builder.start().waitFor();
+    }
+
+    private long play(Path image) throws IOException {
+        try (FileChannel from = FileChannel.open(log, StandardOpenOption.READ); FileChannel to = FileChannel.open(image, StandardOpenOption.WRITE)) {
             ByteBuffer head = read(from, 0, 28);
             assertThat(head.getLong(0)).as("the log's magic number").isEqualTo(MAGIC);
             long entries = head.getLong(16);

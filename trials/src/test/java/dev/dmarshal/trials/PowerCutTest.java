@@ -6,24 +6,31 @@ import dev.dmarshal.lab.machine.Machine;
 import dev.dmarshal.lab.machine.OnTheLab;
 import dev.dmarshal.lab.machine.Stand;
 import dev.dmarshal.lab.play.Play;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The machine loses its power while a plan is applied to a real group with two endpoints: QEMU is killed there, the drive with the journal loses what it was
- * not told to flush, and after the next boot of the same machine the plan is resumed or undone: what it wanted holds, or sysfs is byte for byte as before. Two
- * moments in {@code ./check}; every moment, both ways, with
+ * The machine loses its power while a plan is applied to a real group with two endpoints, and the drive with the journal loses what it was not told to flush.
+ * After the next boot of the same machine the plan is resumed or undone: what it wanted holds, or sysfs is byte for byte as before.
+ *
+ * <p>A power cut leaves nothing but what the drive has. So {@link #theDriveOfEveryMoment} takes that of every moment of one run and settles each, both ways, in
+ * another boot. {@link #thePowerGoes} is the long way: QEMU is killed at the moment, and each cut has a boot of its own; it takes
+ * {@code -Dpoints=all}, or a number of moments:
  * {@code ./mvnw -pl trials -am -Dlab=required -Dpoints=all -Dtest=PowerCutTest -Dsurefire.failIfNoSpecifiedTests=false verify}.
  */
 @ExtendWith(OnTheLab.class)
 class PowerCutTest {
 
-    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final String DRIVE = "part pcie-root-port keep-port at=06.0\nload virtio_pci virtio_blk crc32c_generic ext4\n";
 
     @TempDir
     Path folder;
@@ -32,9 +39,30 @@ class PowerCutTest {
     }
 
     @Test
+    void theDriveOfEveryMoment(Stand stand) throws Exception {
+        LossyDisk disk = new LossyDisk(folder);
+        Path cuts = Files.createDirectory(folder.resolve("cuts"));
+        Play play = GroupOfTwo.play(DRIVE + "share cuts " + cuts + " /cuts\n");
+        Machine machine = boot(stand, play, disk);
+        int moments = GroupOfTwo.prepare(machine).moments();
+        machine.must("rm -f /tmp/paused /tmp/go-on; (" + GroupOfTwo.REHEARSAL + " end each 0; echo ended) >/tmp/said 2>&1 &", LONG);
+        for (int point = 1; point <= moments; point++) {
+            machine.must("until [ ! -e /tmp/go-on ] && [ -e /tmp/paused ]; do usleep 20000; ! grep ^ended /tmp/said || { cat /tmp/said; exit 1; }; done", LONG);
+            disk.wouldKeep(cuts.resolve(Integer.toString(point)));
+            machine.must("touch /tmp/go-on", LONG);
+        }
+        disk.loseWith(machine);
+        machine = boot(stand, play, disk);
+        List<String> settled = machine.must(GroupOfTwo.REHEARSAL + " cuts /cuts 2>&1", LONG).lines().toList();
+        settled.forEach(System.out::println);
+        assertThat(settled).hasSize(2 * moments).allMatch(line -> line.startsWith("ok power cut"));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "points", matches = "all|[0-9]+", disabledReason = "the long way, -Dpoints=all")
     void thePowerGoes(Stand stand) throws Exception {
         LossyDisk disk = new LossyDisk(folder);
-        Play play = GroupOfTwo.play("part pcie-root-port keep-port at=06.0\nload virtio_pci virtio_blk crc32c_generic ext4\n");
+        Play play = GroupOfTwo.play(DRIVE);
         Machine first = boot(stand, play, disk);
         int moments = GroupOfTwo.prepare(first).moments();
         List<Cut> cuts = cuts(moments);
@@ -68,15 +96,6 @@ class PowerCutTest {
     }
 
     private static List<Cut> cuts(int moments) {
-        List<Cut> cuts = new ArrayList<>();
-        for (int point : GroupOfTwo.points(moments, 2)) {
-            if (GroupOfTwo.ALL || cuts.isEmpty()) {
-                cuts.add(new Cut(point, "undo"));
-            }
-            if (GroupOfTwo.ALL || cuts.size() == 1 && point != cuts.getFirst().point()) {
-                cuts.add(new Cut(point, "resume"));
-            }
-        }
-        return cuts;
+        return GroupOfTwo.points(moments, 1).stream().flatMap(point -> Stream.of(new Cut(point, "undo"), new Cut(point, "resume"))).toList();
     }
 }

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** At the n-th moment of a run ends its process, or waits: for ever, so that the machine's power is cut there, or until it may go on. At point 0 nothing happens. */
+/**
+ * At the n-th moment of a run ends its process, or waits: for ever, so that the machine's power is cut there, or until it may go on. At point 0 nothing
+ * happens, but for {@code each}, which waits at every moment.
+ */
 final class EndingRun implements Consumer<Moment> {
 
     /** Made when a run waits. */
@@ -37,7 +40,7 @@ final class EndingRun implements Consumer<Moment> {
 
     @Override
     public void accept(Moment moment) {
-        if (++moments != point) {
+        if (++moments != point && !ending.equals("each")) {
             return;
         }
         try {
@@ -47,7 +50,7 @@ final class EndingRun implements Consumer<Moment> {
                     Files.writeString(PAUSED, "");
                     Thread.sleep(Long.MAX_VALUE);
                 }
-                case "pause" -> pause();
+                case "pause", "each" -> pause();
                 case "die" -> throw new Died();
                 default -> throw new IllegalArgumentException(ending);
             }
@@ -63,7 +66,8 @@ final class EndingRun implements Consumer<Moment> {
         while (!Files.exists(GO_ON)) {
             Thread.sleep(50);
         }
-        Files.delete(GO_ON);
+        // In this order: whoever sees that the second is gone may look for the next first.
         Files.delete(PAUSED);
+        Files.delete(GO_ON);
     }
 }

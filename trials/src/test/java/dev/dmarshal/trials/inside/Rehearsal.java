@@ -12,6 +12,7 @@ import dev.dmarshal.passthrough.wish.Answer;
 import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,7 +32,8 @@ import java.util.Set;
  * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
  * killed, for the
  * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code undoings POINT…} does that to the undo;
- * {@code cut POINT undo|resume} settles what an earlier cut left, if any, then applies up to that point and waits there for the power to go.
+ * {@code cut POINT undo|resume} settles what an earlier cut left, if any, then applies up to that point and waits there for the power to go;
+ * {@code cuts FOLDER} settles, both ways, what each folder in there has, which is what a power cut left of this one.
  */
 public final class Rehearsal {
 
@@ -53,6 +55,7 @@ public final class Rehearsal {
             case "end" -> System.out.println(rehearsal.passthrough.apply(rehearsal.plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
             case "deaths" -> rehearsal.deaths(rest);
             case "undoings" -> rehearsal.undoings(rest);
+            case "cuts" -> rehearsal.cuts(Path.of(rest.getFirst()));
             case "kills" -> rehearsal.kills(rest);
             case "cut" -> rehearsal.cut(rest.get(0), rest.get(1));
             default -> throw new IllegalArgumentException(arguments[1]);
@@ -170,6 +173,36 @@ public final class Rehearsal {
                 });
                 die(point, ending -> passthrough.undo(plan().id(), ending));
                 settle(how, "died at moment " + point + " of the undo, " + how);
+            }
+        }
+    }
+
+    private void cuts(Path cuts) throws IOException {
+        for (int point = 1; Files.exists(cuts.resolve(Integer.toString(point))); point++) {
+            Path left = cuts.resolve(Integer.toString(point)).resolve("journals");
+            for (String how : List.of("undo", "resume")) {
+                restore(left, folder.resolve("journals"));
+                String name = "power cut at moment " + point + ", " + how;
+                if (Files.exists(folder.resolve("journals/" + plan().id() + ".journal"))) {
+                    settle(how, name);
+                } else {
+                    // Cut before the journal's name was on the disk: nothing had been done.
+                    System.out.println((unchanged().isEmpty() ? "ok " : "WRONG ") + name + ": no journal" + unchanged());
+                }
+            }
+        }
+    }
+
+    private static void restore(Path from, Path to) throws IOException {
+        for (Path folder : List.of(to, from)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    if (folder.equals(to)) {
+                        Files.delete(file);
+                    } else {
+                        Files.copy(file, to.resolve(file.getFileName()));
+                    }
+                }
             }
         }
     }
