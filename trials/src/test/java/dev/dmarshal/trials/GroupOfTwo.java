@@ -56,6 +56,30 @@ final class GroupOfTwo {
         return new Prepared(Integer.parseInt(words[0]), Integer.parseInt(words[2]), Integer.parseInt(words[4]));
     }
 
+    /** Starts a run of {@link dev.dmarshal.trials.inside.Rehearsal} that waits at moments; what it says goes to {@code /tmp/said}. */
+    static void start(Machine machine, String words) throws Exception {
+        machine.must("(" + REHEARSAL + " " + words + "; echo rehearsal: ended >/dev/console) >/tmp/said 2>&1 &", LONG);
+    }
+
+    /** Waits until a run has come to a moment. */
+    static void await(Machine machine, int moment) throws Exception {
+        await(machine, "rehearsal: at moment " + moment + ".");
+    }
+
+    /** Waits until a run has ended; what it said. */
+    static String awaitEnd(Machine machine) throws Exception {
+        await(machine, "rehearsal: ended");
+        return machine.must("cat /tmp/said", LONG);
+    }
+
+    private static void await(Machine machine, String words) throws Exception {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!machine.console().text().contains(words)) {
+            assertThat(machine.console().text().contains("rehearsal: ended") || System.nanoTime() > deadline).as("no sign of \"" + words + "\"").isFalse();
+            Thread.sleep(200);
+        }
+    }
+
     /** All moments, or as many as {@code -Dpoints=} says, or else some, spread over the whole. */
     static List<Integer> points(int moments, int some) {
         int wanted = System.getProperty("points", "").matches("[0-9]{1,3}") ? Integer.getInteger("points") : some;

@@ -112,16 +112,16 @@ class PassthroughMishapsTest {
 
     /** One run waits before its fifth step; another is refused; the second card is pulled out; the first run fails there and gives the first card back. */
     private static void twoAtOnceAndACardPulledOut(Machine machine, String before) throws Exception {
-        machine.must("rm -rf /keep/journals /tmp/paused; ln -sfn /var/lib/dmarshal /keep/journals; (" + GroupOfTwo.REHEARSAL
-                + " end pause 17; echo ended) >/tmp/first 2>&1 &"
-                + " until [ -e /tmp/paused ] || grep -q ^ended /tmp/first; do usleep 200000; done; [ -e /tmp/paused ] || { cat /tmp/first; exit 1; }", LONG);
+        machine.must("rm -rf /keep/journals; ln -sfn /var/lib/dmarshal /keep/journals", Stand.MOMENT);
+        GroupOfTwo.start(machine, "end pause 17");
+        GroupOfTwo.await(machine, 17);
         Outcome second = dmarshal(machine, "apply /tmp/plan.json");
         assertThat(second.exitCode()).as(second.describe()).hasValue(1);
         assertThat(second.err()).contains("another dmarshal is acting on this host");
         machine.qmp().execute("device_del", Map.of("id", "nic2"));
         machine.qmp().awaitEvent("DEVICE_DELETED", Stand.MOMENT);
         machine.must("until [ ! -e /sys/bus/pci/devices/0000:02:00.0 ]; do usleep 100000; done; touch /tmp/go-on", Stand.MOMENT);
-        String first = machine.must("until grep -q ^ended /tmp/first; do usleep 200000; done; cat /tmp/first", LONG);
+        String first = GroupOfTwo.awaitEnd(machine);
         System.out.print(first);
         assertThat(first).contains("Undone[reason=").contains("0000:02:00.0");
         assertThat(machine.must("basename $(readlink /sys/bus/pci/devices/0000:01:00.0/driver); cat /sys/bus/pci/devices/0000:01:00.0/driver_override",

@@ -45,9 +45,9 @@ class PowerCutTest {
         Play play = GroupOfTwo.play(DRIVE + "share cuts " + cuts + " /cuts\n");
         Machine machine = boot(stand, play, disk);
         int moments = GroupOfTwo.prepare(machine).moments();
-        machine.must("rm -f /tmp/paused /tmp/go-on; (" + GroupOfTwo.REHEARSAL + " end each 0; echo ended) >/tmp/said 2>&1 &", LONG);
+        GroupOfTwo.start(machine, "end each 0");
         for (int point = 1; point <= moments; point++) {
-            machine.must("until [ ! -e /tmp/go-on ] && [ -e /tmp/paused ]; do usleep 20000; ! grep ^ended /tmp/said || { cat /tmp/said; exit 1; }; done", LONG);
+            GroupOfTwo.await(machine, point);
             disk.wouldKeep(cuts.resolve(Integer.toString(point)));
             machine.must("touch /tmp/go-on", LONG);
         }
@@ -69,13 +69,23 @@ class PowerCutTest {
         List<String> settled = new ArrayList<>();
         Machine machine = first;
         for (Cut cut : cuts) {
-            settled.addAll(run(machine, cut.point() + " " + cut.how()));
+            GroupOfTwo.start(machine, "cut " + cut.point() + " " + cut.how());
+            GroupOfTwo.await(machine, cut.point());
+            settled.addAll(settled(machine));
             disk.loseWith(machine);
             machine = boot(stand, play, disk);
         }
-        settled.addAll(run(machine, "0 end"));
-        machine.close();
+        GroupOfTwo.start(machine, "cut 0 end");
+        GroupOfTwo.awaitEnd(machine);
+        settled.addAll(settled(machine));
         assertThat(settled).hasSize(cuts.size()).allMatch(line -> line.startsWith("ok power cut"));
+    }
+
+    /** What a run said of settling the last cut, if there was one. */
+    private static List<String> settled(Machine machine) throws Exception {
+        List<String> lines = machine.must("cat /tmp/said", LONG).lines().filter(line -> line.contains("power cut")).toList();
+        lines.forEach(System.out::println);
+        return lines;
     }
 
     private static Machine boot(Stand stand, Play play, LossyDisk disk) throws Exception {
@@ -83,16 +93,6 @@ class PowerCutTest {
         disk.plug(machine, "keep-port");
         machine.must("until [ -b /dev/vda ]; do usleep 50000; done; mkdir /keep && mount -t ext4 /dev/vda /keep", Stand.MOMENT);
         return machine;
-    }
-
-    /** Settles what the last cut left, then applies up to the moment of the next; what it said of the settling. */
-    private static List<String> run(Machine machine, String words) throws Exception {
-        String said = machine.must("rm -f /tmp/paused; (" + GroupOfTwo.REHEARSAL + " cut " + words + "; echo ended) >/tmp/said 2>&1 &"
-                + " until [ -e /tmp/paused ] || grep -q ^ended /tmp/said; do usleep 100000; done; cat /tmp/said", LONG);
-        System.out.print(said);
-        boolean last = words.startsWith("0 ");
-        assertThat(said.contains("ended")).as("only the last run comes to its end:\n" + said).isEqualTo(last);
-        return said.lines().filter(line -> line.contains("power cut")).toList();
     }
 
     private static List<Cut> cuts(int moments) {

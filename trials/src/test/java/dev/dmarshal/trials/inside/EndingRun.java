@@ -13,9 +13,7 @@ import java.util.function.Consumer;
  */
 final class EndingRun implements Consumer<Moment> {
 
-    /** Made when a run waits. */
-    static final Path PAUSED = Path.of("/tmp/paused");
-    /** Lets it go on. */
+    /** Lets a run that waits go on. */
     static final Path GO_ON = Path.of("/tmp/go-on");
     /** What a process that was ended so ends with. */
     static final int KILLED = 137;
@@ -47,7 +45,7 @@ final class EndingRun implements Consumer<Moment> {
             switch (ending) {
                 case "kill" -> Runtime.getRuntime().halt(KILLED);
                 case "power" -> {
-                    Files.writeString(PAUSED, "");
+                    told();
                     Thread.sleep(Long.MAX_VALUE);
                 }
                 case "pause", "each" -> pause();
@@ -61,13 +59,16 @@ final class EndingRun implements Consumer<Moment> {
         }
     }
 
-    private static void pause() throws IOException, InterruptedException {
-        Files.writeString(PAUSED, "");
+    /** Whoever watches from outside reads the console: to look from inside is what an emulated processor is busy with then. */
+    private void told() throws IOException {
+        Files.writeString(Path.of("/dev/console"), "rehearsal: at moment " + moments + ".\n");
+    }
+
+    private void pause() throws IOException, InterruptedException {
+        told();
         while (!Files.exists(GO_ON)) {
             Thread.sleep(50);
         }
-        // In this order: whoever sees that the second is gone may look for the next first.
-        Files.delete(PAUSED);
         Files.delete(GO_ON);
     }
 }

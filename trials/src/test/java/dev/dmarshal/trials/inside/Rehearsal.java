@@ -29,7 +29,7 @@ import java.util.Set;
  * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each
  * rehearsal. Then:
  * {@code prepare DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
- * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
+ * {@code settle undo|resume} settles what that left; {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
  * killed, for the
  * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code undoings POINT…} does that to the undo;
  * {@code cut POINT undo|resume} settles what an earlier cut left, if any, then applies up to that point and waits there for the power to go;
@@ -53,6 +53,7 @@ public final class Rehearsal {
             case "prepare" -> rehearsal.prepare(rest);
             // EndingRun's own word, and where.
             case "end" -> System.out.println(rehearsal.passthrough.apply(rehearsal.plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
+            case "settle" -> rehearsal.settle(rest.getFirst(), "settled");
             case "deaths" -> rehearsal.deaths(rest);
             case "undoings" -> rehearsal.undoings(rest);
             case "cuts" -> rehearsal.cuts(Path.of(rest.getFirst()));
