@@ -53,6 +53,7 @@ class GuestsTest {
     private static final String VALID_NODE_DEVICE = "run virt-xml-validate /tmp/nodedev.xml nodedev";
     private static final String VALID_DOMAIN = "run virsh dumpxml guest1 >/tmp/with.xml && virt-xml-validate /tmp/with.xml domain";
     private static final String WITHOUT_CONSENT = "refused libvirt guest1 managed " + FIRST;
+    private static final String ROOT_DRIVE = "refused vfio - own 0000:00:1e.0";
     private static final String GIVE = "give libvirt guest1 managed " + NIC;
     private static final String GIVE_BOTH = "give libvirt guest1 own " + FIRST + " " + SECOND;
     private static final String GIVE_PLAIN = "give qemu /tmp/guest3.qmp own " + NIC;
@@ -65,6 +66,7 @@ class GuestsTest {
             "write /tmp/nodedev.xml nodedev-xml " + NIC,
             VALID_NODE_DEVICE,
             WITHOUT_CONSENT,
+            ROOT_DRIVE,
             // Managed: the guest sees it and passes traffic, then gives it back to the host's driver.
             GIVE,
             TRAFFIC,
@@ -148,6 +150,7 @@ class GuestsTest {
     private static void shortProof(Map<String, String> came) {
         assertThat(came.get(VALID_NODE_DEVICE)).contains("validates");
         assertThat(came.get(WITHOUT_CONSENT)).isEqualTo("refused: [group:" + SECOND + "]");
+        assertThat(came.get(ROOT_DRIVE)).startsWith("refused: [").contains("root:0000:00:1e.0");
         assertThat(came.get("#1 " + GIVE)).isEqualTo("applied");
         assertThat(came.get("#1 " + TRAFFIC)).isEqualTo("seen");
         assertThat(came.get("#1 driver " + NIC)).isEqualTo("vfio-pci");

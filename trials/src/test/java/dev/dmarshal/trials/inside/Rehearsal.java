@@ -29,11 +29,12 @@ import java.util.Set;
  * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each
  * rehearsal. Then:
  * {@code prepare DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
- * {@code settle undo|resume} settles what that left; {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
+ * {@code settle undo|resume} settles what that left; {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first
+ * each apply has a process of its own, which is
  * killed, for the
  * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code undoings POINT…} does that to the undo;
  * {@code cut POINT undo|resume} settles what an earlier cut left, if any, then applies up to that point and waits there for the power to go;
- * {@code cuts FOLDER} settles, both ways, what each folder in there has, which is what a power cut left of this one.
+ * {@code cuts FOLDER POINT:undo|resume…} settles what the folder in there that is named after the point has: what a power cut left of this one.
  */
 public final class Rehearsal {
 
@@ -56,7 +57,7 @@ public final class Rehearsal {
             case "settle" -> rehearsal.settle(rest.getFirst(), "settled");
             case "deaths" -> rehearsal.deaths(rest);
             case "undoings" -> rehearsal.undoings(rest);
-            case "cuts" -> rehearsal.cuts(Path.of(rest.getFirst()));
+            case "cuts" -> rehearsal.cuts(Path.of(rest.getFirst()), rest.subList(1, rest.size()));
             case "kills" -> rehearsal.kills(rest);
             case "cut" -> rehearsal.cut(rest.get(0), rest.get(1));
             default -> throw new IllegalArgumentException(arguments[1]);
@@ -178,18 +179,16 @@ public final class Rehearsal {
         }
     }
 
-    private void cuts(Path cuts) throws IOException {
-        for (int point = 1; Files.exists(cuts.resolve(Integer.toString(point))); point++) {
-            Path left = cuts.resolve(Integer.toString(point)).resolve("journals");
-            for (String how : List.of("undo", "resume")) {
-                restore(left, folder.resolve("journals"));
-                String name = "power cut at moment " + point + ", " + how;
-                if (Files.exists(folder.resolve("journals/" + plan().id() + ".journal"))) {
-                    settle(how, name);
-                } else {
-                    // Cut before the journal's name was on the disk: nothing had been done.
-                    System.out.println((unchanged().isEmpty() ? "ok " : "WRONG ") + name + ": no journal" + unchanged());
-                }
+    private void cuts(Path cuts, List<String> settlings) throws IOException {
+        for (String settling : settlings) {
+            String[] words = settling.split(":");
+            restore(cuts.resolve(words[0]).resolve("journals"), folder.resolve("journals"));
+            String name = "power cut at moment " + words[0] + ", " + words[1];
+            if (Files.exists(folder.resolve("journals/" + plan().id() + ".journal"))) {
+                settle(words[1], name);
+            } else {
+                // Cut before the journal's name was on the disk: nothing had been done.
+                System.out.println((unchanged().isEmpty() ? "ok " : "WRONG ") + name + ": no journal" + unchanged());
             }
         }
     }
