@@ -48,6 +48,9 @@ final class ApplyCommand implements Command {
     @Override
     public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
         Plan plan = PlanFile.read(arguments.matchedPositionalValue(0, Path.of("")));
+        if (plan.edited()) {
+            err.println("dmarshal: note: this is not the plan that dmarshal wrote under the id " + plan.id() + ": it was edited since");
+        }
         Passthrough passthrough = passthrough(arguments);
         if (arguments.matchedOptionValue("--dry-run", false)) {
             List<String> objections = passthrough.objections(plan);
@@ -56,6 +59,8 @@ final class ApplyCommand implements Command {
             page.print(out);
             return objections.isEmpty() ? Exit.FINE : Exit.FINDINGS;
         }
-        return PlanText.outcome(passthrough.apply(plan, moment -> PlanText.moment(moment, plan, out)), out, err);
+        try (Interruption _ = Interruption.of(plan.id(), err)) {
+            return PlanText.outcome(passthrough.apply(plan, moment -> PlanText.moment(moment, plan, out)), out, err);
+        }
     }
 }

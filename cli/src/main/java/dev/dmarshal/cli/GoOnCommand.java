@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -56,7 +57,13 @@ final class GoOnCommand implements Command {
         String word = arguments.matchedPositionalValue(0, "");
         Optional<Plan> fromFile = !word.isEmpty() && Files.exists(Path.of(word)) ? Optional.of(PlanFile.read(Path.of(word))) : Optional.empty();
         String named = fromFile.map(Plan::id).orElse(word);
-        List<Standing> meant = standings.stream().filter(standing -> named.isEmpty() ? standing.open() : standing.id().startsWith(named)).toList();
+        List<Standing> meant = new ArrayList<>();
+        for (Standing standing : standings) {
+            // Of plans that follow each other, such as a gift and a switch, the last one is meant.
+            if (named.isEmpty() ? standing.open() && passthrough.overtakenBy(standing).isEmpty() : standing.id().startsWith(named)) {
+                meant.add(standing);
+            }
+        }
         if (meant.size() != 1) {
             err.println("dmarshal: " + (meant.isEmpty() ? named.isEmpty() ? "no plan is open on this host" : "no plan " + named + " was applied here"
                     : "which one? " + String.join(", ", meant.stream().map(Standing::id).toList())));
@@ -78,9 +85,11 @@ final class GoOnCommand implements Command {
             return Exit.FINE;
         }
         Consumer<Moment> watcher = moment -> plan.ifPresent(known -> PlanText.moment(moment, known, out));
-        if (fromFile.isPresent()) {
-            return PlanText.outcome(forward ? passthrough.resume(fromFile.get(), watcher) : passthrough.undo(fromFile.get(), watcher), out, err);
+        try (Interruption _ = Interruption.of(standing.id(), err)) {
+            if (fromFile.isPresent()) {
+                return PlanText.outcome(forward ? passthrough.resume(fromFile.get(), watcher) : passthrough.undo(fromFile.get(), watcher), out, err);
+            }
+            return PlanText.outcome(forward ? passthrough.resume(standing.id(), watcher) : passthrough.undo(standing.id(), watcher), out, err);
         }
-        return PlanText.outcome(forward ? passthrough.resume(standing.id(), watcher) : passthrough.undo(standing.id(), watcher), out, err);
     }
 }

@@ -60,9 +60,15 @@ final class GuestArguments {
                 + " names."));
         spec.addOption(timeout());
         spec.addOption(OptionSpec.builder("--yes").type(boolean.class).description("Carry the plan out at once, with a journal; undo takes it back.").build());
+        spec.addOption(dryRun());
         spec.addOption(ApplyCommand.journal());
         spec.addOption(output());
         spec.addOption(json());
+    }
+
+    /** What these commands do anyway; for whoever types it to be sure. */
+    static OptionSpec dryRun() {
+        return OptionSpec.builder("--dry-run").type(boolean.class).description("Only say what would be done: so it is anyway, unless told otherwise.").build();
     }
 
     static Guest guest(ParseResult arguments, String name) {
@@ -89,6 +95,9 @@ final class GuestArguments {
     static int answer(ParseResult arguments, Answer answer, PrintWriter out, PrintWriter err) throws IOException {
         boolean json = arguments.matchedOptionValue("--json", false);
         Optional<Path> file = Optional.ofNullable(arguments.matchedOptionValue("--output", (Path) null));
+        if (arguments.matchedOptionValue("--dry-run", false) && arguments.matchedOptionValue("--yes", false)) {
+            throw usage(arguments, "--dry-run and --yes contradict each other");
+        }
         if (!arguments.matchedOptionValue("--yes", false) || answer instanceof Answer.Refused) {
             return new AnswerPrinter(json, file).print(answer, out);
         }
@@ -101,7 +110,9 @@ final class GuestArguments {
     }
 
     private static int carryOut(Passthrough passthrough, Plan plan, PrintWriter out, PrintWriter err) throws IOException {
-        return PlanText.outcome(passthrough.apply(plan, moment -> PlanText.moment(moment, plan, out)), out, err);
+        try (Interruption _ = Interruption.of(plan.id(), err)) {
+            return PlanText.outcome(passthrough.apply(plan, moment -> PlanText.moment(moment, plan, out)), out, err);
+        }
     }
 
     static Sbdf function(ParseResult arguments, String text) {

@@ -34,7 +34,7 @@ final class MigrateCommand implements Command {
     public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
         String what = arguments.matchedPositionalValue(0, "");
         if (!List.of("prepare", "finish").contains(what)) {
-            throw GuestArguments.usage(arguments, "migrate is prepare or finish, not " + what);
+            throw GuestArguments.usage(arguments, what.isEmpty() ? "migrate needs prepare or finish, and a GUEST" : "migrate is prepare or finish, not " + what);
         }
         String name = arguments.matchedPositionalValue(1, "");
         if (name.isEmpty()) {

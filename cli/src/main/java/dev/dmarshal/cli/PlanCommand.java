@@ -70,6 +70,7 @@ final class PlanCommand implements Command {
                 .description("A property of the guest's side of the plug, such as bus=rp1 for qemu, permissive=1 for xl.").build());
         spec.addOption(OptionSpec.builder("--root").paramLabel("DIR").type(Path.class).converters((String text) -> Path.of(text))
                 .description("Plan for the host whose files are in this directory, not for this one.").build());
+        spec.addOption(GuestArguments.dryRun());
         spec.addOption(GuestArguments.output());
         spec.addOption(GuestArguments.json());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("DEVICE").arity("0..*").type(List.class).auxiliaryTypes(String.class)

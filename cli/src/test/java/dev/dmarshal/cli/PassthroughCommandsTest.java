@@ -108,6 +108,15 @@ class PassthroughCommandsTest {
     }
 
     @Test
+    void aPlanThatWasEditedIsSaidToBe() throws IOException {
+        Path file = folder.resolve("plan.json");
+        assertThat(run("plan", "02:00.0", "--root", host(), "--dry-run", "-o", file.toString()).code()).isZero();
+        assertThat(run("apply", file.toString(), "--dry-run", "--journal", journals()).err()).isEmpty();
+        Files.writeString(file, Files.readString(file).replace("vfio-pci/unbind", "pci-stub/unbind"));
+        assertThat(run("apply", file.toString(), "--dry-run", "--journal", journals()).err()).contains("it was edited since");
+    }
+
+    @Test
     void whatOutlastsARestartIsShownAsADifference() throws IOException {
         Run run = run("plan", "--parameter", "intel_iommu=on", "--root", host());
         assertThat(run.code()).as(run.err() + run.out()).isZero();

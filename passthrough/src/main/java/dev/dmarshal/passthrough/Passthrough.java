@@ -8,6 +8,7 @@ import dev.dmarshal.passthrough.journal.Entry;
 import dev.dmarshal.passthrough.journal.Journal;
 import dev.dmarshal.passthrough.journal.JournalContents;
 import dev.dmarshal.passthrough.journal.JournalFolder;
+import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.wish.Answer;
@@ -17,10 +18,13 @@ import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +32,9 @@ import java.util.function.Consumer;
  * {@link Outcome.Refused}. Throws {@link IOException} only where the journal cannot be read or written.
  */
 public final class Passthrough {
+
+    /** How long a device's lock may be held by others, such as a reset, before it counts as held by what hangs. */
+    private static final Duration LOCKED = Duration.ofSeconds(3);
 
     private final Machine machine;
     private final JournalFolder folder;
@@ -51,6 +58,10 @@ public final class Passthrough {
 
     /** What speaks against applying a plan now: empty if nothing does. Changes nothing; {@code apply --dry-run}. */
     public List<String> objections(Plan plan) throws IOException {
+        Optional<String> held = held();
+        if (held.isPresent()) {
+            return List.of(held.get());
+        }
         List<String> objections = new ArrayList<>(new Applier(machine, moment -> {
         }).objections(plan));
         for (Refusal refusal : new Planner(machine.root(), session).objections(plan)) {
@@ -58,7 +69,10 @@ public final class Passthrough {
         }
         Optional<Standing> earlier = standing(plan.id());
         if (earlier.isPresent() && earlier.get().open()) {
-            objections.add("plan " + plan.id() + " is " + earlier.get().word() + " already; see dmarshal status, then resume or undo");
+            boolean lost = earlier.get().word().equals("applied") && !earlier.get().goal().orElse(true);
+            objections.add("plan " + plan.id() + " is " + earlier.get().word() + " already" + (lost
+                    ? ", and what it wanted no longer holds; dmarshal undo " + plan.id() + " settles it, then it can be applied anew"
+                    : "; see dmarshal status, then resume or undo"));
         }
         return objections;
     }
@@ -119,6 +133,52 @@ public final class Passthrough {
         return Optional.of(new Standing(id, contents.plan(), contents, boot, contents.plan().map(plan -> holds(plan.goal()))));
     }
 
+    /**
+     * A device that the kernel still holds because an action of an earlier run has not returned. All that looks at its {@code driver_override} would be held
+     * with it, this process and its lock included.
+     */
+    private Optional<String> held() throws IOException {
+        for (String id : folder.plans()) {
+            JournalContents contents = JournalContents.read(folder.journal(id));
+            if (contents.entries().isEmpty() || !(contents.entries().getLast() instanceof Entry.Hung hung)
+                    || !contents.lastBootId().equals(Optional.of(machine.bootId()))) {
+                continue;
+            }
+            for (String device : contents.plan().map(Plan::devices).orElse(List.of())) {
+                String override = "/sys/bus/pci/devices/" + device + "/driver_override";
+                if (machine.root().has(override) && !machine.answers(override, LOCKED)) {
+                    return Optional.of("\"" + hung.action() + "\" of plan " + id + " has still not returned: the kernel holds " + device + " until whoever has"
+                            + " it open lets go of it; end that first (a guest, a program), then dmarshal undo " + id);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The plan that has since taken a device from the guest to which this plan gave it, by a switch or for a migration, and that still stands: as long as it
+     * does, taking this one back would pull the device from under whoever has it now.
+     */
+    public Optional<Standing> overtakenBy(Standing standing) throws IOException {
+        if (standing.goal().orElse(true) || standing.plan().isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> given = new HashSet<>();
+        standing.plan().get().steps().forEach(step -> {
+            if (step.action() instanceof Action.Attach attach) {
+                given.add(attach.guest() + " " + attach.device());
+            }
+        });
+        for (Standing other : given.isEmpty() ? List.<Standing>of() : standings()) {
+            boolean took = other.plan().stream().flatMap(plan -> plan.steps().stream())
+                    .anyMatch(step -> step.action() instanceof Action.Detach detach && given.contains(detach.guest() + " " + detach.device()));
+            if (took && other.open() && other.goal().orElse(false)) {
+                return Optional.of(other);
+            }
+        }
+        return Optional.empty();
+    }
+
     private boolean holds(List<Condition> conditions) {
         return conditions.stream().allMatch(condition -> machine.look(condition).holds());
     }
@@ -129,6 +189,10 @@ public final class Passthrough {
 
     private Outcome goOn(String id, Continuation continuation) throws IOException {
         return locked(() -> {
+            Optional<String> held = held();
+            if (held.isPresent()) {
+                return new Outcome.Refused(List.of(held.get()));
+            }
             Optional<Standing> standing = standing(id);
             if (standing.isEmpty()) {
                 return new Outcome.Refused(List.of("no plan " + id + " was applied here"));
@@ -136,6 +200,11 @@ public final class Passthrough {
             if (standing.get().plan().isEmpty()) {
                 return new Outcome.Refused(List.of(folder.journal(id) + " is damaged in its first line, which has the plan; give the plan's file instead of"
                         + " its id"));
+            }
+            Optional<Standing> later = overtakenBy(standing.get());
+            if (later.isPresent()) {
+                return new Outcome.Refused(List.of("plan " + later.get().id() + " (" + later.get().plan().map(Plan::title).orElse("") + ") has since taken"
+                        + " from its guest what this plan gave it; dmarshal undo " + later.get().id() + " first"));
             }
             JournalContents contents = standing.get().contents();
             try (Journal journal = Journal.open(folder.journal(id), contents)) {

@@ -43,6 +43,12 @@ public record Standing(String id, Optional<Plan> plan, JournalContents contents,
         };
     }
 
+    /** What did not return, in words, if that is how the last run ended. */
+    public Optional<String> hung() {
+        return !contents.entries().isEmpty() && contents.entries().getLast() instanceof dev.dmarshal.passthrough.journal.Entry.Hung last
+                ? Optional.of(last.action()) : Optional.empty();
+    }
+
     /** Whether there is something to take back or to go on with. */
     public boolean open() {
         return !word().equals("undone") && !word().equals("refused");

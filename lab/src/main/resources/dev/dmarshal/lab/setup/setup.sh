@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup.sh [--cache FOLDER] [--refresh] [PIECE…]: brings what the lab boots, as Debian packages, into a cache folder; the machine itself stays as it is.
-# Pieces: linux-6.1 linux-6.12 busybox kexec makedumpfile xen qemu-10 disk-libvirt disk-xen; "packages" (the default) is all but the disks, "all" is all.
+# Pieces: linux-6.1 linux-6.12 busybox kexec makedumpfile xen qemu-10 disk-libvirt disk-xen disk-boot; "packages" (the default) is all but the disks, "all" is all.
 # What is there and whole is left alone and asks no network. --refresh takes what apt offers now.
 set -eu
 
@@ -28,9 +28,9 @@ while [ $# -gt 0 ]; do
       ;;
     --refresh) refresh=yes ;;
     packages) pieces="$pieces $packages" ;;
-    all) pieces="$pieces $packages disk-libvirt disk-xen" ;;
-    linux-6.1 | linux-6.12 | busybox | kexec | makedumpfile | xen | qemu-10 | disk-libvirt | disk-xen) pieces="$pieces $1" ;;
-    *) fail "no such piece: $1 ($packages disk-libvirt disk-xen packages all)" ;;
+    all) pieces="$pieces $packages disk-libvirt disk-xen disk-boot" ;;
+    linux-6.1 | linux-6.12 | busybox | kexec | makedumpfile | xen | qemu-10 | disk-libvirt | disk-xen | disk-boot) pieces="$pieces $1" ;;
+    *) fail "no such piece: $1 ($packages disk-libvirt disk-xen disk-boot packages all)" ;;
   esac
   shift
 done
@@ -159,6 +159,7 @@ inside() {
   case $1 in
     disk-libvirt) echo libvirt-daemon,libvirt-daemon-driver-qemu,libvirt-clients,qemu-system-x86,udev,dbus,kmod,pciutils,iproute2,libxml2-utils ;;
     disk-xen) echo xen-utils-4.17,udev,kmod,pciutils,iproute2 ;;
+    disk-boot) echo initramfs-tools,grub-common,grub2-common,udev,kmod,zstd ;;
   esac
 }
 
@@ -173,6 +174,12 @@ configure_libvirt() {
   mkdir -p "$1/etc/libvirt" "$1/var/lib/libvirt/qemu" "$1/var/log/libvirt/qemu"
   printf '%s\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' 'remember_owner = 0' >"$1/etc/libvirt/qemu.conf"
   printf '%s\n' 'auth_unix_rw = "none"' 'auth_unix_ro = "none"' >"$1/etc/libvirt/libvirtd.conf"
+}
+
+# What grub-pc would have done when it was installed, without a drive to install it on.
+configure_grub() {
+  mkdir -p "$1/boot/grub"
+  cp "$1/usr/share/grub/default/grub" "$1/etc/default/grub"
 }
 
 build_disk() {
@@ -194,6 +201,7 @@ build_disk() {
   rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/usr/share/doc "$tree"/usr/share/locale "$tree"/usr/share/man
   : >"$tree/etc/machine-id"
   if [ "$disk" = disk-libvirt ]; then configure_libvirt "$tree"; fi
+  if [ "$disk" = disk-boot ]; then configure_grub "$tree"; fi
   mke2fs -q -t ext4 -E lazy_itable_init=1,root_owner=0:0 -d "$tree" "$cache/$disk.img.new" 3G >"$cache/$disk.log" 2>&1 ||
     { tail -n 15 "$cache/$disk.log" >&2; fail "$disk: could not make the file system: is the disk full?"; }
   rm -rf "$tree"

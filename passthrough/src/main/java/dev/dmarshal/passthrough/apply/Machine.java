@@ -28,6 +28,12 @@ public interface Machine {
     /** Ways to guests. */
     Guests guests();
 
+    /**
+     * Whether a file can be read within a time. A read of {@code driver_override} waits for the device's lock (drivers/pci/pci-sysfs.c), which an unbind
+     * that does not return holds: whoever reads it then is held as well, and no signal helps.
+     */
+    boolean answers(String path, Duration limit);
+
     /** Does one thing, within a time. Never throws for what the host does. */
     Deed perform(Action action, Duration limit);
 }

@@ -24,7 +24,11 @@ public final class GroupTypeSteps {
 
     private static final String DEVICES = "/sys/bus/pci/devices/";
     private static final String DRIVERS = "/sys/bus/pci/drivers/";
-    /** "iommu: Extend changing default domain to normal group", Linux 6.4; before, iommu_change_dev_def_domain wanted a group of one device. */
+    /**
+     * Up to Linux 6.3 {@code iommu_group_store_type} (drivers/iommu/iommu.c) refuses with EINVAL unless the group has one device. The series "iommu: Extend
+     * changing default domain to normal group" (Lu Baolu, 2023-03-22, with "iommu: Replace device_lock() with group->mutex") ended that; it came with "IOMMU
+     * Updates for Linux 6.4", tag iommu-updates-v6.4, e51b4198396c. Since then EPERM says that a driver still has a device of the group (its owner_cnt).
+     */
     private static final Release MANY_DEVICES = Release.parse("6.4").orElseThrow();
 
     private final HostRoot host;

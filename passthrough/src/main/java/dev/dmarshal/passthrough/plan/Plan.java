@@ -55,6 +55,16 @@ public record Plan(int format, String id, String title, List<String> devices, Li
         this(format, id, title, devices, forced, premises, steps, goal, List.of());
     }
 
+    /** The id of a plan that {@code dmarshal plan} makes: a digest of what it does, so that the same plan has the same journal. */
+    public static String idOf(String title, List<Step> steps, List<Condition> premises) {
+        return Condition.Digest.of(title + steps + premises).substring(0, 12);
+    }
+
+    /** Whether it is another plan than the one that was given this id. Ids that were not made by {@link #idOf} tell nothing. */
+    public boolean edited() {
+        return id.matches("[0-9a-f]{12}") && !id.equals(idOf(title, steps, premises));
+    }
+
     /** A step by its number. */
     public Step step(int number) {
         return steps.get(number - 1);

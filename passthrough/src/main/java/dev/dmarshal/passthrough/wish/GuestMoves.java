@@ -215,7 +215,7 @@ public final class GuestMoves {
     private Answer ready(String title, List<Sbdf> devices, StepList steps, List<Condition> goal, List<String> remarks) {
         List<Condition> premises = new ArrayList<>();
         devices.forEach(device -> premises.addAll(VfioBinding.premises(host, device)));
-        String id = Condition.Digest.of(title + steps.steps() + premises).substring(0, 12);
+        String id = Plan.idOf(title, steps.steps(), premises);
         // The plan takes nothing from the host: the guests have it.
         return new Answer.Ready(new Plan(Plan.FORMAT, id, title, List.of(), List.of(), premises, steps.steps(), goal), remarks);
     }

@@ -150,7 +150,7 @@ public final class Planner {
     }
 
     private Plan plan(String title, Set<Sbdf> taken, Set<String> forced, Parts parts) {
-        String id = Condition.Digest.of(title + parts.steps() + parts.premises()).substring(0, 12);
+        String id = Plan.idOf(title, parts.steps(), parts.premises());
         return new Plan(Plan.FORMAT, id, title, taken.stream().map(Sbdf::toString).toList(), forced.stream().sorted().toList(), parts.premises(), parts.steps(),
                 parts.goal(), new RequesterReport(host).of(taken));
     }

@@ -3,6 +3,7 @@ package dev.dmarshal.passthrough.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.passthrough.Passthrough;
 import dev.dmarshal.passthrough.bind.StepList;
 import dev.dmarshal.passthrough.bind.VfioBinding;
 import dev.dmarshal.passthrough.journal.Entry;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,8 +166,15 @@ class ApplierTest {
         host.hangs("/sys/bus/pci/drivers/snd_hda_intel/unbind");
         assertThat(apply(NOBODY)).isInstanceOfSatisfying(Outcome.Hung.class, hung -> assertThat(hung.step()).isEqualTo(4));
         assertThat(contents().entries().getLast()).isInstanceOf(Entry.Hung.class);
+        Passthrough passthrough = new Passthrough(host, new JournalFolder(file.getParent()), Optional.empty());
+        for (Outcome held : List.of(passthrough.undo("two", NOBODY), passthrough.resume("two", NOBODY), passthrough.apply(plan, NOBODY))) {
+            // To look further would be to hang as well.
+            assertThat(held).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.reasons()).singleElement().asString()
+                    .contains("still not returned").contains(OTHER.toString()).contains("dmarshal undo two"));
+        }
+        assertThat(passthrough.standing("two").orElseThrow().hung()).isPresent();
         host.heal();
-        assertThat(undo()).isInstanceOf(Outcome.Undone.class);
+        assertThat(passthrough.undo("two", NOBODY)).isInstanceOf(Outcome.Undone.class);
         assertThat(host.picture()).isEqualTo(before);
     }
 

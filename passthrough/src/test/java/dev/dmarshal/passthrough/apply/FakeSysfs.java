@@ -28,6 +28,7 @@ final class FakeSysfs implements Machine {
     private final Path directory;
     private final Map<String, String> native0 = new HashMap<>();
     private final Set<String> hanging = new HashSet<>();
+    private final Set<String> locked = new HashSet<>();
     private final Set<String> refusing = new HashSet<>();
     private final Guests guests = new Guests();
     private final Set<String> slots = new java.util.TreeSet<>();
@@ -94,12 +95,14 @@ final class FakeSysfs implements Machine {
     /** Lets go of what hung. */
     void heal() {
         hanging.clear();
+        locked.clear();
         refusing.clear();
     }
 
     /** What a restart leaves: nothing that was written, every function with its own driver. */
     void restart() {
         boots++;
+        locked.clear();
         if (!slots.isEmpty()) {
             slots.clear();
             put("sys/bus/pci/drivers/pciback/slots", "");
@@ -152,6 +155,12 @@ final class FakeSysfs implements Machine {
         return guests;
     }
 
+    /** What hangs holds the lock of the device that it was about; reading its {@code driver_override} wants that lock as well. */
+    @Override
+    public boolean answers(String path, Duration limit) {
+        return locked.stream().noneMatch(device -> path.contains("/" + device + "/"));
+    }
+
     @Override
     public Deed perform(Action action, Duration limit) {
         if (action instanceof Action.Run(List<String> command)) {
@@ -161,6 +170,7 @@ final class FakeSysfs implements Machine {
             return new Deed.Refused("not of this fake: " + action);
         }
         if (hanging.contains(path)) {
+            locked.add(path.endsWith("/driver_override") ? path.split("/")[5] : value);
             return new Deed.Hung();
         }
         if (refusing.contains(path)) {

@@ -91,6 +91,11 @@ final class FakeBootHost implements Machine {
     }
 
     @Override
+    public boolean answers(String path, Duration limit) {
+        return true;
+    }
+
+    @Override
     public Deed perform(Action action, Duration limit) {
         switch (action) {
             case Action.Replace(String path, String text) -> file(path, text);

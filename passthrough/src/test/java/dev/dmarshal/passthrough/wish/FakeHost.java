@@ -102,6 +102,11 @@ final class FakeHost implements Machine {
     }
 
     @Override
+    public boolean answers(String path, Duration limit) {
+        return true;
+    }
+
+    @Override
     public Deed perform(Action action, Duration limit) {
         try {
             return switch (action) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.passthrough.Passthrough;
+import dev.dmarshal.passthrough.Standing;
 import dev.dmarshal.passthrough.apply.Outcome;
 import dev.dmarshal.passthrough.journal.JournalFolder;
 import dev.dmarshal.passthrough.libvirt.FakeLibvirt.Manner;
@@ -118,6 +119,36 @@ class GuestPlansTest {
         assertThat(labels(moves().move(List.of(DISK), WEB, MAIL))).containsExactly("not-in-guest:" + DISK);
         assertThat(labels(moves().move(List.of(NIC), WEB, WEB))).contains("same-guest:web");
         assertThat(labels(moves().move(List.of(NIC), WEB, OFF))).containsExactly("not-running:off");
+    }
+
+    @Test
+    void whatWasMovedOnIsNotTakenBackUnderItsNewGuest() throws IOException {
+        Plan give = ready(wish(WEB, usual(), NIC));
+        apply(give);
+        assertThat(passthrough.overtakenBy(passthrough.standing(give.id()).orElseThrow())).isEmpty();
+        Plan move = ready(moves().move(List.of(NIC), WEB, MAIL));
+        apply(move);
+        assertThat(passthrough.overtakenBy(passthrough.standing(give.id()).orElseThrow())).map(Standing::id).contains(move.id());
+        for (Outcome refused : List.of(undo(give), passthrough.resume(give.id(), _ -> {
+        }))) {
+            assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, why -> assertThat(why.reasons().getFirst()).contains("dmarshal undo "
+                    + move.id()));
+        }
+        assertThat(has(MAIL)).isTrue();
+        assertThat(passthrough.objections(give)).anyMatch(objection -> objection.contains("is applied already") && objection.contains("no longer holds"));
+        assertThat(undo(move)).isEqualTo(new Outcome.Undone(""));
+        assertThat(passthrough.overtakenBy(passthrough.standing(give.id()).orElseThrow())).isEmpty();
+        assertThat(undo(give)).isEqualTo(new Outcome.Undone(""));
+        assertThat(has(WEB)).isFalse();
+    }
+
+    @Test
+    void aPlanThatWasEditedIsNotTheOneOfItsId() {
+        Plan plan = ready(wish(WEB, usual(), NIC));
+        assertThat(plan.edited()).isFalse();
+        String json = PlanJson.write(plan);
+        assertThat(PlanJson.read(json).edited()).isFalse();
+        assertThat(PlanJson.read(json.replace("managed='yes'", "managed='no'")).edited()).isTrue();
     }
 
     @Test

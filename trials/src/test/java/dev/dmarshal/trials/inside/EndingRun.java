@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** At the n-th moment of a run ends its process, or the machine, or waits until it may go on. At point 0 nothing happens. */
+/**
+ * At the n-th moment of a run ends its process, or waits: for ever, so that the machine's power is cut there, or until it may go on. At point 0 nothing
+ * happens, but for {@code each}, which waits at every moment.
+ */
 final class EndingRun implements Consumer<Moment> {
 
-    /** Made when a run waits. */
-    static final Path PAUSED = Path.of("/tmp/paused");
-    /** Lets it go on. */
+    /** Lets a run that waits go on. */
     static final Path GO_ON = Path.of("/tmp/go-on");
     /** What a process that was ended so ends with. */
     static final int KILLED = 137;
@@ -37,18 +38,17 @@ final class EndingRun implements Consumer<Moment> {
 
     @Override
     public void accept(Moment moment) {
-        if (++moments != point) {
+        if (++moments != point && !ending.equals("each")) {
             return;
         }
         try {
             switch (ending) {
                 case "kill" -> Runtime.getRuntime().halt(KILLED);
                 case "power" -> {
-                    // Resets the machine at once; nothing is flushed (drivers/tty/sysrq.c).
-                    Files.writeString(Path.of("/proc/sysrq-trigger"), "b");
-                    Thread.sleep(60_000);
+                    told();
+                    Thread.sleep(Long.MAX_VALUE);
                 }
-                case "pause" -> pause();
+                case "pause", "each" -> pause();
                 case "die" -> throw new Died();
                 default -> throw new IllegalArgumentException(ending);
             }
@@ -59,12 +59,16 @@ final class EndingRun implements Consumer<Moment> {
         }
     }
 
-    private static void pause() throws IOException, InterruptedException {
-        Files.writeString(PAUSED, "");
+    /** Whoever watches from outside reads the console: to look from inside is what an emulated processor is busy with then. */
+    private void told() throws IOException {
+        Files.writeString(Path.of("/dev/console"), "rehearsal: at moment " + moments + ".\n");
+    }
+
+    private void pause() throws IOException, InterruptedException {
+        told();
         while (!Files.exists(GO_ON)) {
             Thread.sleep(50);
         }
         Files.delete(GO_ON);
-        Files.delete(PAUSED);
     }
 }

@@ -5,9 +5,9 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.passthrough.Passthrough;
 import dev.dmarshal.passthrough.apply.LiveMachine;
 import dev.dmarshal.passthrough.apply.Outcome;
+import dev.dmarshal.passthrough.guest.GuestForm;
+import dev.dmarshal.passthrough.guest.QmpConnection;
 import dev.dmarshal.passthrough.journal.JournalFolder;
-import dev.dmarshal.passthrough.libvirt.HostdevXml;
-import dev.dmarshal.passthrough.libvirt.NodeDeviceXml;
 import dev.dmarshal.passthrough.plan.Guest;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.wish.Answer;
@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -70,6 +71,9 @@ public final class GuestRehearsal {
             case "timeout" -> "" + (timeout = Integer.parseInt(words[1]));
             case "driver" -> driver(words[1]);
             case "await-driver" -> awaitDriver(Integer.parseInt(words[1]), words[2], words[3]);
+            // qmp SOCKET COMMAND
+            case "qmp" -> qmp(Path.of(words[1]), words[2]);
+            case "traffic" -> traffic(words[1]);
             case "kept" -> "" + Files.exists(memory(words[1]));
             // await SECONDS FILE TEXT…: text that comes after what was there when this deed began
             case "await" -> await(Integer.parseInt(words[1]), Path.of(words[2]), String.join(" ", Arrays.asList(words).subList(3, words.length)));
@@ -142,6 +146,13 @@ public final class GuestRehearsal {
         return machine.root().linkName("/sys/bus/pci/devices/" + device + "/driver").present().orElse("none");
     }
 
+    private static String qmp(Path socket, String command) throws IOException {
+        try (QmpConnection qemu = QmpConnection.open(socket, Duration.ofSeconds(10))) {
+            qemu.execute(command, Map.of(), Duration.ofSeconds(10));
+            return "done";
+        }
+    }
+
     private String awaitDriver(int seconds, String device, String driver) throws IOException, InterruptedException {
         for (int i = 0; i < seconds * 5; i++) {
             if (driver(device).equals(driver)) {
@@ -150,6 +161,13 @@ public final class GuestRehearsal {
             Thread.sleep(200);
         }
         throw new IOException("after " + seconds + " s " + device + " is with " + driver(device) + " and not with " + driver);
+    }
+
+    /** Whether the host's own driver passes traffic over a NIC, with the address that the guests use while they have it. */
+    private static String traffic(String device) throws IOException, InterruptedException {
+        return run("bb=/run/lab/busybox; n=$(ls /sys/bus/pci/devices/" + device + "/net); $bb ifconfig $n 10.0.2.16 netmask 255.255.255.0 up;"
+                + " for i in 1 2 3 4 5 6 7 8 9 10; do $bb ping -c 1 -W 1 10.0.2.2 >/dev/null && break; sleep 0.5; done;"
+                + " $bb ping -c 1 -W 1 10.0.2.2 >/dev/null && echo passes; $bb ifconfig $n 0.0.0.0 down");
     }
 
     private static String run(String command) throws IOException, InterruptedException {
@@ -163,8 +181,7 @@ public final class GuestRehearsal {
     }
 
     private String write(Path file, String what, Sbdf device) throws IOException {
-        Files.writeString(file, what.equals("nodedev") ? new NodeDeviceXml(machine.root(), device).text()
-                : new HostdevXml(device, true, Optional.empty(), false).text());
+        Files.writeString(file, GuestForm.of(what).orElseThrow().text(List.of(device), true, machine.root()));
         return "written";
     }
 

@@ -3,20 +3,23 @@ package dev.dmarshal.trials.inside;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
  * A device that this process has open through VFIO, as a guest's QEMU would: as long as it has, an unbind of vfio-pci does not return
- * (drivers/vfio/vfio_main.c). Numbers from include/uapi/linux/vfio.h.
+ * (drivers/vfio/vfio_main.c). Numbers from include/uapi/linux/vfio.h. As a program: opens nodes of devices ({@code /dev/vfio/devices/vfioN}) by way of
+ * iommufd, and says so.
  */
 @SuppressWarnings("restricted")
-final class HeldDevice implements AutoCloseable {
+public final class HeldDevice implements AutoCloseable {
 
     private static final long SET_IOMMU = 0x3b66;
     private static final long GROUP_SET_CONTAINER = 0x3b68;
     private static final long GROUP_GET_DEVICE_FD = 0x3b6a;
     private static final long TYPE1_V2 = 3;
+    private static final long BIND_IOMMUFD = 0x3b76;
     private static final int READ_WRITE = 2;
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -36,6 +39,19 @@ final class HeldDevice implements AutoCloseable {
             ioctl(group, GROUP_SET_CONTAINER, arena.allocateFrom(ValueLayout.JAVA_INT, container).address());
             ioctl(container, SET_IOMMU, TYPE1_V2);
             device = ioctl(group, GROUP_GET_DEVICE_FD, arena.allocateFrom(address).address());
+        }
+    }
+
+    /** Arguments: nodes of devices. */
+    public static void main(String[] nodes) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            int iommufd = open(arena, "/dev/iommu");
+            for (String node : nodes) {
+                int device = open(arena, node);
+                MemorySegment bind = arena.allocateFrom(ValueLayout.JAVA_INT, 16, 0, iommufd, 0);
+                ioctl(device, BIND_IOMMUFD, bind.address());
+                System.out.println(node + " is bound to iommufd as " + bind.getAtIndex(ValueLayout.JAVA_INT, 3));
+            }
         }
     }
 

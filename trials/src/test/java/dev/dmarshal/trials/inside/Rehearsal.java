@@ -12,6 +12,7 @@ import dev.dmarshal.passthrough.wish.Answer;
 import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,10 +29,12 @@ import java.util.Set;
  * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each
  * rehearsal. Then:
  * {@code prepare DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
- * {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first each apply has a process of its own, which is
+ * {@code settle undo|resume} settles what that left; {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first
+ * each apply has a process of its own, which is
  * killed, for the
- * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code cut POINT undo|resume} settles what an earlier
- * cut left, if any, then applies until the power goes.
+ * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code undoings POINT…} does that to the undo;
+ * {@code cut POINT undo|resume} settles what an earlier cut left, if any, then applies up to that point and waits there for the power to go;
+ * {@code cuts FOLDER POINT:undo|resume…} settles what the folder in there that is named after the point has: what a power cut left of this one.
  */
 public final class Rehearsal {
 
@@ -49,8 +52,12 @@ public final class Rehearsal {
         List<String> rest = List.of(arguments).subList(2, arguments.length);
         switch (arguments[1]) {
             case "prepare" -> rehearsal.prepare(rest);
+            // EndingRun's own word, and where.
             case "end" -> System.out.println(rehearsal.passthrough.apply(rehearsal.plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
+            case "settle" -> rehearsal.settle(rest.getFirst(), "settled");
             case "deaths" -> rehearsal.deaths(rest);
+            case "undoings" -> rehearsal.undoings(rest);
+            case "cuts" -> rehearsal.cuts(Path.of(rest.getFirst()), rest.subList(1, rest.size()));
             case "kills" -> rehearsal.kills(rest);
             case "cut" -> rehearsal.cut(rest.get(0), rest.get(1));
             default -> throw new IllegalArgumentException(arguments[1]);
@@ -71,12 +78,12 @@ public final class Rehearsal {
         Files.writeString(folder.resolve("plan.json"), PlanJson.write(ready.plan()));
         EndingRun watcher = new EndingRun("kill", 0);
         Outcome applied = passthrough.apply(ready.plan(), watcher);
-        Outcome undone = passthrough.undo(ready.plan().id(), moment -> {
-        });
+        EndingRun back = new EndingRun("kill", 0);
+        Outcome undone = passthrough.undo(ready.plan().id(), back);
         if (!applied.equals(new Outcome.Applied()) || !undone.equals(new Outcome.Undone("")) || !unchanged().isEmpty()) {
             throw new IllegalStateException(applied + " then " + undone + unchanged());
         }
-        System.out.println(ready.plan().steps().size() + " steps " + watcher.moments() + " moments");
+        System.out.println(ready.plan().steps().size() + " steps " + watcher.moments() + " moments " + back.moments() + " back");
     }
 
     /** What differs from before; empty if nothing does. */
@@ -136,19 +143,66 @@ public final class Rehearsal {
         }
     }
 
+    private interface Run {
+        void with(EndingRun ending) throws IOException;
+    }
+
+    private static void die(String point, Run run) throws IOException {
+        boolean died = false;
+        try {
+            run.with(new EndingRun("die", Integer.parseInt(point)));
+        } catch (EndingRun.Died e) {
+            died = true;
+        }
+        if (!died) {
+            throw new IllegalStateException("there is no moment " + point);
+        }
+    }
+
     private void deaths(List<String> points) throws IOException {
         for (String point : points) {
             for (String how : List.of("undo", "resume")) {
-                boolean died = false;
-                try {
-                    passthrough.apply(plan(), new EndingRun("die", Integer.parseInt(point)));
-                } catch (EndingRun.Died e) {
-                    died = true;
-                }
-                if (!died) {
-                    throw new IllegalStateException("there is no moment " + point);
-                }
+                die(point, ending -> passthrough.apply(plan(), ending));
                 settle(how, "died at moment " + point + ", " + how);
+            }
+        }
+    }
+
+    private void undoings(List<String> points) throws IOException {
+        for (String point : points) {
+            for (String how : List.of("undo", "resume")) {
+                passthrough.apply(plan(), moment -> {
+                });
+                die(point, ending -> passthrough.undo(plan().id(), ending));
+                settle(how, "died at moment " + point + " of the undo, " + how);
+            }
+        }
+    }
+
+    private void cuts(Path cuts, List<String> settlings) throws IOException {
+        for (String settling : settlings) {
+            String[] words = settling.split(":");
+            restore(cuts.resolve(words[0]).resolve("journals"), folder.resolve("journals"));
+            String name = "power cut at moment " + words[0] + ", " + words[1];
+            if (Files.exists(folder.resolve("journals/" + plan().id() + ".journal"))) {
+                settle(words[1], name);
+            } else {
+                // Cut before the journal's name was on the disk: nothing had been done.
+                System.out.println((unchanged().isEmpty() ? "ok " : "WRONG ") + name + ": no journal" + unchanged());
+            }
+        }
+    }
+
+    private static void restore(Path from, Path to) throws IOException {
+        for (Path folder : List.of(to, from)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    if (folder.equals(to)) {
+                        Files.delete(file);
+                    } else {
+                        Files.copy(file, to.resolve(file.getFileName()));
+                    }
+                }
             }
         }
     }
