@@ -11,6 +11,8 @@ unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS || true
 . "$root/cli/src/build/java-options.sh"
 "$JAVA_HOME/bin/java" "$root/cli/src/build/Restamp.java" "$app"/lib/picocli-*.jar
 "$JAVA_HOME/bin/java" "$root/cli/src/build/Modularise.java" "$app"/lib/libvirt-*.jar libvirt com.sun.jna
+. "$root/cli/src/build/zstd-library.sh"
+zstd_library "$app/lib" "$app/libzstd-jni.so"
 . "$root/cli/src/build/training.sh"
 training_log >"$app/training.log"
 "$JAVA_HOME/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$app/dmarshal.aot" -p "$app/lib" -m dev.dmarshal.cli/dev.dmarshal.cli.Training \

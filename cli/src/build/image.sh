@@ -21,9 +21,13 @@ cat >"$image/bin/dmarshal" <<EOF
 here=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")
 short=
 case " $DMARSHAL_SHORT_COMMANDS " in *" \${1:---} "*) short="$DMARSHAL_SHORT_OPTIONS" ;; esac
-exec "\$here/bin/java" $DMARSHAL_JAVA_OPTIONS \$short -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
+zstd=
+[ -r "\$here/lib/libzstd-jni.so" ] && zstd=yes
+exec "\$here/bin/java" $DMARSHAL_JAVA_OPTIONS \$short \${zstd:+"-DZstdNativePath=\$here/lib/libzstd-jni.so"} -XX:AOTCache="\$here/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Main "\$@"
 EOF
 chmod +x "$image/bin/dmarshal"
+. "$root/cli/src/build/zstd-library.sh"
+zstd_library "$target/app/lib" "$image/lib/libzstd-jni.so"
 . "$root/cli/src/build/training.sh"
 training_log >"$target/training.log"
 "$image/bin/java" $DMARSHAL_JAVA_OPTIONS -XX:AOTCacheOutput="$image/lib/dmarshal.aot" -m dev.dmarshal.cli/dev.dmarshal.cli.Training "$root"/examples/* "$target/training.log" \

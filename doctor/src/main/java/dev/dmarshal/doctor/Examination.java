@@ -67,7 +67,7 @@ public final class Examination {
         functions.trouble().filter(text -> host.live()).ifPresent(collector::missing);
         for (ListedFunction function : functions.present().orElse(List.of())) {
             collector.device(new SeenDevice(function.address(), true, function.ids().pair(), function.classCode(), function.driver(), function.group(),
-                    function.secondary(), function.last()));
+                    function.buses().first(), function.buses().last()));
         }
         return this;
     }

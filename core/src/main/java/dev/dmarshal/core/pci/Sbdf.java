@@ -65,7 +65,22 @@ public record Sbdf(int segment, int bus, int device, int function) implements Co
     @Override
     public int compareTo(Sbdf other) {
         int bySegment = Integer.compare(segment, other.segment);
-        return bySegment != 0 ? bySegment : Integer.compare(sourceId().value(), other.sourceId().value());
+        return bySegment != 0 ? bySegment : Integer.compare(inSegment(), other.inSegment());
+    }
+
+    /** The value of {@link #sourceId}, without making one: hosts have ten thousand functions in sorted maps. */
+    private int inSegment() {
+        return bus << 8 | device << 3 | function;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * segment + inSegment();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sbdf same && same.segment == segment && same.inSegment() == inSegment();
     }
 
     /** Canonical form: {@code dddd:bb:dd.f}, lower case, segment always there and five digits or more where needed. */

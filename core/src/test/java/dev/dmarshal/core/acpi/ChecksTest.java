@@ -98,6 +98,15 @@ class ChecksTest {
                 "dmar-scope-twice");
     }
 
+    /** Firmware lists IO-APICs and devices of the ACPI name space under whatever unit serves them. */
+    @Test
+    void platformDevicesMayBeListedByAnyUnit() {
+        Drhd rest = new Drhd(1, 0, 0, 0xfed91000L, List.of());
+        assertThat(judge(new Drhd(0, 0, 0, 0xfed90000L, List.of(IOAPIC)), rest)).isEmpty();
+        DeviceScope named = DeviceScope.of(Kind.NAMESPACE, 1, 0, new Hop(0x15, 0));
+        assertThat(judge(new Drhd(0, 0, 0, 0xfed90000L, List.of(IOAPIC, named)), rest, new Andd(1, "\\_SB.A", true))).isEmpty();
+    }
+
     @Test
     void regionsOfReservedMemory() {
         assertThat(judge(ALL, new Rmrr(0, 0x2000, 0xfff, List.of(USB)))).containsExactly("dmar-rmrr-inverted");

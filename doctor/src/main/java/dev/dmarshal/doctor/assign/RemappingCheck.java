@@ -10,14 +10,15 @@ import java.util.Optional;
 /** Whether DMA and interrupts of a function are remapped: an IOMMU that is on, a unit that covers it, remapped interrupts. */
 final class RemappingCheck implements Check {
 
-    private static final String TABLE = "/sys/firmware/acpi/tables/DMAR";
-
     private final RemappingFacts remapping;
     private final Optional<DmarCoverage> coverage;
+    /** Where firmware's table was looked for: Xen's dom0 has it under another name. */
+    private final String table;
 
     RemappingCheck(HostSurvey survey, Optional<DmarCoverage> coverage) {
         this.remapping = survey.remapping();
         this.coverage = coverage;
+        this.table = remapping.dmar().path();
     }
 
     @Override
@@ -52,15 +53,15 @@ final class RemappingCheck implements Check {
         }
         if (coverage.isEmpty()) {
             reasons.unmeasured(Subject.UNIT, Weight.BLOCKS, "Which unit covers it stands in the DMAR table, which was not read.",
-                    remapping.dmar().trouble().orElse(TABLE + " is not there"));
+                    remapping.dmar().trouble().orElse(table + " is not there"));
             return;
         }
         Optional<DmarStructure.Drhd> unit = coverage.get().unitOf(function.address());
         if (unit.isPresent()) {
             reasons.pass(Subject.UNIT, "The unit at 0x" + Long.toHexString(unit.get().base()) + " covers it"
-                    + (unit.get().includePciAll() ? ", as one that takes all that no other names." : "."), TABLE);
+                    + (unit.get().includePciAll() ? ", as one that takes all that no other names." : "."), table);
         } else {
-            reasons.fail(Subject.UNIT, Weight.BLOCKS, "No unit of the DMAR table covers it: firmware left it out.", TABLE);
+            reasons.fail(Subject.UNIT, Weight.BLOCKS, "No unit of the DMAR table covers it: firmware left it out.", table);
         }
     }
 

@@ -16,16 +16,17 @@ import java.util.Optional;
  */
 final class RmrrCheck implements Check {
 
-    private static final String TABLE = "/sys/firmware/acpi/tables/DMAR";
-
     private final HostSurvey survey;
     private final Optional<DmarCoverage> coverage;
     private final Optional<XenBehaviour> xen;
+    /** Where firmware's table was looked for: Xen's dom0 has it under another name. */
+    private final String table;
 
     RmrrCheck(HostSurvey survey, Optional<DmarCoverage> coverage, Optional<XenBehaviour> xen) {
         this.survey = survey;
         this.coverage = coverage;
         this.xen = xen;
+        this.table = survey.remapping().dmar().path();
     }
 
     @Override
@@ -38,7 +39,7 @@ final class RmrrCheck implements Check {
         }
         if (coverage.isEmpty()) {
             reasons.unmeasured(Subject.RMRR, Weight.BLOCKS, "Whether firmware reserves memory for it stands in the DMAR table, which was not read.",
-                    survey.remapping().dmar().trouble().orElse(TABLE + " is not there"));
+                    survey.remapping().dmar().trouble().orElse(table + " is not there"));
             return;
         }
         int before = reasons.list().size();
@@ -49,7 +50,7 @@ final class RmrrCheck implements Check {
             }
         }
         if (reasons.list().size() == before) {
-            reasons.pass(Subject.RMRR, "Firmware reserves no memory for it or for what goes along.", TABLE);
+            reasons.pass(Subject.RMRR, "Firmware reserves no memory for it or for what goes along.", table);
         }
     }
 
@@ -79,19 +80,19 @@ final class RmrrCheck implements Check {
         if (region.inverted()) {
             reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ", which ends before it begins: kernels ignore it or"
                     + " refuse it.",
-                    TABLE);
+                    table);
             return;
         }
         boolean shared = coverage.orElseThrow().namedBy(region).size() > 1;
         if (xen.isPresent()) {
             reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ". " + xen.get().words(XenBehaviour.Topic.RESERVED)
-                    + (shared ? " " + xen.get().words(XenBehaviour.Topic.SHARED) : ""), TABLE);
+                    + (shared ? " " + xen.get().words(XenBehaviour.Topic.SHARED) : ""), table);
         } else if (survey.function(member).filter(owner -> owner.usb() || owner.graphics()).isPresent()) {
-            reasons.pass(Subject.RMRR, "Firmware reserves " + range + " for " + whose + "; the kernel drops that for USB and graphics.", TABLE);
+            reasons.pass(Subject.RMRR, "Firmware reserves " + range + " for " + whose + "; the kernel drops that for USB and graphics.", table);
         } else {
             reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + range + " for DMA of " + whose + ": Linux refuses to hand it over. Xen would"
                     + " map it"
-                    + " into the guest.", TABLE);
+                    + " into the guest.", table);
         }
     }
 }

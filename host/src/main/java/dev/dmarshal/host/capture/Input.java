@@ -7,7 +7,7 @@ package dev.dmarshal.host.capture;
  * @param how       what is taken
  * @param privacy   how private it is
  * @param mostBytes most bytes taken of one file or output; 0 where none are
- * @param purpose   what for, in words
+ * @param purpose   what for, in words; for {@link How#OPEN} what targets begin with
  */
 public record Input(String path, How how, Privacy privacy, int mostBytes, String purpose) {
 
@@ -21,7 +21,7 @@ public record Input(String path, How how, Privacy privacy, int mostBytes, String
         NAMES,
         /** Only whether it is there. */
         THERE,
-        /** Links of open files that point to what {@link Input#purpose} begins with. */
+        /** Links of open files that point to what a word of {@link Input#purpose} begins with. */
         OPEN,
         /** The output of a program. */
         COMMAND

@@ -62,6 +62,10 @@ final class InputReader {
             String path = pattern.replace("{release}", release);
             int slash = path.lastIndexOf('/');
             for (String folder : folders(path.substring(0, slash))) {
+                if (row.how() == Input.How.OPEN) {
+                    // That a process could be looked into counts, even if nothing of what it has open does.
+                    collected.folders.add(folder);
+                }
                 for (String name : names(folder, path.substring(slash + 1))) {
                     take(row, folder, name);
                 }
@@ -208,7 +212,8 @@ final class InputReader {
     }
 
     private void open(Input row, String folder, String name) {
-        host.link(Paths.join(folder, name)).present().filter(target -> target.startsWith(row.purpose()))
+        List<String> wanted = List.of(row.purpose().split(" "));
+        host.link(Paths.join(folder, name)).present().filter(target -> wanted.stream().anyMatch(target::startsWith))
                 .ifPresent(target -> collected.links.put(Paths.join(folder, name), target));
     }
 

@@ -52,11 +52,6 @@ public final class Inputs {
         return rows;
     }
 
-    /** Whether a path as a command reads it is on the list, for any release. */
-    public boolean covers(String path) {
-        return rows.stream().anyMatch(row -> expand(row.path()).stream().anyMatch(pattern -> glob(pattern).matcher(path).matches()));
-    }
-
     /** A pattern without alternatives in braces: one for each. {@code {release}} stays. */
     static List<String> expand(String pattern) {
         int open = pattern.indexOf('{');

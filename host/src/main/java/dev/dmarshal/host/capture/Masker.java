@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Masks what was read of a machine, each thing as its row of the list of inputs says. */
@@ -23,6 +24,9 @@ final class Masker {
             + " hugepages proc sys fs cgroup unified pstore bpf kernel debug tracing security config fuse connections firmware efivars log lib cache nix"
                     + " store gnu"
             + " snap libvirt images pve lxcfs data credentials binfmt_misc rpc_pipefs xenfs xen swap .snapshots etc").split(" "));
+
+    private static final String UDEV_LABEL = "E:ID_FS_LABEL=";
+    private static final Pattern UDEV_KEPT = Pattern.compile("E:(?:ID_FS_TYPE|ID_FS_LABEL|ID_PART_ENTRY_TYPE)=");
 
     private final Masks masks;
     private final Scrubber scrubber;
@@ -40,6 +44,7 @@ final class Masker {
             case CONFIG -> config(content.bytes());
             case TEXT, FULL -> bytes(scrubber.scrub(text(content.bytes())));
             case MOUNTS -> bytes(text(content.bytes()).lines().map(this::mount).collect(Collectors.joining("\n", "", "\n")));
+            case UDEV -> bytes(udev(text(content.bytes())));
             case ROUTES -> bytes(text(content.bytes()).lines().map(this::route).collect(Collectors.joining("\n", "", "\n")));
             case SECRET -> secret(content.bytes());
         };
@@ -99,6 +104,10 @@ final class Masker {
 
     /** {@code SOURCE POINT TYPE OPTIONS 0 0}: what comes over a network is nobody's business here, nor how people name their folders. */
     private String mount(String line) {
+        int dash = line.indexOf(" - ");
+        if (dash > 0) {
+            return numbered(line.substring(0, dash), line.substring(dash + 3));
+        }
         String[] fields = line.split(" ", -1);
         if (fields.length < 4) {
             return scrubber.scrub(line);
@@ -114,6 +123,29 @@ final class Masker {
             fields[0] = folders(source);
         }
         return scrubber.scrub(String.join(" ", fields));
+    }
+
+    /**
+     * A line of mountinfo: {@code ID PARENT MAJOR:MINOR ROOT POINT OPTIONS …}, a dash, {@code TYPE SOURCE OPTIONS}. The right side is masked as a line of
+     * mounts, which has the same words in another order.
+     */
+    private String numbered(String left, String right) {
+        String[] before = left.split(" ", -1);
+        String[] after = right.split(" ", -1);
+        if (before.length < 6 || after.length < 3) {
+            return scrubber.scrub(left + " - " + right);
+        }
+        String[] mount = mount(after[1] + " " + before[4] + " " + after[0] + " " + after[2]).split(" ", -1);
+        before[3] = scrubber.scrub(folders(before[3]));
+        before[4] = mount[1];
+        return String.join(" ", before) + " - " + mount[2] + " " + mount[0] + " " + mount[3];
+    }
+
+    /** The label of a pool is in the table of mounts too, where it stays. */
+    private String udev(String text) {
+        boolean pool = text.contains("E:ID_FS_TYPE=zfs_member");
+        return text.lines().filter(line -> UDEV_KEPT.matcher(line).lookingAt()).map(line -> line.startsWith(UDEV_LABEL) && !pool
+                ? UDEV_LABEL + scrubber.whole("masked", line.substring(UDEV_LABEL.length())) : line).collect(Collectors.joining("\n", "", "\n"));
     }
 
     /** The first name of a data set is its pool; of a mount point it is empty. */

@@ -8,10 +8,12 @@ public enum Privacy {
     TEXT,
     /** PCI configuration space: the Device Serial Number capability is masked. */
     CONFIG,
-    /** The table of mounts: network sources and folders of people are masked. */
+    /** A table of mounts: network sources and folders of people are masked. */
     MOUNTS,
     /** The table of routes, addresses in hexadecimal columns. */
     ROUTES,
+    /** A record of udev's: only what kind of partition and file system it is, and its label masked. */
+    UDEV,
     /** Masked as a whole, and wherever its value comes up in a text. */
     SECRET,
     /** Taken only with {@code --full}. */

@@ -1,6 +1,7 @@
 package dev.dmarshal.host.files;
 
 import dev.dmarshal.host.Remark;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ final class ArchiveReader {
 
     private static final Pattern LOG = Pattern.compile("(?i).*(?:dmesg|journalctl|/messages|/syslog|kern\\.log|boot\\.log|xen.*\\.log|/output/).*");
     private static final int PADDING = 1 << 20;
+    /** Headers are read in blocks of 512 bytes, and each call of the unpacker costs. */
+    private static final int BUFFER = 64 << 10;
 
     private final MemoryTree tree;
     private final Limits limits;
@@ -55,7 +58,7 @@ final class ArchiveReader {
 
     /** Reads to the end, to damage, or to a limit. */
     void read(InputStream in) {
-        TarReader tar = new TarReader(in);
+        TarReader tar = new TarReader(new BufferedInputStream(in, BUFFER));
         int entries = 0;
         try {
             for (Optional<TarReader.Entry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
@@ -65,7 +68,7 @@ final class ArchiveReader {
                 entry(tar, entry.get());
             }
             // Behind the end mark come padding and the compressor's own checksum, which is checked only if it is read.
-            in.readNBytes(PADDING);
+            tar.rest(PADDING);
         } catch (Bounded.LimitReached e) {
             end("archive-limit", "reading stopped after " + entries + " entries: " + e.getMessage());
         } catch (IOException e) {

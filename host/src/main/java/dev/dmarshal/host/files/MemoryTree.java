@@ -32,6 +32,9 @@ public final class MemoryTree implements FileTree {
     private String lastFolder = "";
     private Place last;
     private Completeness completeness = Completeness.UNKNOWN;
+    /** The folder into which something was put last; entries of an archive come sorted. */
+    private String filledPath = "";
+    private Node filled;
 
     /** A tree with nothing in it. */
     public MemoryTree() {
@@ -118,6 +121,10 @@ public final class MemoryTree implements FileTree {
 
     private boolean put(String path, Node node) {
         lastFolder = "";
+        int slash = path.lastIndexOf('/');
+        if (slash > 0 && path.startsWith(filledPath) && filledPath.length() == slash && slash + 1 < path.length() && path.charAt(slash + 1) != '.') {
+            return filled.below.putIfAbsent(path.substring(slash + 1), node) == null;
+        }
         List<String> names = Paths.names(path);
         if (names.isEmpty()) {
             return false;
@@ -128,6 +135,10 @@ public final class MemoryTree implements FileTree {
             if (!here.folder()) {
                 return false;
             }
+        }
+        if (slash > 0 && path.endsWith("/" + names.getLast())) {
+            filledPath = path.substring(0, slash);
+            filled = here;
         }
         return here.below.putIfAbsent(names.getLast(), node) == null;
     }

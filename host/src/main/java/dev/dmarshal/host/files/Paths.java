@@ -45,10 +45,18 @@ public final class Paths {
         return path.substring(path.lastIndexOf('/', end - 1) + 1, end);
     }
 
+    /** Whether a path has neither empty names nor such as begin with a dot, as most have not. */
+    private static boolean plain(String entry) {
+        return entry.charAt(0) != '.' && !entry.contains("/.") && !entry.contains("//");
+    }
+
     /** The path of an archive's entry from the root, or empty if it is absolute, climbs, is too long, or has characters that no such path needs. */
     public static Optional<String> safe(String entry) {
         if (entry.isEmpty() || entry.length() > LONGEST || entry.startsWith("/") || entry.indexOf('\0') >= 0) {
             return Optional.empty();
+        }
+        if (plain(entry)) {
+            return Optional.of("/" + (entry.endsWith("/") ? entry.substring(0, entry.length() - 1) : entry));
         }
         List<String> names = names(entry);
         return names.contains("..") ? Optional.empty() : Optional.of("/" + String.join("/", names));

@@ -97,6 +97,11 @@ final class TarReader {
         return content;
     }
 
+    /** Reads what is behind the end mark, at most so many bytes. */
+    void rest(int most) throws IOException {
+        in.readNBytes(most);
+    }
+
     private Entry entry(char type, long written, Map<String, String> extended) throws IOException {
         long size = written;
         if (!extended.isEmpty() && extended.containsKey("size")) {
@@ -204,9 +209,12 @@ final class TarReader {
     }
 
     private static long sum(byte[] header) {
-        long sum = 0;
-        for (int i = 0; i < BLOCK; i++) {
-            sum += i >= SUM_AT && i < SUM_AT + SUM_LENGTH ? ' ' : header[i] & 0xff;
+        int sum = SUM_LENGTH * ' ';
+        for (int i = 0; i < SUM_AT; i++) {
+            sum += header[i] & 0xff;
+        }
+        for (int i = SUM_AT + SUM_LENGTH; i < BLOCK; i++) {
+            sum += header[i] & 0xff;
         }
         return sum;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which processes have a device node open ({@code /proc/PID/fd}): VFIO groups and devices, DRM, sound, drives, user I/O, RDMA, vDPA. */
+/** Which processes have a device node open ({@code /proc/PID/fd}): VFIO groups and devices, DRM, sound, drives, user I/O, RDMA, vDPA, macvtap. */
 final class OpenFiles {
 
     /** Classes whose entries have a device node, and the folder in which devtmpfs puts it. */
@@ -66,10 +66,28 @@ final class OpenFiles {
                 }
             }
         });
+        for (DeviceNodes.Node tap : classes.of("macvtap")) {
+            readTap(tap);
+        }
         for (String gpu : host.list("/proc/driver/nvidia/gpus").present().orElse(List.of())) {
             String minor = host.text("/proc/driver/nvidia/gpus/" + gpu + "/information").present().orElse("").lines()
                     .filter(line -> line.startsWith("Device Minor:")).map(line -> line.substring("Device Minor:".length()).strip()).findFirst().orElse("");
             Sbdf.parse(gpu).filter(address -> number(minor)).ifPresent(address -> owners.put("/dev/nvidia" + minor, List.of(address)));
+        }
+    }
+
+    /** The node of a macvtap is its guest's end of a card: {@code …/virtual/net/macvtap0/tap7}, with {@code lower_eth0} beside it (drivers/net/macvtap.c). */
+    private void readTap(DeviceNodes.Node tap) {
+        String[] path = tap.path().split("/");
+        String folder = "/sys/class/net/" + (path.length > 1 ? path[path.length - 2] : "");
+        Set<Sbdf> cards = new LinkedHashSet<>();
+        for (String entry : host.list(folder).present().orElse(List.of())) {
+            if (entry.startsWith("lower_")) {
+                classes.of("net").stream().filter(node -> node.name().equals(entry.substring("lower_".length()))).forEach(node -> cards.addAll(node.owners()));
+            }
+        }
+        if (!cards.isEmpty()) {
+            owners.put("/dev/" + tap.name(), List.copyOf(cards));
         }
     }
 

@@ -25,6 +25,7 @@ public final class PciNames {
 
     private final HostRoot host;
     private final Map<Integer, Integer> vendors = new HashMap<>();
+    private final Map<Integer, Integer> ends = new HashMap<>();
     private byte[] file = {};
     private boolean looked;
 
@@ -63,12 +64,81 @@ public final class PciNames {
     }
 
     private int vendorLine(int vendor) {
-        return vendors.computeIfAbsent(vendor, id -> find(0, end(), hex(id, 4) + "  "));
+        return vendors.computeIfAbsent(vendor, id -> sorted(0, end(), 0, id));
     }
 
     private int deviceLine(int vendor, int device) {
         int line = vendorLine(vendor);
-        return line < 0 ? -1 : inside(line, 1, "\t" + hex(device, 4) + "  ");
+        if (line < 0) {
+            return -1;
+        }
+        int from = next(line);
+        return sorted(from, ends.computeIfAbsent(line, above -> endOf(from, 1)), 1, device);
+    }
+
+    /** The first line from {@code from} on that is less deep than {@code depth} tabs. */
+    private int endOf(int from, int depth) {
+        int end = from;
+        while (end < end() && (tabs(end) >= depth || bytes()[end] == '#')) {
+            end = next(end);
+        }
+        return end;
+    }
+
+    /**
+     * The line of an id among the lines of a depth: by halves, since the file is sorted, and line by line if that meets a line of another form, such as a
+     * class's. Intel has a third of the file, and its devices are most of what is asked for.
+     */
+    private int sorted(int from, int end, int depth, int id) {
+        String start = "\t".repeat(depth) + hex(id, 4) + "  ";
+        int low = from;
+        int high = end;
+        while (low < high) {
+            int line = atDepth(low, high, low + (high - low) / 2, depth);
+            if (line < 0) {
+                return -1;
+            }
+            int found = id(line + depth);
+            if (found < 0) {
+                return find(from, end, start);
+            }
+            if (found == id) {
+                return line;
+            }
+            low = found < id ? next(line) : low;
+            high = found < id ? high : line;
+        }
+        return -1;
+    }
+
+    /** A line of a depth at or before a place, or the first behind it, within bounds that are starts of lines; negative if there is none. */
+    private int atDepth(int low, int high, int place, int depth) {
+        int line = place;
+        while (line > low && (bytes()[line - 1] != '\n' || !deep(line, depth))) {
+            line--;
+        }
+        while (line < high && !deep(line, depth)) {
+            line = next(line);
+        }
+        return line < high ? line : -1;
+    }
+
+    private boolean deep(int line, int depth) {
+        return tabs(line) == depth && line + depth < end() && bytes()[line + depth] != '#' && bytes()[line + depth] != '\n';
+    }
+
+    /** The four hexadecimal digits at a place, and two spaces; negative if that is not what stands there. */
+    private int id(int at) {
+        byte[] text = bytes();
+        int id = 0;
+        for (int i = at; i < at + 4; i++) {
+            int digit = i < text.length ? Character.digit(text[i], 16) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            id = id << 4 | digit;
+        }
+        return at + 5 < text.length && text[at + 4] == ' ' && text[at + 5] == ' ' ? id : -1;
     }
 
     private byte[] bytes() {
@@ -91,11 +161,7 @@ public final class PciNames {
     /** The line below another that starts so; ends where a line is less deep than {@code depth} tabs. */
     private int inside(int above, int depth, String start) {
         int from = next(above);
-        int end = from;
-        while (end < end() && (tabs(end) >= depth || bytes()[end] == '#')) {
-            end = next(end);
-        }
-        return find(from, end, start);
+        return find(from, endOf(from, depth), start);
     }
 
     private int tabs(int line) {

@@ -20,37 +20,43 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The PCI functions of a host ({@code /sys/bus/pci/devices}, Documentation/ABI/testing/sysfs-bus-pci), read at two depths: what sysfs lists, and the topology,
- * for which configuration spaces and places in {@code /sys/devices} are read.
+ * for which configuration spaces are read.
  */
 public final class PciHost {
 
     private static final String DEVICES = "/sys/bus/pci/devices";
-    private static final Pattern HOST_BRIDGE = Pattern.compile("pci([0-9a-f]{4,8}:[0-9a-f]{2})");
 
     private final HostRoot host;
-    private final List<ListedFunction> listed;
-    private final Map<Sbdf, ConfigSpace> spaces = new TreeMap<>();
+    private final List<ListedFunction> listed = new ArrayList<>();
+    private final List<String> odd = new ArrayList<>();
+    private final Map<Sbdf, ConfigSpace> spaces = new HashMap<>();
     private Optional<PciTree> tree = Optional.empty();
 
-    private PciHost(HostRoot host, List<ListedFunction> listed) {
+    private PciHost(HostRoot host, List<String> names) {
         this.host = host;
-        this.listed = listed;
+        FunctionLister lister = new FunctionLister(host);
+        for (String name : names) {
+            Sbdf.parse(name).ifPresentOrElse(address -> listed.add(lister.read(DEVICES + "/" + name + "/", address)), () -> odd.add(DEVICES + "/" + name
+                    + ": this is no address of a PCI function"));
+        }
     }
 
     /** Lists a host's functions. */
     public static Reading<PciHost> of(HostRoot host) {
-        return host.list(DEVICES).map(names -> new PciHost(host, names.stream().flatMap(name -> Sbdf.parse(name).stream().map(address -> listed(host, name,
-                address))).toList()));
+        return host.list(DEVICES).map(names -> new PciHost(host, names));
     }
 
     /** All functions, in the order of their names. */
     public List<ListedFunction> listed() {
-        return listed;
+        return List.copyOf(listed);
+    }
+
+    /** What is listed there and cannot be a function, in words. */
+    public List<String> odd() {
+        return List.copyOf(odd);
     }
 
     /** The functions of each IOMMU group that the kernel made; empty where it made none, or the source does not say. */
@@ -77,26 +83,25 @@ public final class PciHost {
 
     private PciTree readTree() {
         for (ListedFunction function : listed) {
-            host.bytes(function.folder() + "config").present()
-                    .ifPresent(bytes -> spaces.put(function.address(),
-                            ConfigSpace.of(Arrays.copyOf(bytes, Math.min(bytes.length, ConfigSpace.EXTENDED_BYTES)))));
+            host.bytes(function.folder() + "config").present().filter(bytes -> bytes.length > 0).ifPresent(bytes -> spaces.put(function.address(),
+                    ConfigSpace.of(bytes.length > ConfigSpace.EXTENDED_BYTES ? Arrays.copyOf(bytes, ConfigSpace.EXTENDED_BYTES) : bytes)));
         }
         Map<Sbdf, PciFunction> decoded = new HashMap<>();
         FunctionReader.readAll(spaces).forEach(function -> decoded.put(function.address(), function));
         Set<String> roots = new HashSet<>();
-        List<PciFunction> functions = new ArrayList<>();
+        List<PciFunction> functions = new ArrayList<>(listed.size());
         boolean placed = !listed.isEmpty();
         for (ListedFunction function : listed) {
-            Optional<Place> place = host.realPath(function.folder()).present().flatMap(Place::of);
-            placed &= place.isPresent();
-            place.ifPresent(at -> roots.add(at.root()));
-            functions.add(complete(decoded.getOrDefault(function.address(), PciFunction.at(function.address())), function, place));
+            Optional<String> root = function.place().flatMap(FunctionPlace::root);
+            placed &= root.isPresent();
+            root.ifPresent(roots::add);
+            functions.add(complete(decoded.getOrDefault(function.address(), PciFunction.at(function.address())), function));
         }
         return placed ? PciTree.of(functions, roots) : PciTree.of(functions);
     }
 
     /** What configuration space did not tell comes from sysfs: it keeps ids of sleeping devices and knows virtual functions. */
-    private PciFunction complete(PciFunction decoded, ListedFunction function, Optional<Place> place) {
+    private static PciFunction complete(PciFunction decoded, ListedFunction function) {
         FunctionIds ids = decoded.ids();
         FunctionIds own = function.ids();
         PciFunction full = decoded.with(own.vendor().isPresent() && own.device().isPresent() ? new FunctionIds(own.vendor(), own.device(),
@@ -106,59 +111,17 @@ public final class PciHost {
         if (full.classCode().isEmpty() && function.classCode().isPresent()) {
             full = full.withClass(function.classCode().getAsInt());
         }
-        if (full.buses().isEmpty() && range(function.secondary()) && range(function.last())) {
-            full = full.with(new BusRange(function.secondary().getAsInt(), function.last().getAsInt()));
+        ListedFunction.BelowBridge buses = function.buses();
+        if (full.buses().isEmpty() && range(buses.first()) && range(buses.last())) {
+            full = full.with(new BusRange(buses.first().getAsInt(), buses.last().getAsInt()));
         }
-        Optional<Sbdf> owner = host.linkName(function.folder() + "physfn").present().flatMap(Sbdf::parse);
-        return full.with(new FunctionLinks(place.flatMap(Place::upstream).or(() -> decoded.links().upstream()),
-                owner.or(() -> decoded.links().physicalFunction()), place.flatMap(Place::dmaOwner).or(() -> decoded.links().dmaOwner())));
+        int segment = function.address().segment();
+        FunctionLinks links = decoded.links();
+        return full.with(new FunctionLinks(function.place().flatMap(place -> place.upstream(segment)).or(links::upstream),
+                function.physicalFunction().or(links::physicalFunction), function.place().flatMap(place -> place.dmaOwner(segment)).or(links::dmaOwner)));
     }
 
     private static boolean range(OptionalInt bus) {
         return bus.isPresent() && bus.getAsInt() >>> 8 == 0;
-    }
-
-    /**
-     * Where sysfs has a function: {@code /sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0}.
-     *
-     * @param root     its host bridge's bus
-     * @param upstream the bridge above it
-     * @param dmaOwner the function below which its host bridge is
-     */
-    private record Place(String root, Optional<Sbdf> upstream, Optional<Sbdf> dmaOwner) {
-
-        static Optional<Place> of(String path) {
-            String[] part = path.split("/");
-            Optional<Sbdf> upstream = part.length > 1 ? Sbdf.parse(part[part.length - 2]) : Optional.empty();
-            for (int i = part.length - 1; i > 0; i--) {
-                Matcher bridge = HOST_BRIDGE.matcher(part[i]);
-                if (bridge.matches()) {
-                    return Optional.of(new Place(bridge.group(1), upstream, Sbdf.parse(part[i - 1])));
-                }
-            }
-            return Optional.empty();
-        }
-    }
-
-    private static ListedFunction listed(HostRoot host, String name, Sbdf address) {
-        String folder = DEVICES + "/" + name + "/";
-        FunctionIds ids = new FunctionIds(number(host, folder + "vendor"), number(host, folder + "device"), number(host, folder + "subsystem_vendor"),
-                number(host, folder + "subsystem_device"));
-        return new ListedFunction(address, folder, ids, number(host, folder + "class"), host.linkName(folder + "driver").present(), group(host, folder),
-                number(host, folder + "secondary_bus_number"), number(host, folder + "subordinate_bus_number"));
-    }
-
-    private static OptionalInt group(HostRoot host, String folder) {
-        return host.linkName(folder + "iommu_group").present().filter(text -> text.matches("[0-9]{1,9}")).map(text -> OptionalInt.of(Integer.parseInt(text)))
-                .orElse(OptionalInt.empty());
-    }
-
-    /** sysfs writes ids as {@code 0x8086} and bus numbers in decimal. */
-    private static OptionalInt number(HostRoot host, String path) {
-        String text = host.text(path).present().orElse("").strip();
-        if (text.matches("0x[0-9a-f]{1,7}")) {
-            return OptionalInt.of(Integer.parseInt(text.substring(2), 16));
-        }
-        return text.matches("[0-9]{1,9}") ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
     }
 }

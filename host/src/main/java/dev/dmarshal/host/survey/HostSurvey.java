@@ -1,10 +1,12 @@
 package dev.dmarshal.host.survey;
 
 import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.core.pci.topology.PciBus;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.core.pci.topology.PciTree;
 import dev.dmarshal.host.holders.HostHolders;
 import dev.dmarshal.host.version.KernelVersion;
+import java.util.AbstractList;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +31,7 @@ public final class HostSurvey {
     private final HostHolders holders;
     private final List<String> notes;
     private final Map<Sbdf, GroupFacts> groupOf = new HashMap<>();
+    private final Map<PciBus, List<Sbdf>> busWide = new HashMap<>();
 
     HostSurvey(SurveyParts parts) {
         this.source = parts.source();
@@ -127,16 +130,49 @@ public final class HostSurvey {
         if (function.isEmpty()) {
             return List.of();
         }
-        List<Sbdf> others = new ArrayList<>();
-        for (PciFunction other : tree.busOf(function.get()).functions()) {
-            if (!other.address().equals(address)) {
-                others.add(other.address());
-                if (tree.busBelow(other).isPresent()) {
-                    below(other.address()).forEach(deeper -> others.add(deeper.address()));
-                }
+        List<Sbdf> all = busWide.computeIfAbsent(tree.busOf(function.get()), this::onAndBelow);
+        int from = all.indexOf(address);
+        int to = from + 1;
+        if (tree.busBelow(function.get()).isPresent()) {
+            to += below(address).size();
+        }
+        return new AllBut(all, from, to);
+    }
+
+    /** Everything on a bus, each bridge followed by what is below it. */
+    private List<Sbdf> onAndBelow(PciBus bus) {
+        List<Sbdf> all = new ArrayList<>();
+        for (PciFunction function : bus.functions()) {
+            all.add(function.address());
+            if (tree.busBelow(function).isPresent()) {
+                below(function.address()).forEach(deeper -> all.add(deeper.address()));
             }
         }
-        return others;
+        return List.copyOf(all);
+    }
+
+    /** A list without those from one place to another: a bus of 256 functions would otherwise be copied for each of them. */
+    private static final class AllBut extends AbstractList<Sbdf> {
+
+        private final List<Sbdf> all;
+        private final int from;
+        private final int to;
+
+        AllBut(List<Sbdf> all, int from, int to) {
+            this.all = all;
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public Sbdf get(int index) {
+            return all.get(index < from ? index : index + to - from);
+        }
+
+        @Override
+        public int size() {
+            return all.size() - (to - from);
+        }
     }
 
     /** What stays the same of a function when buses are numbered anew. */

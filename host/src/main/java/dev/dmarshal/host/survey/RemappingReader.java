@@ -93,7 +93,7 @@ final class RemappingReader {
         }
         Optional<DmarTable> table = bytes.present().flatMap(DmarTable::of);
         if (bytes.present().isPresent() && table.isEmpty()) {
-            return new Reading.Malformed<>(TABLE, "it is no DMAR table");
+            return new Reading.Malformed<>(bytes.path(), "it is no DMAR table");
         }
         return bytes.map(read -> table.orElseThrow());
     }

@@ -9,6 +9,7 @@ import dev.dmarshal.host.groups.IommuGroups;
 import dev.dmarshal.host.groups.Joining;
 import dev.dmarshal.host.groups.KernelPlan;
 import dev.dmarshal.host.holders.HostHolders;
+import dev.dmarshal.host.pci.PciHost;
 import dev.dmarshal.host.version.KernelVersion;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,9 +45,11 @@ public final class Surveyor {
     }
 
     private HostSurvey read(Optional<String> session) {
-        List<FunctionFacts> functions = functions();
+        Reading<PciHost> pci = PciHost.of(host);
+        pci.trouble().ifPresent(notes::add);
+        List<FunctionFacts> functions = pci.present().map(this::functions).orElse(List.of());
         Optional<KernelVersion> kernel = kernel();
-        PciTree tree = TreeBuilder.tree(functions, roots());
+        PciTree tree = pci.present().map(PciHost::tree).orElseGet(() -> PciTree.of(List.of()));
         RemappingFacts remapping = new RemappingReader(host).read();
         Grouping grouping = grouping(functions, tree, kernel, remapping);
         HostHolders holders = HostHolders.of(host, session);
@@ -54,36 +57,15 @@ public final class Surveyor {
         return new HostSurvey(new SurveyParts(host.name(), kernel, functions, tree, grouping, remapping, holders, notes));
     }
 
-    private List<FunctionFacts> functions() {
-        Reading<List<String>> names = FunctionReader.names(host);
-        names.trouble().ifPresent(notes::add);
-        FunctionReader reader = new FunctionReader(host);
-        List<FunctionFacts> functions = new ArrayList<>();
-        for (String name : names.present().orElse(List.of())) {
-            Optional<Sbdf> address = Sbdf.parse(name);
-            if (address.isPresent()) {
-                functions.add(reader.read(name, address.get()));
-            } else {
-                notes.add(names.path() + name + ": this is no address of a PCI function");
-            }
-        }
-        return functions;
+    private List<FunctionFacts> functions(PciHost pci) {
+        notes.addAll(pci.odd());
+        FunctionReader reader = new FunctionReader(host, pci);
+        return pci.listed().stream().map(reader::read).toList();
     }
 
     private Optional<KernelVersion> kernel() {
         return host.text("/proc/sys/kernel/osrelease").present().flatMap(KernelVersion::parse)
                 .or(() -> host.text("/proc/version").present().flatMap(KernelVersion::parse));
-    }
-
-    /** Buses that hang from a host bridge: {@code /sys/devices/pciDDDD:BB}. */
-    private Set<String> roots() {
-        Set<String> roots = new LinkedHashSet<>();
-        for (String name : host.list("/sys/devices").present().orElse(List.of())) {
-            if (name.startsWith("pci") && name.indexOf(':') > 0) {
-                roots.add(name.substring("pci".length()));
-            }
-        }
-        return roots;
     }
 
     private Grouping grouping(Collection<FunctionFacts> functions, PciTree tree, Optional<KernelVersion> kernel, RemappingFacts remapping) {

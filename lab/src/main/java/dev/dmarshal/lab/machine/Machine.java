@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Machine implements AutoCloseable {
 
     private static final Duration CONNECTING = Duration.ofSeconds(20);
+    private static final Duration ANSWERING = Duration.ofSeconds(120);
     private static final Set<Machine> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
@@ -192,8 +193,11 @@ public final class Machine implements AutoCloseable {
 
     /** Fails with {@link Kind#NO_REMAPPING} unless the kernel inside drives a remapping unit. */
     public void requireRemapping() throws LabFailure {
-        Outcome units = run("ls /sys/class/iommu/ | grep -q dmar || { dmesg | grep -iE 'DMAR|IOMMU' | tail -n 5; cat /proc/cmdline; exit 1; }",
-                Duration.ofSeconds(10));
+        Outcome units = run("ls /sys/class/iommu/ | grep -q dmar || { dmesg | grep -iE 'DMAR|IOMMU' | tail -n 5; cat /proc/cmdline; exit 1; }", ANSWERING);
+        if (units.late()) {
+            // A crowded host lets an emulated machine take minutes; that says nothing of its units.
+            throw told(new LabFailure(Kind.HANGS, "kernel " + agent.kernelRelease() + " did not list its units within " + ANSWERING.toSeconds() + " s"));
+        }
         if (!units.fine()) {
             throw told(new LabFailure(Kind.NO_REMAPPING, "kernel " + agent.kernelRelease() + " drives no remapping unit (is CONFIG_INTEL_IOMMU on,"
                     + " intel_iommu=on "

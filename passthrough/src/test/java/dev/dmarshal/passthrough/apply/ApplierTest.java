@@ -82,6 +82,24 @@ class ApplierTest {
     }
 
     @Test
+    void anOverrideThatWasSetBeforeComesBack() throws IOException {
+        Path override = temporary.resolve("host" + (round - 1)).resolve("sys/bus/pci/devices/" + NIC + "/driver_override");
+        Files.writeString(override, "e1000e\n");
+        StepList steps = new StepList();
+        VfioBinding.addModule(steps, host.root());
+        VfioBinding.addFunction(steps, host.root(), NIC);
+        VfioBinding.addFunction(steps, host.root(), OTHER);
+        plan = new Plan(Plan.FORMAT, "two", "give group 7 to a guest", List.of(NIC.toString(), OTHER.toString()), List.of(), List.of(), steps.steps(),
+                List.of());
+        before = host.picture();
+        assertThat(apply(NOBODY)).isEqualTo(new Outcome.Applied());
+        assertThat(Files.readString(override)).isEqualTo("vfio-pci\n");
+        assertThat(undo()).isEqualTo(new Outcome.Undone(""));
+        assertThat(Files.readString(override)).isEqualTo("e1000e\n");
+        assertThat(host.picture()).isEqualTo(before);
+    }
+
+    @Test
     void killedAtEveryMomentThenUndoneOrResumed() throws IOException {
         int moments = countMoments();
         assertThat(moments).isGreaterThanOrEqualTo(6 * 4);

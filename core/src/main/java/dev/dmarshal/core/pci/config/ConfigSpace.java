@@ -21,6 +21,8 @@ public final class ConfigSpace {
     /** Size of PCI Express configuration space. */
     public static final int EXTENDED_BYTES = 4096;
 
+    private static final byte[] ZEROS = new byte[64];
+
     /** Without the zeros at the end, which are most of a space: a large host has ten thousand of them. */
     private final byte[] bytes;
     private final int length;
@@ -31,6 +33,9 @@ public final class ConfigSpace {
 
     private ConfigSpace(byte[] bytes, BitSet measured) {
         int end = bytes.length;
+        while (end >= ZEROS.length && Arrays.equals(bytes, end - ZEROS.length, end, ZEROS, 0, ZEROS.length)) {
+            end -= ZEROS.length;
+        }
         while (end > 0 && bytes[end - 1] == 0) {
             end--;
         }
