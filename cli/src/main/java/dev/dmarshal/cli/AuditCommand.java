@@ -24,12 +24,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code dmarshal audit}: what the remapping tables in an image let devices do that they should not. */
 final class AuditCommand implements Command {
+    private static final int MOST_NAMED = 8;
 
     @Override
     public String name() {
@@ -57,7 +59,9 @@ final class AuditCommand implements Command {
             reserved.add(reserved(arguments, text));
         }
         try (OpenTables tables = OpenTables.open(arguments, parsed.matchedPositionalValue(0, ""), err)) {
-            if (tables.complainOfNone(err) && tables.located().search().map(found -> found.interrupts().isEmpty()).orElse(true)) {
+            boolean json = parsed.matchedOptionValue("--json", false);
+            boolean nothing = tables.complainOfNone(err) && tables.located().search().map(found -> found.interrupts().isEmpty()).orElse(true);
+            if (nothing && !json) {
                 return Exit.UNMEASURED;
             }
             MemoryImage memory = tables.machine().memory();
@@ -70,17 +74,20 @@ final class AuditCommand implements Command {
             List<Kinship> kin = search.map(found -> Kinship.among(memory, found.roots().stream()
                     .filter(root -> root.confidence() != Confidence.LOW).toList(), newer(arguments, parsed, tables, kernels))).orElse(List.of());
             kin.forEach(pair -> findings.add(TableFinding.of("stale-tables", "root table 0x%x was copied from 0x%x, %d devices still use the older kernel's"
-                    + " page"
-                    + " tables; %s: %s".formatted(pair.newer().address(), pair.older().address(), pair.shared(), pair.sure() ? "known"
+                    + " page tables (%s); %s: %s".formatted(pair.newer().address(), pair.older().address(), pair.shared(), named(pair), pair.sure() ? "known"
                     : "inferred", pair.evidence()))));
             AuditPrinter printer = new AuditPrinter(tables, scope, kernels);
-            if (parsed.matchedOptionValue("--json", false)) {
+            if (json) {
                 printer.json(findings, out);
             } else {
                 printer.text(findings).print(out);
             }
-            return exit(findings);
+            return nothing ? Exit.UNMEASURED : exit(findings);
         }
+    }
+
+    private static String named(Kinship pair) {
+        return pair.devices().stream().limit(MOST_NAMED).map(Object::toString).collect(Collectors.joining(", ")) + (pair.shared() > MOST_NAMED ? ", …" : "");
     }
 
     private static int exit(List<TableFinding> findings) {

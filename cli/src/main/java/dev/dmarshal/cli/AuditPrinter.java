@@ -48,6 +48,9 @@ record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelUnits> kerne
     /** What was not looked at for want of facts: silence about it would read as "fine". */
     private List<String> unlooked() {
         List<String> lines = new ArrayList<>();
+        if (scope.units().isEmpty()) {
+            lines.add("No unit's tables were found: nothing is known of what devices can reach.");
+        }
         if (scope.zones().stream().noneMatch(zone -> zone.label().equals("reaches-kernel-text"))) {
             lines.add("Not looked at: kernel code (the image has no VMCOREINFO).");
         } else if (kernels.stream().anyMatch(kernel -> kernel.text().isEmpty())) {

@@ -52,14 +52,16 @@ final class DiffCommand implements Command {
         ImageArguments arguments = new ImageArguments(parsed);
         try (OpenTables before = OpenTables.open(arguments, parsed.matchedPositionalValue(0, ""), err);
                 OpenTables after = OpenTables.open(arguments, parsed.matchedPositionalValue(1, ""), err)) {
-            if (before.complainOfNone(err) | after.complainOfNone(err)) {
+            boolean json = parsed.matchedOptionValue("--json", false);
+            boolean nothing = before.complainOfNone(err) | after.complainOfNone(err);
+            if (nothing && !json) {
                 return Exit.UNMEASURED;
             }
-            DiffPrinter printer = parsed.matchedOptionValue("--json", false) ? DiffPrinter.json(out) : DiffPrinter.text(out);
+            DiffPrinter printer = json ? DiffPrinter.json(out) : DiffPrinter.text(out);
             printer.start(before.path(), after.path());
-            boolean partly = compare(before, after, printer);
-            printer.end();
-            if (partly) {
+            boolean partly = nothing || compare(before, after, printer);
+            printer.end(!partly);
+            if (partly && !nothing) {
                 err.println("dmarshal: not all tables could be read; mappings says which");
             }
             return printer.differences() > 0 ? Exit.FINDINGS : partly ? Exit.UNMEASURED : Exit.FINE;
@@ -74,7 +76,7 @@ final class DiffCommand implements Command {
         Runs newRuns = new Runs(after.machine().memory());
         Set<String> all = new TreeSet<>(old.keySet());
         all.addAll(now.keySet());
-        boolean partly = false;
+        boolean partly = lacking(before) || lacking(after);
         for (String who : all) {
             Optional<Side> one = Optional.ofNullable(old.get(who));
             Optional<Side> other = Optional.ofNullable(now.get(who));
@@ -90,6 +92,11 @@ final class DiffCommand implements Command {
             }
         }
         return partly;
+    }
+
+    /** Whether tables above the page tables could not be read. */
+    private static boolean lacking(OpenTables tables) {
+        return tables.units().stream().anyMatch(unit -> !DeviceScan.scan(tables.machine().memory(), unit).findings().isEmpty());
     }
 
     /** Who is attached, by a name that stays the same; of several units that serve a device the surest counts. */

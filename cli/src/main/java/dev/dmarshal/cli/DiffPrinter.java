@@ -32,7 +32,8 @@ abstract sealed class DiffPrinter implements RunDifference.Listener {
 
     abstract void endDevice() throws IOException;
 
-    abstract void end() throws IOException;
+    /** Ends; says whether everything could be compared. */
+    abstract void end(boolean complete) throws IOException;
 
     abstract void change(String kind, long input, long sizeBytes, String was, String is) throws IOException;
 
@@ -110,7 +111,7 @@ abstract sealed class DiffPrinter implements RunDifference.Listener {
         }
 
         @Override
-        void end() {
+        void end(boolean complete) {
             out.println(differences() == 0 ? "No difference." : differences() + " differences.");
             out.flush();
         }
@@ -165,8 +166,9 @@ abstract sealed class DiffPrinter implements RunDifference.Listener {
         }
 
         @Override
-        void end() throws IOException {
+        void end(boolean complete) throws IOException {
             out.writeEndArray();
+            out.writeBooleanField("complete", complete);
             out.writeEndObject();
             out.close();
             writer.println();

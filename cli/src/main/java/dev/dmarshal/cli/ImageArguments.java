@@ -5,9 +5,11 @@ import dev.dmarshal.core.tables.UnitTables;
 import dev.dmarshal.core.tables.UnitTables.Confidence;
 import dev.dmarshal.core.vtd.UnitCapabilities;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.image.EntryText;
 import dev.dmarshal.host.image.HostTables;
 import dev.dmarshal.host.image.ImageFile;
 import dev.dmarshal.host.image.RegisterText;
+import dev.dmarshal.host.image.SeenEntries;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -43,7 +45,7 @@ final class ImageArguments {
         text(spec, "--ecap", "VALUE", "The unit's ECAP register.");
         text(spec, "--haw", "BITS", "Host address width, 32 to 52.");
         text(spec, "--registers", "FILE", "Where all units have their tables: debugfs iommu_regset, dmar_translation_struct or ir_translation_struct,"
-                + " kernel log, registers that Xen printed.");
+                + " kernel log (also the entries that CONFIG_DMAR_DEBUG prints after a fault), registers and entries that Xen printed (also by its debug key V).");
         text(spec, "--host", "SOURCE", "What else is known of the machine: a capture, a sos report, a directory with its files, or \"live\" for this one. Gives"
                 + " registers, RMRRs and the crash kernel's memory.");
         spec.addOption(OptionSpec.builder("--part").paramLabel("FILE").type(List.class).auxiliaryTypes(Path.class).converters((String text) -> Path.of(text))
@@ -122,6 +124,12 @@ final class ImageArguments {
             units.addAll(RegisterText.units(readText(Path.of(registers))));
         }
         return units;
+    }
+
+    /** Entries of tables that the user's text shows; none if there is no text. */
+    List<SeenEntries> seen() throws IOException {
+        String registers = arguments.matchedOptionValue("--registers", "");
+        return registers.isEmpty() ? List.of() : EntryText.read(readText(Path.of(registers)));
     }
 
     private UnitCapabilities withWidth() {

@@ -67,11 +67,11 @@ public final class Main {
         }
         ParseResult sub = result.hasSubcommand() ? result.subcommand() : null;
         if (result.isUsageHelpRequested() || sub == null) {
-            line.usage(result.isUsageHelpRequested() ? out : err);
+            Help.print(line, Screen.columns(), result.isUsageHelpRequested() ? out : err);
             return result.isUsageHelpRequested() ? Exit.FINE : Exit.USAGE;
         }
         if (sub.isUsageHelpRequested()) {
-            sub.commandSpec().commandLine().usage(out);
+            Help.print(sub.commandSpec().commandLine(), Screen.columns(), out);
             return Exit.FINE;
         }
         return command(sub.commandSpec().name()).run(sub, out, err);

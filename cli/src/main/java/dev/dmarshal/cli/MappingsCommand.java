@@ -76,16 +76,17 @@ final class MappingsCommand implements Command {
         ImageArguments arguments = new ImageArguments(parsed);
         Filter filter = filter(arguments, parsed);
         try (OpenTables tables = OpenTables.open(arguments, parsed.matchedPositionalValue(0, ""), err)) {
-            if (tables.complainOfNone(err)) {
+            boolean nothing = tables.complainOfNone(err);
+            if (nothing && !parsed.matchedOptionValue("--json", false) && !parsed.matchedOptionValue("--csv", false)) {
                 return Exit.UNMEASURED;
             }
             List<Listed> units = scan(tables);
             MappingsPrinter printer = parsed.matchedOptionValue("--json", false) ? new MappingsJson(out)
                     : parsed.matchedOptionValue("--csv", false) ? new MappingsCsv(out) : new MappingsText(out, parsed.matchedOptionValue("--summary", false));
-            MappingsReport report = new MappingsReport(tables, filter, printer);
+            MappingsReport report = new MappingsReport(tables, filter, printer, out::checkError);
             report.write(units);
             out.flush();
-            return report.gaps() > 0 ? Exit.UNMEASURED : Exit.FINE;
+            return nothing || report.gaps() > 0 ? Exit.UNMEASURED : Exit.FINE;
         }
     }
 

@@ -13,23 +13,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Goes through units, page tables and runs, and has them printed. Trees that several devices share are listed once. */
 final class MappingsReport implements MappingSink {
     private final OpenTables tables;
     private final Filter filter;
     private final MappingsPrinter printer;
+    private final BooleanSupplier unread;
     private long runs;
     private long bytes;
     private long gaps;
 
-    MappingsReport(OpenTables tables, Filter filter, MappingsPrinter printer) {
+    /**
+     * A report to be written.
+     *
+     * @param unread whether nobody reads what is printed any more; asked before each tree
+     */
+    MappingsReport(OpenTables tables, Filter filter, MappingsPrinter printer, BooleanSupplier unread) {
         this.tables = tables;
         this.filter = filter;
         this.printer = printer;
+        this.unread = unread;
     }
 
-    /** Parts of trees that could not be listed because the image or a bound does not allow it. */
+    /** Parts of tables that could not be listed because the image or a bound does not allow it. */
     long gaps() {
         return gaps;
     }
@@ -39,6 +47,7 @@ final class MappingsReport implements MappingSink {
         for (Listed unit : units) {
             printer.unit(unit);
             unit(unit);
+            gaps += unit.contents().findings().size();
             printer.endUnit(unit.contents().findings());
         }
         printer.end();
@@ -58,6 +67,9 @@ final class MappingsReport implements MappingSink {
         }
         TreeLister lister = new TreeLister(tables.machine().memory(), unit.unit().capabilities());
         for (Map.Entry<PageTree, List<Attachment>> tree : trees.entrySet()) {
+            if (unread.getAsBoolean()) {
+                return;
+            }
             printer.tree(tree.getKey(), tree.getValue());
             runs = 0;
             bytes = 0;

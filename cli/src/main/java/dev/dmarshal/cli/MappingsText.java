@@ -93,7 +93,7 @@ final class MappingsText implements MappingsPrinter {
         StringBuilder size = new StringBuilder();
         size(sizeBytes, size);
         String why = switch (gap) {
-            case UNREADABLE_TABLE -> "its table is not in the image: " + WalkPrinter.describe(presence);
+            case UNREADABLE_TABLE -> "its table is not in the image: " + presence;
             case RESERVED_BITS -> "reserved bits are set: hardware refuses these addresses";
             case REPEATED_TABLE -> "its table was listed before: a loop, or a table used twice";
             case TOO_MANY_TABLES -> "not listed: more tables than are read";

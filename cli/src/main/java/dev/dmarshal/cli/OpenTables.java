@@ -10,6 +10,7 @@ import dev.dmarshal.host.image.HostTables;
 import dev.dmarshal.host.image.ImageFile;
 import dev.dmarshal.host.image.KernelNote;
 import dev.dmarshal.host.image.KernelUnits;
+import dev.dmarshal.host.image.SeenEntries;
 import dev.dmarshal.host.image.TableLocator;
 import dev.dmarshal.host.image.TableLocator.Located;
 import java.io.IOException;
@@ -34,8 +35,12 @@ record OpenTables(ImageFile file, Path path, Located located, Optional<HostTable
             }
             Optional<HostTables> host = arguments.host(err);
             List<UnitTables> told = new ArrayList<>(arguments.told());
-            host.ifPresent(tables -> told.addAll(tables.units()));
-            Located located = arguments.searching() ? TableLocator.searched(file.machine().memory()) : TableLocator.locate(file.machine(), told);
+            List<SeenEntries> seen = new ArrayList<>(arguments.seen());
+            host.ifPresent(tables -> {
+                told.addAll(tables.units());
+                seen.addAll(tables.seen());
+            });
+            Located located = arguments.searching() ? TableLocator.searched(file.machine().memory()) : TableLocator.locate(file.machine(), told, seen);
             return new OpenTables(file, path, located, host);
         } catch (IOException | RuntimeException failed) {
             file.close();

@@ -19,9 +19,8 @@ final class Page {
 
     /** A page for standard output: {@code COLUMNS} wide, coloured on a terminal unless {@code NO_COLOR} is set. */
     static Page forTerminal() {
-        String columns = System.getenv("COLUMNS");
         boolean terminal = System.console() != null && System.console().isTerminal();
-        return new Page(columns != null && columns.matches("[0-9]{1,4}") ? Integer.parseInt(columns) : WIDEST, terminal && System.getenv("NO_COLOR") == null);
+        return new Page(Screen.columns().orElse(WIDEST), terminal && System.getenv("NO_COLOR") == null);
     }
 
     Page heading(String line) {

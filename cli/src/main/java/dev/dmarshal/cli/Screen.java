@@ -1,5 +1,7 @@
 package dev.dmarshal.cli;
 
+import java.util.OptionalInt;
+
 /**
  * What standard output is: how wide, and whether it shows colour.
  *
@@ -21,10 +23,14 @@ record Screen(int width, boolean colour) {
 
     /** Standard output: {@code COLUMNS} wide, coloured on a terminal unless {@code NO_COLOR} is set. */
     static Screen ofTerminal() {
-        String columns = System.getenv("COLUMNS");
         boolean terminal = System.console() != null && System.console().isTerminal();
-        int width = columns != null && columns.matches("[0-9]{1,4}") ? Integer.parseInt(columns) : USUAL;
-        return new Screen(Math.clamp(width, NARROWEST, WIDEST), terminal && System.getenv("NO_COLOR") == null);
+        return new Screen(Math.clamp(columns().orElse(USUAL), NARROWEST, WIDEST), terminal && System.getenv("NO_COLOR") == null);
+    }
+
+    /** What {@code COLUMNS} says. */
+    static OptionalInt columns() {
+        String columns = System.getenv("COLUMNS");
+        return columns != null && columns.matches("[0-9]{1,4}") ? OptionalInt.of(Integer.parseInt(columns)) : OptionalInt.empty();
     }
 
     String in(String style, String text) {

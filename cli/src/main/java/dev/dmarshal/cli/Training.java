@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The run from which the build makes the AOT cache: each argument is a source, judged once for people and once as JSON, so that the cache holds the classes of
- * both and profiles of the scanner's loops; then what plays on the model of the hardware, what watches, and a made-up host, looked at as a capture. Prints
- * nothing.
+ * both and profiles of the scanner's loops; then what plays on the model of the hardware, what watches, a made-up host, looked at as a capture, and a made-up
+ * memory image. Prints nothing.
  */
 final class Training {
 
@@ -37,6 +37,22 @@ final class Training {
                 nowhere);
     }
 
+    private static void images(Path folder, PrintWriter nowhere) throws IOException {
+        String one = folder.resolve("one").toString();
+        String other = folder.resolve("other").toString();
+        TrainingImage.write(Path.of(one), 3);
+        TrainingImage.write(Path.of(other), 5);
+        for (String form : List.of("--summary", "--csv", "--json")) {
+            Main.run(new String[] {"mappings", form, one}, nowhere, nowhere);
+        }
+        Main.run(new String[] {"mappings", one, "--physical", "100000-1fffff", "--device", "01:00.0"}, nowhere, nowhere);
+        Main.run(new String[] {"walk", one, "01:00.0", "f0001000"}, nowhere, nowhere);
+        Main.run(new String[] {"walk", "--json", one, "01:00.0", "0"}, nowhere, nowhere);
+        for (String[] arguments : new String[][] {{"audit", one}, {"audit", "--json", one}, {"diff", one, other}, {"diff", "--json", one, other}}) {
+            Main.run(arguments, nowhere, nowhere);
+        }
+    }
+
     private static void host(PrintWriter nowhere) throws IOException {
         Path folder = Files.createTempDirectory("dmarshal-training");
         try {
@@ -51,6 +67,7 @@ final class Training {
             Main.run(new String[] {"what-if", "--cmdline", "intel_iommu=on iommu=pt", capture}, nowhere, nowhere);
             Main.run(new String[] {"kdump", "check", capture}, nowhere, nowhere);
             Main.run(new String[] {"survey", "--diff", capture, capture}, nowhere, nowhere);
+            images(folder, nowhere);
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -56,7 +56,9 @@ final class WalkCommand implements Command {
         }
         int request = (parsed.matchedOptionValue("--write", false) ? Request.WRITE : Request.READ) | (pasid.isPresent() ? Request.PASID : 0);
         try (OpenTables tables = OpenTables.open(arguments, parsed.matchedPositionalValue(0, ""), err)) {
-            if (tables.complainOfNone(err)) {
+            boolean json = parsed.matchedOptionValue("--json", false);
+            boolean nothing = tables.complainOfNone(err);
+            if (nothing && !json) {
                 return Exit.UNMEASURED;
             }
             List<Walk> walks = new ArrayList<>();
@@ -66,12 +68,12 @@ final class WalkCommand implements Command {
                 walks.add(new Walk(unit, trace, memory.missed()));
             }
             WalkPrinter printer = new WalkPrinter(tables, device, address, (request & Request.WRITE) != 0);
-            if (parsed.matchedOptionValue("--json", false)) {
+            if (json) {
                 printer.json(walks, out);
             } else {
                 printer.text(walks).print(out);
             }
-            return exit(walks);
+            return nothing ? Exit.UNMEASURED : exit(walks);
         }
     }
 

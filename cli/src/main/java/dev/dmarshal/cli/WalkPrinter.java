@@ -3,7 +3,6 @@ package dev.dmarshal.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dmarshal.cli.WalkCommand.Walk;
-import dev.dmarshal.core.memory.MemoryImage;
 import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.core.tables.UnitTables;
 import dev.dmarshal.core.unit.Translation;
@@ -63,17 +62,7 @@ record WalkPrinter(OpenTables tables, SourceId device, long address, boolean wri
     }
 
     private String presence(long at) {
-        return describe(tables.machine().memory().presence(at));
-    }
-
-    static String describe(MemoryImage.Presence presence) {
-        return switch (presence) {
-            case READABLE -> "readable";
-            case NO_MEMORY -> "no memory there";
-            case EXCLUDED -> "left out when the image was made";
-            case TRUNCATED -> "the file ends before it";
-            case DAMAGED -> "stored but not decodable";
-        };
+        return tables.machine().memory().presence(at).toString();
     }
 
     /** A second stage says nothing of execution. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.dmarshal.core.acpi.DeviceScope;
+import dev.dmarshal.core.acpi.DmarBuilder;
+import dev.dmarshal.core.acpi.DmarStructure;
 import dev.dmarshal.core.memory.SparseMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.ContextEntry;
@@ -20,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,5 +176,84 @@ class ImageCommandsTest {
         Path empty = Files.write(folder.resolve("empty"), new byte[0]);
         assertThat(run("mappings", empty.toString()).err()).contains("no remapping tables found");
         assertThat(run("mappings", folder.toString()).code()).isEqualTo(Exit.UNMEASURED);
+    }
+
+    @Test
+    void aHostTellsRegistersReservedMemoryAndTheCrashKernelsPlace() throws IOException {
+        String image = image("ram");
+        String plain = run("mappings", "--csv", image).out();
+        memory.write64(0x7F_0000, 1);
+        Path host = host("IOMMU: dmar0 Register Base Address: fed90000\nCAP  0x08  0x01d2008c222f0606\nECAP  0x10  0x0000000000f00f4a\nRTADDR  0x20  0x%016x\n"
+                .formatted(root));
+        Run walk = run("walk", "--host", host.toString(), image, "00:02.0", "ffff1234");
+        assertThat(walk.out()).contains("-> 0x201234", "dmar0", "confidence told").doesNotContain("found by searching");
+        Run mappings = run("mappings", "--csv", "--host", host.toString(), image);
+        assertThat(mappings.code()).isEqualTo(Exit.FINE);
+        assertThat(mappings.out().replace("dmar0,", "UNIT,")).isEqualTo(plain.replaceAll("(?m)^root@0x[0-9a-f]+,", "UNIT,"));
+        Run audit = run("audit", "--host", host.toString(), image);
+        assertThat(audit.out()).contains("[rmrr-unmapped]", "00:1c.0").doesNotContain("Not looked at: RMRRs");
+        tree.map(0x5000, 0x71_0000, 0x1000, RW);
+        assertThat(run("diff", "--host", host.toString(), image, image("later")).out()).contains("+ 0x000000005000", "1 differences");
+        assertThat(run("walk", "--host", folder.resolve("nowhere").toString(), image, "00:02.0", "0")).satisfies(run -> assertThat(run.code())
+                .isEqualTo(Exit.UNMEASURED)).satisfies(run -> assertThat(run.err()).contains("nowhere"));
+    }
+
+    @Test
+    void aHostsLogTellsByTheEntriesThatItShows() throws IOException {
+        long entry = memory.read64(root);
+        Path host = host("");
+        Files.createDirectories(host.resolve("var/log"));
+        Path log = Files.writeString(folder.resolve("kern.log"), """
+                [    1.0] DMAR: dmar3: reg_base_addr fed90000 ver 1:0 cap 1d2008c222f0606 ecap f00f4a
+                [    9.1] DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr 0x1f000 [fault reason 0x06] PTE Read access is not set
+                [    9.1] DMAR: Dump dmar3 table entries for IOVA 0x1f000
+                [    9.1] DMAR: root entry: 0x%016x
+                """.formatted(entry));
+        Run run = run("walk", "--registers", log.toString(), image("ram"), "00:02.0", "ffff1234");
+        assertThat(run.out()).contains("-> 0x201234", "dmar3", "1 root entry");
+        assertThat(run.code()).isEqualTo(Exit.FINE);
+    }
+
+    private Path host(String registers) throws IOException {
+        Path host = folder.resolve("host");
+        TrainingHost.write(host);
+        Files.createDirectories(host.resolve("sys/kernel/debug/iommu/intel"));
+        Files.writeString(host.resolve("sys/kernel/debug/iommu/intel/iommu_regset"), registers);
+        Files.createDirectories(host.resolve("sys/firmware/acpi/tables"));
+        Files.write(host.resolve("sys/firmware/acpi/tables/DMAR"), new DmarBuilder().hostAddressBits(39)
+                .add(new DmarStructure.Drhd(1, 0, 0, 0xfed9_0000L, List.of()))
+                .add(new DmarStructure.Rmrr(0, 0x70_0000, 0x70_0FFF, List.of(DeviceScope.endpoint(0, 0x1c, 0)))).build());
+        return host;
+    }
+
+    @Test
+    void withoutTablesJsonIsStillJson() throws IOException {
+        Path zeros = Files.write(folder.resolve("zeros"), new byte[1 << 16]);
+        String name = zeros.toString();
+        for (String[] command : new String[][] {{"audit", "--json", name}, {"mappings", "--json", name}, {"walk", "--json", name, "00:02.0", "0"},
+            {"diff", "--json", name, name}}) {
+            Run run = run(command);
+            assertThat(run.code()).as(command[0]).isEqualTo(Exit.UNMEASURED);
+            fits(command[0] + "-1.json", run.out());
+            assertThat(run.err()).contains("no remapping tables found");
+        }
+        assertThat(run("audit", "--json", name).out()).contains("nothing is known of what devices can reach");
+        assertThat(run("diff", "--json", name, name).out()).contains("\"complete\":false");
+        assertThat(run("mappings", "--csv", name).out()).startsWith("unit,device").hasLineCount(1);
+        assertThat(run("audit", name).out()).isEmpty();
+    }
+
+    @Test
+    void imagesThatCannotBeUsedAreSaid() throws IOException {
+        assertThat(run("audit", folder.toString()).err()).contains("is a directory");
+        Path shortElf = Files.write(folder.resolve("short"), new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1, 0});
+        assertThat(run("mappings", shortElf.toString())).satisfies(run -> assertThat(run.code()).isEqualTo(Exit.UNMEASURED))
+                .satisfies(run -> assertThat(run.err()).contains("short"));
+        byte[] whole = Files.readAllBytes(Path.of(image("ram")));
+        // The root table and what hangs on it lies at 8 MiB: the file ends in the middle of that.
+        Path cut = Files.write(folder.resolve("cut"), java.util.Arrays.copyOf(whole, 0x80_2800));
+        Run run = run("mappings", "--rtaddr", Long.toHexString(root), cut.toString());
+        assertThat(run.code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(run.out()).contains("context-unreadable").contains("no memory there");
     }
 }

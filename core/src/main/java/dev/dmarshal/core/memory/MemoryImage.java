@@ -29,15 +29,27 @@ public interface MemoryImage extends PhysicalMemory {
     /** Whether an address can be read, and if not, why. */
     enum Presence {
         /** It can. */
-        READABLE,
+        READABLE("readable"),
         /** The image has no memory there. */
-        NO_MEMORY,
+        NO_MEMORY("no memory there"),
         /** There is memory, but whoever made the image left it out. */
-        EXCLUDED,
+        EXCLUDED("left out when the image was made"),
         /** The file ends before it. */
-        TRUNCATED,
+        TRUNCATED("the file ends before it"),
         /** What is stored for it cannot be decoded. */
-        DAMAGED
+        DAMAGED("stored but not decodable");
+
+        private final String words;
+
+        Presence(String words) {
+            this.words = words;
+        }
+
+        /** For people. */
+        @Override
+        public String toString() {
+            return words;
+        }
     }
 
     /**

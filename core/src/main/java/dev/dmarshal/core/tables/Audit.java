@@ -5,9 +5,11 @@ import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.core.tables.Attachment.Kind;
 import dev.dmarshal.core.tables.RunList.Hole;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -26,7 +28,9 @@ public final class Audit {
     private final AuditScope scope;
     private final List<TableFinding> findings = new ArrayList<>();
     private final Map<String, Integer> counts = new LinkedHashMap<>();
+    private final Set<SourceId> attached = new HashSet<>();
     private final long memoryBytes;
+    private boolean allRead = true;
     private int runsLeft = MOST_RUNS_OF_ALL;
     private int gapsLeft = MOST_GAPS_OF_ALL;
 
@@ -48,9 +52,12 @@ public final class Audit {
             audit.domains(views);
             views.forEach(audit::tree);
             audit.reserved(unit, contents, views);
+            contents.attachments().forEach(attachment -> audit.attached.add(attachment.device()));
+            audit.allRead &= contents.findings().isEmpty() && unit.rootTable().isPresent();
             all.addAll(views);
         }
         SharedMemory.find(all, audit::add);
+        audit.nowhere();
         scope.interruptTables().forEach(table -> InterruptAudit.of(image, table, audit::add));
         return audit.findings;
     }
@@ -140,12 +147,11 @@ public final class Audit {
     private void zones(TreeView view, int run) {
         long first = view.runs().output(run);
         long last = first + view.runs().sizeBytes(run) - 1;
-        if ((view.runs().rights(run) & MappingSink.WRITE) == 0) {
-            return;
-        }
+        boolean writes = (view.runs().rights(run) & MappingSink.WRITE) != 0;
+        SourceId device = view.users().getFirst().device();
         for (Zone zone : scope.zones(first, last)) {
-            add(TableFinding.of(zone.label(), view.users().getFirst().device(), "%s: %s, used by %s".formatted(zone.name() + " at " + zone.range(),
-                    run(view.runs(), run), view.who())));
+            String detail = "%s at %s: %s, used by %s".formatted(zone.name(), zone.range(), run(view.runs(), run), view.who());
+            add(writes ? TableFinding.of(zone.label(), device, detail) : TableFinding.of("reads-protected", device, detail));
         }
     }
 
@@ -178,6 +184,14 @@ public final class Audit {
                         range.first(),
                         range.last(), unit.name())));
             }
+        }
+    }
+
+    /** A device that no unit has an entry for is refused all that firmware wants it to reach. Said only if every unit's tables could be read. */
+    private void nowhere() {
+        if (allRead && !scope.units().isEmpty()) {
+            scope.reserved().stream().filter(range -> !attached.contains(range.device())).forEach(range -> add(TableFinding.of("rmrr-unmapped", range.device(),
+                    "0x%x-0x%x is not mapped: no unit looked at has an entry for the device".formatted(range.first(), range.last()))));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.core.tables.Attachment.Kind;
 import dev.dmarshal.core.unit.RemappingUnit;
 import dev.dmarshal.core.unit.Request;
+import dev.dmarshal.core.unit.Translation;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.FaultReason;
@@ -36,6 +37,7 @@ public final class DeviceScan {
     private final MemoryImage image;
     private final UnitTables tables;
     private final RemappingUnit unit;
+    private final Translation outcome = new Translation();
     private final List<Attachment> attachments = new ArrayList<>();
     private final List<TableFinding> findings = new ArrayList<>();
     private final Set<Long> contextTables = new HashSet<>();
@@ -190,7 +192,8 @@ public final class DeviceScan {
     /** Why the unit refuses every request of a device before it looks at page tables, if it does. */
     private Optional<FaultReason> refusal(SourceId device, OptionalInt pasid) {
         int request = Request.READ | (pasid.isPresent() ? Request.PASID : 0);
-        return unit.trace(device.value(), 0, request, pasid.orElse(0)).outcome().reason().filter(DeviceScan::beforePaging);
+        // Not a trace: that describes each entry in words, which nobody reads here.
+        return unit.translate(device.value(), 0, request, pasid.orElse(0), outcome) ? Optional.empty() : outcome.reason().filter(DeviceScan::beforePaging);
     }
 
     private static boolean beforePaging(FaultReason reason) {

@@ -4,22 +4,29 @@ import dev.dmarshal.core.memory.MemoryImage;
 import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.core.tables.Candidate.RootTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Two root tables of which one was copied from the other when a crash kernel took over: they lead to the same page tables.
  *
  * @param older    the crashed kernel's
  * @param newer    the crash kernel's
- * @param shared   devices that both lead to the same page tables
+ * @param devices  devices that both lead to the same page tables, ascending
  * @param sure     whether which is older is known, not inferred
  * @param evidence how it is known
  */
-public record Kinship(RootTable older, RootTable newer, int shared, boolean sure, String evidence) {
+public record Kinship(RootTable older, RootTable newer, List<SourceId> devices, boolean sure, String evidence) {
     private static final int MOST_ROOTS = 64;
+
+    /** How many devices both lead to the same page tables. */
+    public int shared() {
+        return devices.size();
+    }
 
     /**
      * The pairs among root tables.
@@ -38,8 +45,8 @@ public record Kinship(RootTable older, RootTable newer, int shared, boolean sure
         for (int i = 0; i < looked.size(); i++) {
             for (int j = i + 1; j < looked.size(); j++) {
                 Map<SourceId, PageTree> other = trees.get(j);
-                List<PageTree> shared = trees.get(i).entrySet().stream().filter(e -> e.getValue().equals(other.get(e.getKey()))).map(Map.Entry::getValue)
-                        .toList();
+                Map<SourceId, PageTree> shared = new TreeMap<>(Comparator.comparingInt(SourceId::value));
+                trees.get(i).entrySet().stream().filter(e -> e.getValue().equals(other.get(e.getKey()))).forEach(e -> shared.put(e.getKey(), e.getValue()));
                 if (!shared.isEmpty()) {
                     pairs.add(order(looked.get(i), looked.get(j), shared, crashKernel));
                 }
@@ -48,13 +55,15 @@ public record Kinship(RootTable older, RootTable newer, int shared, boolean sure
         return pairs;
     }
 
-    private static Kinship order(RootTable one, RootTable other, List<PageTree> shared, Optional<Zone> crashKernel) {
+    private static Kinship order(RootTable one, RootTable other, Map<SourceId, PageTree> both, Optional<Zone> crashKernel) {
+        List<SourceId> devices = List.copyOf(both.keySet());
+        List<PageTree> shared = List.copyOf(both.values());
         boolean oneInside = crashKernel.map(zone -> inside(zone, one)).orElse(false);
         boolean otherInside = crashKernel.map(zone -> inside(zone, other)).orElse(false);
         if (oneInside != otherInside) {
             String evidence = "root table 0x%x lies in %s, %s".formatted(oneInside ? one.address() : other.address(),
                     crashKernel.get().name(), crashKernel.get().range());
-            return new Kinship(oneInside ? other : one, oneInside ? one : other, shared.size(), true, evidence);
+            return new Kinship(oneInside ? other : one, oneInside ? one : other, devices, true, evidence);
         }
         // The page tables that both lead to are the older kernel's, and a crash kernel allocates from a range of its own.
         long nearOne = shared.stream().mapToLong(tree -> Math.abs(tree.top() - one.address())).sum() / shared.size();
@@ -62,7 +71,7 @@ public record Kinship(RootTable older, RootTable newer, int shared, boolean sure
         RootTable older = nearOne <= nearOther ? one : other;
         String evidence = "the page tables that both lead to lie nearer to root table 0x%x (%d MiB on average, against %d MiB)".formatted(older.address(),
                 Math.min(nearOne, nearOther) >> 20, Math.max(nearOne, nearOther) >> 20);
-        return new Kinship(older, older == one ? other : one, shared.size(), false, evidence);
+        return new Kinship(older, older == one ? other : one, devices, false, evidence);
     }
 
     private static boolean inside(Zone zone, RootTable root) {

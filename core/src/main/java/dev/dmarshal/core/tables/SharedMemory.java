@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 final class SharedMemory {
     private static final int MOST_INTERVALS = 1 << 20;
     private static final int MOST_PAIRS = 256;
+    /** Most trees that are followed at one address. */
+    private static final int MOST_AT_ONCE = 64;
 
     private final List<TreeView> views;
     private final Consumer<TableFinding> to;
@@ -58,23 +60,65 @@ final class SharedMemory {
         compare(keys, owner, index);
     }
 
+    /**
+     * Goes through the runs by address; each is compared with those before it that reach as far, of each other tree the two that reach farthest with
+     * and without the right to write: a tree that maps all of memory does not hide that two others overlap.
+     */
     private void compare(long[] keys, int[] owner, int[] index) {
         int place = (1 << 22) - 1;
-        int widest = -1;
-        long end = 0;
+        int[] reaching = new int[MOST_AT_ONCE];
+        int count = 0;
+        boolean room = true;
         for (long key : keys) {
             int at = (int) key & place;
-            RunList runs = views.get(owner[at]).runs();
-            long first = runs.output(index[at]);
-            long last = first + runs.sizeBytes(index[at]) - 1;
-            if (widest >= 0 && Long.compareUnsigned(first, end) <= 0 && owner[widest] != owner[at]) {
-                report(owner[widest], index[widest], owner[at], index[at], first, Math.min(end, last));
+            long first = views.get(owner[at]).runs().output(index[at]);
+            int same = -1;
+            int kept = 0;
+            for (int i = 0; i < count; i++) {
+                int before = reaching[i];
+                if (Long.compareUnsigned(last(owner, index, before), first) < 0) {
+                    continue;
+                }
+                reaching[kept] = before;
+                same = owner[before] == owner[at] && writes(owner, index, before) == writes(owner, index, at) ? kept : same;
+                kept++;
+                if (owner[before] != owner[at]) {
+                    report(owner, index, before, at);
+                }
             }
-            if (widest < 0 || Long.compareUnsigned(last, end) > 0) {
-                widest = at;
-                end = last;
+            count = kept;
+            if (same < 0 && count < MOST_AT_ONCE) {
+                reaching[count++] = at;
+            } else if (same >= 0 && Long.compareUnsigned(last(owner, index, at), last(owner, index, reaching[same])) > 0) {
+                reaching[same] = at;
+            } else {
+                room &= same >= 0;
+            }
+            if (pairs.size() >= MOST_PAIRS) {
+                room = false;
+                break;
             }
         }
+        if (!room) {
+            to.accept(TableFinding.of("not-all-judged", "more than %d pairs of page tables share memory, or more than %d one page; the rest is not looked at"
+                    .formatted(MOST_PAIRS, MOST_AT_ONCE)));
+        }
+    }
+
+    private boolean writes(int[] owner, int[] index, int at) {
+        return (views.get(owner[at]).runs().rights(index[at]) & MappingSink.WRITE) != 0;
+    }
+
+    private long last(int[] owner, int[] index, int at) {
+        RunList runs = views.get(owner[at]).runs();
+        return runs.output(index[at]) + runs.sizeBytes(index[at]) - 1;
+    }
+
+    private void report(int[] owner, int[] index, int before, int at) {
+        long first = views.get(owner[at]).runs().output(index[at]);
+        long end = last(owner, index, before);
+        long last = last(owner, index, at);
+        report(owner[before], index[before], owner[at], index[at], first, Long.compareUnsigned(end, last) < 0 ? end : last);
     }
 
     private void report(int one, int runOne, int other, int runOther, long first, long last) {

@@ -22,10 +22,11 @@ import java.util.regex.Pattern;
  * is.
  *
  * @param units       its units; those whose registers nothing tells have no tables, but perhaps capabilities
+ * @param seen        entries of their tables that its log shows
  * @param reserved    reserved regions of firmware's table, for each device that one names and that is there
  * @param crashKernel memory that is kept for a crash kernel
  */
-public record HostTables(List<UnitTables> units, List<ReservedRange> reserved, Optional<Zone> crashKernel) {
+public record HostTables(List<UnitTables> units, List<SeenEntries> seen, List<ReservedRange> reserved, Optional<Zone> crashKernel) {
     private static final List<String> DEBUGFS = List.of("iommu_regset", "dmar_translation_struct", "ir_translation_struct");
     private static final Pattern CRASH_KERNEL = Pattern.compile("(?m)^\\s*([0-9a-f]{1,16})-([0-9a-f]{1,16}) : Crash kernel$");
     private static final int MOST_RANGES = 1 << 16;
@@ -33,6 +34,7 @@ public record HostTables(List<UnitTables> units, List<ReservedRange> reserved, O
     /** Copies the lists. */
     public HostTables {
         units = List.copyOf(units);
+        seen = List.copyOf(seen);
         reserved = List.copyOf(reserved);
     }
 
@@ -48,7 +50,7 @@ public record HostTables(List<UnitTables> units, List<ReservedRange> reserved, O
             text.append(host.output(log).present().map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1)).orElse("")).append('\n');
         }
         List<ReservedRange> reserved = survey.remapping().dmar().present().map(table -> reserved(table, survey)).orElse(List.of());
-        return new HostTables(RegisterText.units(text.toString()), reserved, crashKernel(host.text("/proc/iomem")));
+        return new HostTables(RegisterText.units(text.toString()), EntryText.read(text.toString()), reserved, crashKernel(host.text("/proc/iomem")));
     }
 
     private static List<ReservedRange> reserved(DmarTable table, HostSurvey survey) {

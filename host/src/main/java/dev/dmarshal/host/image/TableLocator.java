@@ -39,20 +39,31 @@ public final class TableLocator {
         }
     }
 
-    /** The units that the user or registers tell of; if there are none, those of the kernels' variables; if there are none, those that a search finds. */
+    /** As {@link #locate(SavedMachine, List, List)}, with no entries seen. */
     public static Located locate(SavedMachine machine, List<UnitTables> told) {
+        return locate(machine, told, List.of());
+    }
+
+    /**
+     * The units that the user or registers tell of; if there are none, those of the kernels' variables; if there are none, those whose tables have the entries
+     * that a log shows; if there are none, those that a search finds.
+     */
+    public static Located locate(SavedMachine machine, List<UnitTables> told, List<SeenEntries> seen) {
         if (told.stream().anyMatch(TableLocator::somewhere)) {
             return locate(machine.memory(), told);
         }
         List<KernelUnits> kernels = KernelNote.of(machine).stream().map(note -> KernelUnits.of(machine.memory(), note)).toList();
         List<UnitTables> units = named(kernels);
-        Located found = units.isEmpty() ? searched(machine.memory()) : new Located(units, Optional.empty(), kernels);
+        Located found = units.isEmpty() ? SeenTables.locate(machine.memory(), seen).orElseGet(() -> searched(machine.memory()))
+                : new Located(units, Optional.empty(), kernels);
         return new Located(adopt(found.units, told), found.search, kernels);
     }
 
-    /** If there is one unit, and somebody tells of one unit's capabilities, they are its own. */
-    private static List<UnitTables> adopt(List<UnitTables> found, List<UnitTables> told) {
+    /** If somebody tells of a unit's capabilities by its name, or there is one unit and somebody tells of one unit's capabilities, they are its own. */
+    private static List<UnitTables> adopt(List<UnitTables> unnamed, List<UnitTables> told) {
         List<UnitTables> able = told.stream().filter(UnitTables::capabilitiesKnown).toList();
+        List<UnitTables> found = unnamed.stream().map(unit -> unit.capabilitiesKnown() ? unit : able.stream().filter(other -> other.name().equals(unit.name()))
+                .findFirst().map(other -> unit.with(other.capabilities())).orElse(unit)).toList();
         return found.size() != 1 || able.size() != 1 || found.getFirst().capabilitiesKnown() ? found : List.of(found.getFirst().with(able.getFirst().capabilities()));
     }
 
