@@ -175,4 +175,21 @@ class InvalidationDuringWalkTest {
         }, caches -> caches.invalidateTranslationsOfPasid(5, PASID), caches -> caches.invalidatePagesOfPasid(5, PASID, INPUT, 0),
                 caches -> caches.invalidateTranslationsOfDomain(5));
     }
+
+    /** One entry for two devices: the second one's fill is overtaken by an invalidation of a third domain, and leaves the first one's entry as it was. */
+    @Test
+    void anOvertakenFillLeavesTheEntryInItsPlaceToItsDomain() {
+        EventfulMemory memory = new EventfulMemory();
+        Rig rig = new Rig(Rig.legacyCapabilities().build(), new CacheSizes(1, 0, 4, 0), memory);
+        SecondStageTree other = tree(rig, AFTER);
+        rig.tables.context(rig.root, Rig.DEVICE, Rig.context(tree(rig, BEFORE)).build());
+        rig.tables.context(rig.root, Rig.DEVICE + 1, Rig.context(other).domain(6).build());
+        rig.reads(INPUT, BEFORE);
+        memory.event = () -> rig.unit.caches().invalidateContextsOfDomain(77);
+        memory.readsLeft = 2;
+        assertThat(rig.unit.translate(Rig.DEVICE + 1, INPUT, Request.READ, 0, rig.out)).isTrue();
+        rig.tables.context(rig.root, Rig.DEVICE, Rig.context(other).domain(6).build());
+        rig.unit.caches().invalidateContextsOfDomain(5);
+        rig.reads(INPUT, AFTER);
+    }
 }
