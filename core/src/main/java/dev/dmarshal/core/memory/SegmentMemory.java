@@ -54,9 +54,14 @@ public final class SegmentMemory implements PhysicalMemory {
         return offset >= 0 && bytes >= 0 && offset <= sizeBytes - bytes;
     }
 
-    /** The 64-bit word at a multiple of 8, or 0 where this memory has none: {@link #contains} and {@link #read64} with one comparison. */
-    public long readOrZero(long address) {
-        long offset = address - base;
+    /**
+     * The 64-bit word {@code bytes} into a table, or 0 where this memory has none: {@link #contains} and {@link #read64} with one comparison.
+     *
+     * @param table address of the table; what a walk waits for, so it is added last
+     * @param bytes where in the table; together a multiple of 8
+     */
+    public long readOrZero(long table, long bytes) {
+        long offset = table + (bytes - base);
         return Long.compareUnsigned(offset, wordsEnd) < 0 ? segment.get(ALIGNED_BY_US, offset) : 0;
     }
 

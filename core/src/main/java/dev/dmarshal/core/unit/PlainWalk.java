@@ -68,14 +68,15 @@ final class PlainWalk {
     /** The mapping of an untranslated request without PASID, whose rights are still to be compared; 0 if it is not plain. */
     long find(long root, int sourceId, long address) {
         SegmentMemory tables = memory;
-        long at = root + (sourceId >>> 4 & 0xFF0);
-        long low = tables.readOrZero(at);
-        if (root == NONE || ((low ^ PRESENT) & rootMask | tables.readOrZero(at + 8)) != 0) {
+        long place = sourceId >>> 4 & 0xFF0;
+        long low = tables.readOrZero(root, place);
+        if (root == NONE || ((low ^ PRESENT) & rootMask | tables.readOrZero(root, place + 8)) != 0) {
             return 0;
         }
-        at = (low & ROOT_TABLE) + (sourceId & 0xFF) * 16L;
-        low = tables.readOrZero(at);
-        long high = tables.readOrZero(at + 8);
+        long contexts = low & ROOT_TABLE;
+        place = (sourceId & 0xFF) * 16L;
+        low = tables.readOrZero(contexts, place);
+        long high = tables.readOrZero(contexts, place + 8);
         int code = (int) high & 7;
         int width = (int) (widths >>> code * 8) & 0xFF;
         if (width == 0 || ((low ^ PRESENT) & contextMask | high & contextHigh | address >>> width) != 0) {
@@ -101,17 +102,17 @@ final class PlainWalk {
         long any = 0;
         if (levels > 3) {
             if (levels > 4) {
-                entry = tables.readOrZero((entry & FRAME) + (address >>> 45 & 0xFF8));
+                entry = tables.readOrZero(entry & FRAME, address >>> 45 & 0xFF8);
                 any = entry ^ RIGHTS;
             }
-            entry = tables.readOrZero((entry & FRAME) + (address >>> 36 & 0xFF8));
+            entry = tables.readOrZero(entry & FRAME, address >>> 36 & 0xFF8);
             any |= entry ^ RIGHTS;
         }
-        entry = tables.readOrZero((entry & FRAME) + (address >>> 27 & 0xFF8));
+        entry = tables.readOrZero(entry & FRAME, address >>> 27 & 0xFF8);
         any |= entry ^ RIGHTS;
-        entry = tables.readOrZero((entry & FRAME) + (address >>> 18 & 0xFF8));
+        entry = tables.readOrZero(entry & FRAME, address >>> 18 & 0xFF8);
         any |= entry ^ RIGHTS;
-        entry = tables.readOrZero((entry & FRAME) + (address >>> 9 & 0xFF8));
+        entry = tables.readOrZero(entry & FRAME, address >>> 9 & 0xFF8);
         boolean plain = (any & tableMask | entry & reserved) == 0 && entry << 12 >>> 32 != 0xFEE;
         return plain ? Mapping.plain(entry & FRAME, entry & ~any) | entry >>> SNOOP_DISTANCE & snoop : 0;
     }

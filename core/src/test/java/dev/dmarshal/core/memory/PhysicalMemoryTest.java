@@ -99,6 +99,19 @@ class PhysicalMemoryTest {
     }
 
     @Test
+    void wordsBesideASegmentReadAsZero() {
+        for (long base : new long[] {0, 0x8000}) {
+            SegmentMemory memory = new SegmentMemory(MemorySegment.ofArray(new long[] {-1, -2}), base);
+            assertThat(memory.readOrZero(base, 0)).isEqualTo(-1);
+            assertThat(memory.readOrZero(base, 8)).isEqualTo(-2);
+            assertThat(memory.readOrZero(base - 0x1000, 0x1008)).isEqualTo(-2);
+            assertThat(memory.readOrZero(base, 16)).isZero();
+            assertThat(memory.readOrZero(base - 8, 0)).isZero();
+            assertThat(memory.readOrZero(base | 1L << 63, 0)).isZero();
+        }
+    }
+
+    @Test
     void rangesMustNotOverlapNorSpan() {
         SparseMemory memory = new SparseMemory(0x1_0000);
         assertThatThrownBy(() -> new MemoryRanges(List.of(new MemoryRanges.Range(0, 0x2000, memory), new MemoryRanges.Range(0x1000, 0x1000, memory))))

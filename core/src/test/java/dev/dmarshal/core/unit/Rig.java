@@ -50,7 +50,7 @@ final class Rig {
         if (cached) {
             return new NotingMemory();
         }
-        return oneSegment ? new SegmentMemory(MemorySegment.ofArray(new long[1 << 21]), TABLES) : new SparseMemory(1L << 32);
+        return oneSegment ? new SegmentMemory(MemorySegment.ofArray(new long[1 << 19]), TABLES) : new SparseMemory(1L << 32);
     }
 
     /** Over memory of the caller's, in which tables begin at 16 MiB. */

@@ -17,11 +17,13 @@ import java.util.Optional;
 
 /**
  * The long mode of the differential test, from the command line (see {@link RunOptions#USAGE}). Ends with 0 if nothing differs, 1 if something does
- * that no row of {@code qemu-differences.txt} explains, 2 if the command line is wrong.
+ * that no row of {@code qemu-differences.txt} explains or QEMU ends by itself, 2 if the command line is wrong.
  */
 public final class DifferentialRun {
 
     private static final int FAILURES_SHOWN = 20;
+    /** So often QEMU may end by itself before a unit is given up. */
+    private static final int ENDS_BORNE = 20;
 
     private final RunOptions options;
     private final QemuProgram program;
@@ -32,6 +34,7 @@ public final class DifferentialRun {
     private int sharedDomains;
     private int aftermaths;
     private int otherBits;
+    private boolean complete = true;
 
     private DifferentialRun(RunOptions options) {
         this.options = options;
@@ -102,14 +105,33 @@ public final class DifferentialRun {
 
     private void compare(Variant variant, int wanted) throws IOException {
         ScenarioGenerator generator = new ScenarioGenerator(variant, options.seed());
-        try (QemuExecutor qemu = QemuExecutor.start(program, variant)) {
-            Differential differential = new Differential(qemu);
-            for (int number = 0; differential.tally().probes() < wanted; number++) {
-                play(differential, generator.scenario(number, options.each()));
+        int number = 0;
+        int done = 0;
+        for (int ends = 0; done < wanted && ends <= ENDS_BORNE; ends++) {
+            try (QemuExecutor qemu = QemuExecutor.start(program, variant)) {
+                Differential differential = new Differential(qemu);
+                while (done + differential.tally().probes() < wanted && playOrEnd(differential, generator.scenario(number++, options.each()))) {
+                    // The next scenario.
+                }
+                done += differential.tally().probes();
+                System.out.println(variant + ", " + differential.tally().probes() + " probes; QEMU was seen to do:");
+                System.out.print(differential.tally());
+                count(differential);
             }
-            System.out.println(variant + ", " + differential.tally().probes() + " probes; QEMU was seen to do:");
-            System.out.print(differential.tally());
-            count(differential);
+        }
+        complete &= done >= wanted;
+    }
+
+    /** Plays a scenario; false if QEMU did not live through it, which is a failure like a difference. A new one goes on with the next scenario. */
+    private boolean playOrEnd(Differential differential, Scenario scenario) throws IOException {
+        try {
+            play(differential, scenario);
+            return true;
+        } catch (QtestException ended) {
+            System.out.println("scenario " + scenario.name() + " (" + scenario.variant() + "): " + ended.getMessage());
+            failures++;
+            save(scenario);
+            return false;
         }
     }
 
@@ -137,7 +159,7 @@ public final class DifferentialRun {
         System.out.printf("%8d answers of the unit from the tables of another function with the same domain-id%n", sharedDomains);
         System.out.printf("%8d fault fields not compared in the aftermath of an explained difference%n", aftermaths);
         System.out.printf("%8d accessed or dirty bits that differ in an entry that a cache may have kept one side from reading%n", otherBits);
-        System.out.println(failures + " scenarios differ without explanation");
+        System.out.println(failures + " scenarios differ without explanation" + (complete ? "" : "; not all probes were made, QEMU ended too often"));
     }
 
     private void save(Scenario scenario) throws IOException {
