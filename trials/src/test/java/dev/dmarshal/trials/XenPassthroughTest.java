@@ -145,7 +145,8 @@ class XenPassthroughTest {
     private void killedWhilePlugging() throws Exception {
         fine("plan again", "plan 01:00.0 --via xl --guest pv2 --timeout 120 -o /tmp/again.json");
         System.out.println(machine.must(DMARSHAL + "apply --journal /tmp/j /tmp/again.json >/tmp/again.out 2>&1 &\n"
-                + "until xl pci-list pv2 | grep -q 01:00.0 || ! kill -0 $! 2>/dev/null; do sleep 0.1; done\nkill -9 $!\nwait $!\ncat /tmp/again.out; xl pci-list pv2", LONG));
+                + "until xl pci-list pv2 | grep -q 01:00.0 || ! kill -0 $! 2>/dev/null; do sleep 0.1; done\nkill -9 $!\nwait $!\ncat /tmp/again.out; xl"
+                + " pci-list pv2", LONG));
         say("status", machine.run(DMARSHAL + "status --journal /tmp/j", LONG));
         undone("what was killed", "undo --journal /tmp/j /tmp/again.json");
         assertThat(machine.must("xl pci-list pv2", LONG)).doesNotContain(NIC);
@@ -153,7 +154,8 @@ class XenPassthroughTest {
     }
 
     private void traffic(String guest) throws Exception {
-        machine.must("i=0; until tail -n 3 /var/log/xen/console/guest-" + guest + ".log | grep -q 'ping works'; do i=$((i + 1)); [ $i -lt 400 ] || exit 1; sleep 0.5;"
+        machine.must("i=0; until tail -n 3 /var/log/xen/console/guest-" + guest + ".log | grep -q 'ping works'; do i=$((i + 1)); [ $i -lt 400 ] || exit 1;"
+                + " sleep 0.5;"
                 + " done; grep nested: /var/log/xen/console/guest-" + guest + ".log | tail -n 4", LONG);
     }
 

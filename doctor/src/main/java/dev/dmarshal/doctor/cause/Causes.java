@@ -8,22 +8,20 @@ import java.util.TreeSet;
 public final class Causes {
 
     private static final List<Cause> KNOWN = List.of(new KdumpHandover(), new Regressions(), new KernelDefects(), new LeftRunning(), new ReservedRegions(),
-            new EmulatedUnit(), new UserPages(),
-            new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
-                    new DeviceTlb(),
-            new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new Bindings(), new HotPlug(), new RemappingOff(), new Resets(), new Mappings(), new XenSetup(),
-            new KdumpReadiness(), new Parameters(), new Prerequisites(),
-                    new Noise());
+            new EmulatedUnit(), new UserPages(), new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(),
+            new DmaPermissions(), new DmaAddresses(), new Hardware(), new DeviceTlb(), new FirmwareTables(), new UntranslatedAddress(), new Groups(),
+            new Holders(), new Bindings(), new HotPlug(), new RemappingOff(), new Resets(), new Mappings(), new XenSetup(), new KdumpReadiness(),
+            new Parameters(), new Prerequisites(), new Noise());
     /** Asked about the faults that no known cause explains. */
     private static final List<Cause> GENERAL = List.of(new InterruptFaults(), new EarlierKernel(), new DefectiveChipset(), new DmaBuffers());
     private static final List<Cause> LAST = List.of(new Unexplained());
     private static final List<Cause> TOLD = List.of(new Told());
     /** Labels of the causes whose words are not in {@code causes.txt}. */
-    private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format", "interrupt-source-rejected",
-            "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved", "dmar-unparseable",
-                    "dmar-firmware-bug",
-            "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough", "parameter-lowers-protection",
-                    "rmrr-not-reserved-xen", "device-model-without-passthrough", "kdump-driver", "kdump-no-memory", "kdump-kernel-too-old", "vtd-on");
+    private static final List<String> OTHER_LABELS = List.of("kdump-handover", "requester-alias", "interrupt-compatibility-format",
+            "interrupt-source-rejected", "interrupt-entry-invalid", "dmar-address-zero", "dmar-all-ones", "ioapic-not-in-scope", "rmrr-not-reserved",
+            "dmar-unparseable", "dmar-firmware-bug", "driver-bypasses-dma-api", "parameter-misspelt", "parameter-ignored", "parameter-breaks-passthrough",
+            "parameter-lowers-protection", "rmrr-not-reserved-xen", "device-model-without-passthrough", "kdump-driver", "kdump-no-memory",
+            "kdump-kernel-too-old", "vtd-on");
 
     private Causes() {
     }
