@@ -26,6 +26,8 @@ final class Mapping {
     static final long STOP = 1L << 63;
     static final int WRITE_BACK = 6;
 
+    /** Multiplies rights into those for user and for privileged requests. */
+    private static final long BOTH = 1 | 1 << PRIVILEGED_SHIFT;
     private static final long PLAIN = VALID | (long) WRITE_BACK << TYPE_SHIFT;
 
     /** Width of the offset by level, a byte each: a shift is cheaper than an array. */
@@ -70,10 +72,9 @@ final class Mapping {
                 | (long) WRITE_BACK << TYPE_SHIFT;
     }
 
-    /** {@link #of} for a page of 4 KiB and the READ and WRITE of {@code entry}; execution needs READ. */
+    /** {@link #of} for a page of 4 KiB (a frame, and SNP) and the READ and WRITE of {@code entry}; execution needs READ. */
     static long plain(long frame, long entry) {
-        long rights = entry & (READ | WRITE) | (entry & READ) << 2;
-        return PLAIN | frame | rights << PRIVILEGED_SHIFT | rights;
+        return PLAIN | frame | (entry & (READ | WRITE)) * BOTH | (entry & READ) * (EXECUTE * BOTH);
     }
 
     /** {@link #need} of an untranslated request without PASID that is not of zero length. */

@@ -114,6 +114,6 @@ final class PlainWalk {
         any |= entry ^ RIGHTS;
         entry = tables.readOrZero(entry & FRAME, address >>> 9 & 0xFF8);
         boolean plain = (any & tableMask | entry & reserved) == 0 && entry << 12 >>> 32 != 0xFEE;
-        return plain ? Mapping.plain(entry & FRAME, entry & ~any) | entry >>> SNOOP_DISTANCE & snoop : 0;
+        return plain ? Mapping.plain(entry & FRAME | entry >>> SNOOP_DISTANCE & snoop, entry & ~any) : 0;
     }
 }

@@ -8,8 +8,9 @@ import java.util.Arrays;
  * Context-cache, PASID-cache, IOTLB and paging-structure caches of a unit (chapter 6), and their invalidation. Safe for concurrent use: a look-up sees a whole
  * entry or none, and once an invalidation has returned, nothing that was read from tables before it began is found any more.
  *
- * <p>Tags: second-stage translations carry the domain, first-stage and nested ones the domain and the PASID. A PASID-cache entry also holds the context entry
- * it was reached through, so invalidating contexts drops it too.
+ * <p>Tags: second-stage translations carry the domain, first-stage and nested ones the domain and the PASID. Paging structures are cached for second stages
+ * only, so an invalidation by PASID leaves them alone. A PASID-cache entry also holds the context entry it was reached through, so invalidating contexts drops
+ * it too.
  */
 final class TranslationCaches implements CacheControl {
     private static final int LARGEST_PROBED_MASK = 5;
@@ -232,14 +233,12 @@ final class TranslationCaches implements CacheControl {
         nextGeneration();
         long wanted = tag(domain, pasid);
         translations.drop((tag, key, value) -> tag == wanted);
-        structures.drop((tag, key, value) -> tag == wanted);
     }
 
     @Override
     public void invalidatePagesOfPasid(int domain, int pasid, long address, int addressMask) {
         nextGeneration();
         dropPages(tag(domain, pasid), address, addressMask);
-        dropStructures(tag(domain, pasid), address, addressMask);
     }
 
     private void dropPages(long wanted, long address, int addressMask) {

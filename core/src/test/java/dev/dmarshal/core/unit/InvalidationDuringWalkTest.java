@@ -79,6 +79,10 @@ class InvalidationDuringWalkTest {
             for (boolean happened = true; happened;) {
                 EventfulMemory memory = new EventfulMemory();
                 World world = build.apply(new Rig(capabilities.build(), CacheSizes.DEFAULT, memory), memory);
+                // Accessed bits are set now; to set one looks at the entry once more, which would hide a fill that is too late.
+                world.translate();
+                world.rig.unit.caches().invalidateContexts();
+                world.rig.unit.caches().invalidateTranslations();
                 boolean[] done = {false};
                 memory.event = () -> {
                     done[0] = true;
@@ -174,6 +178,37 @@ class InvalidationDuringWalkTest {
             return new World(rig, Request.READ | Request.PASID, () -> tree.map(INPUT, AFTER, 0x1000, FIRST_STAGE_RIGHTS));
         }, caches -> caches.invalidateTranslationsOfPasid(5, PASID), caches -> caches.invalidatePagesOfPasid(5, PASID, INPUT, 0),
                 caches -> caches.invalidateTranslationsOfDomain(5));
+    }
+
+    /** Software changes an entry between the walk's read of it and the accessed bit: the change stays, and is what the request goes by. */
+    @Test
+    void accessedBitsDoNotUndoChanges() {
+        for (int reads = 1; reads < 30; reads++) {
+            EventfulMemory memory = new EventfulMemory();
+            Rig rig = new Rig(Rig.scalableCapabilities().build(), CacheSizes.NONE, memory);
+            SecondStageTree tree = tree(rig, BEFORE);
+            FirstStageTree first = firstStage(rig, BEFORE);
+            PasidEntry.Builder entry = PasidEntry.builder().present(true).walkSnoop(true).addressWidth(AddressWidth.BITS_48).secondStageAccessedDirty(true)
+                    .secondStage(tree.root()).firstStage(first.root());
+            rig.pasid(0, entry.translationType(PasidEntry.TranslationType.SECOND_STAGE).build());
+            memory.event = () -> tree.map(INPUT, AFTER, 0x1000, Rig.RW);
+            memory.readsLeft = reads;
+            rig.translate(INPUT, Request.WRITE);
+            settled(rig, tree.entryAddress(INPUT, 1), memory);
+            rig.pasid(0, entry.translationType(PasidEntry.TranslationType.FIRST_STAGE).build());
+            memory.event = () -> first.map(INPUT, AFTER, 0x1000, FIRST_STAGE_RIGHTS);
+            memory.readsLeft = reads;
+            rig.translate(INPUT, Request.WRITE);
+            settled(rig, first.entryAddress(INPUT, 1), memory);
+        }
+    }
+
+    private static void settled(Rig rig, long leaf, EventfulMemory memory) {
+        boolean happened = memory.readsLeft <= 0;
+        long page = memory.words.read64(leaf) & 0x000F_FFFF_FFFF_F000L;
+        assertThat(rig.out.translated()).as("%s", rig.out).isTrue();
+        assertThat(page).isEqualTo(happened ? AFTER : BEFORE);
+        assertThat(rig.out.address()).isIn(BEFORE, page);
     }
 
     /** One entry for two devices: the second one's fill is overtaken by an invalidation of a third domain, and leaves the first one's entry as it was. */

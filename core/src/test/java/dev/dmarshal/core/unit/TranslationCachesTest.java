@@ -206,7 +206,8 @@ class TranslationCachesTest {
         long at = scalable.pasid(9, entry.domain(5).firstStage(first.root()).build());
         Runnable[] enough = {control::invalidatePasids, () -> control.invalidatePasidsOfDomain(5), () -> control.invalidatePasid(5, 9),
             control::invalidateContexts, () -> control.invalidateContextsOfDevice(77, Rig.DEVICE, 0)};
-        Runnable[] notEnough = {control::invalidateTranslations, () -> control.invalidatePasidsOfDomain(6), () -> control.invalidatePasid(5, 8)};
+        Runnable[] notEnough = {control::invalidateTranslations, () -> control.invalidatePasidsOfDomain(6), () -> control.invalidatePasid(5, 8),
+            () -> control.invalidateContextsOfDevice(5, Rig.DEVICE + 8, 0)};
         for (Runnable invalidation : enough) {
             entry.domain(5).firstStage(first.root()).build().write(scalable.memory, at);
             control.invalidatePasids();
@@ -265,6 +266,42 @@ class TranslationCachesTest {
         assertThat(scalable.memory.read64(tables.entryAddress(0x1000, 1))).isEqualTo(0x7027);
         assertThat(scalable.translate(0x1000, Request.WRITE, 9)).isTrue();
         assertThat(scalable.memory.read64(tables.entryAddress(0x1000, 1))).isEqualTo(0x7067);
+    }
+
+    /** What is cached answers neither while translation is off, nor for another table mode. */
+    @Test
+    void newStateIsHeededAtOnce() {
+        context(5);
+        move(0x1000, 0x7000);
+        rig.reads(0x1000, 0x7000);
+        rig.reads(0x1000, 0x7000);
+        rig.off(UnitState.Range.EMPTY, UnitState.Range.EMPTY);
+        rig.reads(0x1000, 0x1000);
+        rig.latch(UnitState.TableMode.LEGACY);
+        rig.reads(0x1000, 0x7000);
+        rig.latch(UnitState.TableMode.SCALABLE);
+        rig.faults(0x1000, Request.READ, FaultReason.RTA_1);
+    }
+
+    /** A page of the supervisor's in the IOTLB is not given to users, a read-only one not to writers; each is given its own rights. */
+    @Test
+    void rightsInTheIotlbGoByPrivilege() {
+        Rig scalable = Rig.scalable(CacheSizes.DEFAULT);
+        FirstStageTree tables = scalable.tables.firstStage(4);
+        tables.map(0x1000, 0x7000, 0x1000, FirstStageTree.WRITE | FirstStageTree.EXECUTE);
+        tables.map(0x2000, 0x8000, 0x1000, FirstStageTree.USER | FirstStageTree.EXECUTE);
+        scalable.pasid(9, PasidEntry.builder().present(true).translationType(PasidEntry.TranslationType.FIRST_STAGE).walkSnoop(true).domain(5)
+                .supervisor(true).writeProtect(true).firstStage(tables.root()).build());
+        for (int again = 0; again < 2; again++) {
+            assertThat(scalable.translate(0x1000, Request.WRITE | Request.PRIVILEGED, 9)).isTrue();
+            assertThat(scalable.out.writable()).isTrue();
+            assertThat(scalable.out.readable()).isTrue();
+            scalable.faults(0x1000, Request.READ, 9, FaultReason.SGN_2);
+            assertThat(scalable.translate(0x2000, Request.READ, 9)).isTrue();
+            assertThat(scalable.out.writable()).isFalse();
+            scalable.faults(0x2000, Request.WRITE, 9, FaultReason.SGN_6);
+            scalable.faults(0x2000, Request.WRITE | Request.PRIVILEGED, 9, FaultReason.SGN_6);
+        }
     }
 
     @Test

@@ -1,0 +1,106 @@
+package dev.dmarshal.core.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The short way through the caches: there for every device whose domain is known, void after anything that could change an answer. */
+class ShortcutTest {
+    private static final long PAGE = 0x12_3456_7000L;
+    private static final long MAPPING = Mapping.of(0x7000, Mapping.READ, 0);
+
+    private final TranslationCaches caches = new TranslationCaches(CacheSizes.DEFAULT);
+
+    private void fill(int source, int domain) {
+        Translation t = new Translation();
+        t.generation = caches.generation();
+        t.tag = TranslationCaches.tag(domain);
+        caches.keepTranslation(t, PAGE, MAPPING);
+        caches.keepShortcut(source, domain, caches.generation());
+    }
+
+    private void knows(int source, long expected) {
+        assertThat(caches.shortcut(source, PAGE + 0xFFF)).isEqualTo(expected);
+        assertThat(caches.longerShortcut(source, PAGE + 0xFFF)).isEqualTo(expected);
+    }
+
+    @Test
+    void devicesAreToldApart() {
+        fill(0xFFFF, 0xFFFF);
+        knows(0xFFFF, MAPPING);
+        // Both in the same place of the table of devices.
+        knows(0xFEFF, 0);
+        knows(0x00FF, 0);
+        caches.keepShortcut(0x00FF, 5, caches.generation());
+        knows(0x00FF, 0);
+        knows(0xFFFF, 0);
+        caches.keepShortcut(0x00FF, 0xFFFF, caches.generation());
+        knows(0x00FF, MAPPING);
+        assertThat(caches.shortcut(0x00FF, PAGE + 0x1000)).isZero();
+        assertThat(caches.longerShortcut(0x00FF, PAGE - 1)).isZero();
+    }
+
+    @Test
+    void everyInvalidationEndsThem() {
+        Runnable[] all = {caches::invalidateContexts, () -> caches.invalidateContextsOfDomain(9), () -> caches.invalidateContextsOfDevice(9, 9, 0),
+            caches::invalidatePasids, () -> caches.invalidatePasidsOfDomain(9), () -> caches.invalidatePasid(9, 9), caches::invalidateTranslations,
+            () -> caches.invalidateTranslationsOfDomain(9), () -> caches.invalidatePages(9, 0, 0, true), () -> caches.invalidateTranslationsOfPasid(9, 9),
+            () -> caches.invalidatePagesOfPasid(9, 9, 0, 0), () -> caches.restore(caches.save())};
+        for (Runnable invalidation : all) {
+            fill(0x100, 5);
+            knows(0x100, MAPPING);
+            int sampled = caches.generation();
+            invalidation.run();
+            knows(0x100, 0);
+            caches.keepShortcut(0x100, 5, sampled);
+            knows(0x100, 0);
+        }
+    }
+
+    @Test
+    void noneWithoutIotlb() {
+        TranslationCaches none = new TranslationCaches(CacheSizes.NONE);
+        none.keepShortcut(0x100, 5, none.generation());
+        assertThat(none.shortcut(0x100, PAGE)).isZero();
+    }
+
+    /** As many pages as there are ways stay, whatever set they fall into; a page that is filled again takes its own place. */
+    @Test
+    void aSetHasFourWays() {
+        MappingCache cache = new MappingCache(4, () -> 1);
+        for (int round = 0; round < 3; round++) {
+            for (long key = 0x1001; key <= 0x4001; key += 0x1000) {
+                cache.put(5, key, key << 16 | round, 1);
+            }
+        }
+        for (long key = 0x1001; key <= 0x4001; key += 0x1000) {
+            assertThat(cache.find(5, key)).isEqualTo(key << 16 | 2);
+            assertThat(cache.find(6, key)).isZero();
+        }
+        cache.drop(5, 0x2001);
+        cache.put(6, 0x2001, 7, 1);
+        assertThat(cache.find(6, 0x2001)).isEqualTo(7);
+        assertThat(cache.find(5, 0x1001)).as("the free place was taken").isNotZero();
+        assertThat(cache.find(5, 0x3001)).isNotZero();
+        assertThat(cache.find(5, 0x4001)).isNotZero();
+        cache.put(5, 0x5001, 8, 1);
+        assertThat(cache.find(5, 0x5001)).isEqualTo(8);
+        cache.put(5, 0x6001, 9, 2);
+        assertThat(cache.find(5, 0x6001)).as("of another generation").isZero();
+    }
+
+    /** Pages side by side spread over the cache: of half as many as it has places, each is found, and nearly all where it is looked for first. */
+    @Test
+    void neighboursSpread() {
+        MappingCache cache = new MappingCache(1024, () -> 1);
+        int first = 0;
+        for (long page = 0; page < 512; page++) {
+            cache.put(5, page << 12 | 1, page + 1, 1);
+        }
+        for (long page = 0; page < 512; page++) {
+            assertThat(cache.find(5, page << 12 | 1)).isEqualTo(page + 1);
+            first += cache.firstPage(5, page << 12 | 0x123) == page + 1 ? 1 : 0;
+        }
+        assertThat(first).isGreaterThan(400);
+    }
+}
