@@ -19,6 +19,7 @@ import dev.dmarshal.host.image.HostTables;
 import dev.dmarshal.host.iommu.BuildConfig;
 import dev.dmarshal.host.iommu.GuestPrerequisites;
 import dev.dmarshal.host.iommu.IommuStanding;
+import dev.dmarshal.host.iommu.KnownHardware;
 import dev.dmarshal.host.survey.Surveyor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,6 +53,7 @@ class InputsTest {
         BuildConfig.of(host);
         HostGroups.of(host);
         HostTables.of(host);
+        KnownHardware.of(host);
         assertThat(asked.contents()).hasSizeGreaterThan(100);
         assertThat(new InputCover().missing(asked)).isEmpty();
     }
