@@ -48,7 +48,7 @@ final class CheckText {
         if (hardware.board().isEmpty() && hardware.notes().isEmpty()) {
             return;
         }
-        page.blank().heading("Board and chipset").blank();
+        page.blank().heading("Board, chipset, processor").blank();
         hardware.board().ifPresent(board -> page.labelled(2, "this is", board.described() + " [" + board.evidence() + "]"));
         hardware.notes().forEach(note -> page.labelled(2, word(note.standing()), note.about() + ": " + note.says() + " [" + note.source() + "]"));
         if (hardware.notes().isEmpty()) {

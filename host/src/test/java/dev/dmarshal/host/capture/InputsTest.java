@@ -8,6 +8,7 @@ import dev.dmarshal.host.SourceKind;
 import dev.dmarshal.host.boot.BootReader;
 import dev.dmarshal.host.fake.AskingTree;
 import dev.dmarshal.host.fake.BusyHost;
+import dev.dmarshal.host.fake.InputCover;
 import dev.dmarshal.host.files.Completeness;
 import dev.dmarshal.host.files.DirectoryTree;
 import dev.dmarshal.host.groups.HostGroups;

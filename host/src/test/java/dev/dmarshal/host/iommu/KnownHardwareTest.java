@@ -73,6 +73,17 @@ class KnownHardwareTest {
         assertThat(about(card)).as("not on bus 0").isEmpty();
     }
 
+    /** vmx is not VT-d. */
+    @Test
+    void processorsThatRunGuestsAndHaveNoRemappingAreKnown() {
+        FakeHost host = new FakeHost(folder).file("/proc/cpuinfo", "vendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Core(TM) i7-2600K CPU @ 3.40GHz\n");
+        assertThat(KnownHardware.of(host.host()).notes()).singleElement().satisfies(note -> assertThat(note.standing()).isEqualTo(HardwareNote.Standing.LACKS));
+        host.file("/proc/cpuinfo", "model name\t: Intel(R) Core(TM) i7-2600 CPU @ 3.40GHz\n");
+        assertThat(about(host)).isEmpty();
+        FakeHost log = new FakeHost(folder.resolve("log")).file("/.output/dmesg", "[    0.1] smpboot: CPU0: Intel(R) Core(TM) i5-3570K CPU @ 3.40GHz (family: 6)\n");
+        assertThat(about(log)).hasSize(1);
+    }
+
     @Test
     void whatIsKnownOfTheBoardStandsBesideTheMissingTable() {
         FakeHost host = machine("SAMSUNG ELECTRONICS CO., LTD.", "X460", "X460").file("/sys/firmware/acpi/tables/APIC", "x").folder("/sys/class/iommu")
