@@ -14,11 +14,13 @@ rm -rf "$image" "$image.tar.gz"
 "$JAVA_HOME/bin/jlink" --module-path "$target/app/lib" --add-modules dev.dmarshal.cli --strip-debug --no-header-files --no-man-pages \
   --compress zip-6 --output "$image" >"$target/image.log" 2>&1 || { cat "$target/image.log" >&2; exit 1; }
 mkdir -p "$image/doc"
+cp "$root/cli/src/build/columns.sh" "$image/lib/"
 cp "$root/LICENSE" "$root/README.md" "$image/doc/"
 cp -r "$root/examples" "$root/docs/systemd" "$image/doc/"
 cat >"$image/bin/dmarshal" <<EOF
 #!/bin/sh
 here=\$(dirname "\$(dirname "\$(readlink -f "\$0")")")
+. "\$here/lib/columns.sh"
 short=
 case " $DMARSHAL_SHORT_COMMANDS " in *" \${1:---} "*) short="$DMARSHAL_SHORT_OPTIONS" ;; esac
 zstd=

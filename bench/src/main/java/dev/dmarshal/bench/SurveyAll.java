@@ -39,7 +39,8 @@ public final class SurveyAll {
             }
         }
         System.out.println(machines + " machines with PCI functions, " + crashes + " crashes; verdicts " + totals);
-        System.exit(crashes == 0 ? 0 : 1);
+        // A folder without machines shows nothing; it is no success.
+        System.exit(crashes > 0 ? 1 : machines == 0 ? 2 : 0);
     }
 
     private static void survey(Path entry, Map<Overall, Integer> totals) {

@@ -2,12 +2,15 @@ package dev.dmarshal.cli;
 
 import dev.dmarshal.core.acpi.AcpiDump;
 import dev.dmarshal.core.acpi.AcpiTable;
+import dev.dmarshal.core.acpi.DmarTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,6 +22,8 @@ final class AcpiCommand implements Command {
 
     /** More than all tables of any machine; a file beyond this is something else. */
     private static final int LARGEST_BYTES = 64 << 20;
+
+    private static final byte[] RENAMED = {'R', 'M', 'A', 'D'};
 
     private final List<JudgedTable> tables = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
@@ -57,21 +62,38 @@ final class AcpiCommand implements Command {
         return missing.isEmpty() ? Exit.FINE : Exit.UNMEASURED;
     }
 
+    /** Xen turns the table's signature round so that dom0 leaves the units alone (xen/drivers/passthrough/vtd/dmar.c, acpi_dmar_zap). */
+    private static boolean renamed(byte[] bytes) {
+        return bytes.length > RENAMED.length && Arrays.equals(bytes, 0, RENAMED.length, RENAMED, 0, RENAMED.length);
+    }
+
+    /** The same letters in another order: the checksum stays. */
+    private static byte[] named(byte[] bytes) {
+        if (!renamed(bytes)) {
+            return bytes;
+        }
+        byte[] named = bytes.clone();
+        System.arraycopy(DmarTable.SIGNATURE.getBytes(StandardCharsets.US_ASCII), 0, named, 0, RENAMED.length);
+        return named;
+    }
+
     private void read(Path source) {
         String name = source.toString().equals("-") ? "standard input" : source.toString();
         byte[] bytes;
         try (InputStream in = source.toString().equals("-") ? System.in : Files.newInputStream(source)) {
             bytes = in.readNBytes(LARGEST_BYTES + 1);
         } catch (IOException e) {
-            missing.add(source + ": " + (Files.exists(source) ? "cannot be read" : "no such file or directory"));
+            missing.add(source + ": " + (Files.isDirectory(source) ? "is a folder; name the tables in it"
+                    : Files.exists(source) ? "cannot be read" : "no such file or directory"));
             return;
         }
-        List<AcpiTable> found = bytes.length > LARGEST_BYTES ? List.of() : AcpiDump.tables(bytes);
+        List<AcpiTable> found = bytes.length > LARGEST_BYTES ? List.of() : AcpiDump.tables(named(bytes));
         if (found.isEmpty()) {
             missing.add(name + ": no ACPI table in it, neither raw nor as acpidump prints it");
         }
         int decoded = tables.size();
-        found.forEach(table -> tables.add(JudgedTable.of(name, table)));
+        String as = renamed(bytes) ? name + ", which Xen renamed from DMAR" : name;
+        found.forEach(table -> tables.add(JudgedTable.of(as, table)));
         if (!found.isEmpty() && tables.subList(decoded, tables.size()).stream().noneMatch(JudgedTable::decoded)) {
             missing.add(name + ": neither a DMAR nor an IVRS table in it");
         }

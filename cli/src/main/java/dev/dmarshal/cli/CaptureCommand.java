@@ -97,6 +97,9 @@ final class CaptureCommand implements Command {
         if (!Files.isDirectory(folder)) {
             throw new IOException(folder + ": no such directory");
         }
+        if (Files.isDirectory(target)) {
+            throw new IOException(target + ": is a directory; name the file to write in it");
+        }
         Path part = Files.createTempFile(folder, ".dmarshal-", ".part");
         try {
             try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(part))) {

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dmarshal.host.boot.BootFinding;
 import dev.dmarshal.host.boot.BootLine;
 import dev.dmarshal.host.boot.BootSetup;
+import dev.dmarshal.host.iommu.Board;
+import dev.dmarshal.host.iommu.HardwareNote;
 import dev.dmarshal.host.iommu.HostCheck;
+import dev.dmarshal.host.iommu.KnownHardware;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -41,6 +44,7 @@ final class CheckJson {
         checks("checks", report.checks());
         checks("causes", report.standing().causes());
         JsonFields.text(out, "reason", report.standing().reason().map(HostCheck::label));
+        hardware(report.hardware());
         boot(report.boot(), report.bootFindings());
         out.writeArrayFieldStart("parameters");
         for (CheckReport.Parameter parameter : report.parameters()) {
@@ -48,6 +52,23 @@ final class CheckJson {
             out.writeStringField("word", parameter.word());
             out.writeStringField("verdict", parameter.verdict());
             out.writeStringField("says", parameter.says());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private void hardware(KnownHardware hardware) throws IOException {
+        out.writeObjectFieldStart("hardware");
+        JsonFields.text(out, "machine", hardware.board().map(Board::described));
+        JsonFields.text(out, "evidence", hardware.board().map(Board::evidence));
+        out.writeArrayFieldStart("known");
+        for (HardwareNote note : hardware.notes()) {
+            out.writeStartObject();
+            out.writeStringField("about", note.about());
+            out.writeStringField("standing", note.standing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            out.writeStringField("says", note.says());
+            out.writeStringField("source", note.source());
             out.writeEndObject();
         }
         out.writeEndArray();

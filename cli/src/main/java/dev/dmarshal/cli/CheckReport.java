@@ -10,6 +10,7 @@ import dev.dmarshal.host.iommu.BuildConfig;
 import dev.dmarshal.host.iommu.GuestPrerequisites;
 import dev.dmarshal.host.iommu.HostCheck;
 import dev.dmarshal.host.iommu.IommuStanding;
+import dev.dmarshal.host.iommu.KnownHardware;
 import dev.dmarshal.host.params.ParameterReview;
 import dev.dmarshal.host.params.PartReview;
 import dev.dmarshal.host.params.TokenReview;
@@ -29,9 +30,10 @@ import java.util.Optional;
  * @param boot          the boot loader
  * @param bootFindings  what is not as it is probably meant
  * @param parameters    what each parameter in force does that bears on passthrough
+ * @param hardware      what is known of the board and chipset
  */
 record CheckReport(String source, List<String> remarks, IommuStanding standing, List<HostCheck> prerequisites, BootSetup boot, List<BootFinding> bootFindings,
-        List<Parameter> parameters) {
+        List<Parameter> parameters, KnownHardware hardware) {
 
     /**
      * A parameter in force.
@@ -55,7 +57,7 @@ record CheckReport(String source, List<String> remarks, IommuStanding standing, 
         });
         return new CheckReport(host.name(), host.remarks().stream().map(remark -> remark.text()).toList(), IommuStanding.of(host),
                 GuestPrerequisites.of(host), boot,
-                BootReview.of(boot), parameters);
+                BootReview.of(boot), parameters, KnownHardware.of(host));
     }
 
     private static void parameters(TokenReview token, List<Parameter> into) {

@@ -4,7 +4,9 @@ import dev.dmarshal.host.boot.BootFinding;
 import dev.dmarshal.host.boot.BootReview;
 import dev.dmarshal.host.boot.BootSetup;
 import dev.dmarshal.host.iommu.Answer;
+import dev.dmarshal.host.iommu.HardwareNote;
 import dev.dmarshal.host.iommu.HostCheck;
+import dev.dmarshal.host.iommu.KnownHardware;
 import dev.dmarshal.host.params.CommandLine;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class CheckText {
             page.blank();
             report.standing().causes().forEach(this::check);
         }
+        hardware(report.hardware());
         page.blank().heading("What guests need beside it").blank();
         report.prerequisites().forEach(this::check);
         boot(report);
@@ -39,6 +42,28 @@ final class CheckText {
             }
         }
         return page;
+    }
+
+    private void hardware(KnownHardware hardware) {
+        if (hardware.board().isEmpty() && hardware.notes().isEmpty()) {
+            return;
+        }
+        page.blank().heading("Board, chipset, processor").blank();
+        hardware.board().ifPresent(board -> page.labelled(2, "this is", board.described() + " [" + board.evidence() + "]"));
+        hardware.notes().forEach(note -> page.labelled(2, word(note.standing()), note.about() + ": " + note.says() + " [" + note.source() + "]"));
+        if (hardware.notes().isEmpty()) {
+            page.labelled(2, "known", "Nothing, neither good nor bad: what firmware and kernel say decides.");
+        }
+    }
+
+    private static String word(HardwareNote.Standing standing) {
+        return switch (standing) {
+            case WORKS -> "works";
+            case FIRMWARE_DECIDES -> "depends";
+            case NEEDS -> "needs";
+            case FLAWED -> "flawed";
+            case LACKS -> "lacks";
+        };
     }
 
     private void check(HostCheck check) {

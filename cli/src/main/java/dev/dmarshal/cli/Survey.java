@@ -8,9 +8,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens what a command was pointed at, and looks at it. */
 final class Survey {
+
+    private static final Set<String> PARTIAL = Set.of("archive-damaged", "archive-limit", "text-damaged", "text-cut");
 
     private Survey() {
     }
@@ -26,6 +29,11 @@ final class Survey {
                     : "no such file or directory")));
         }
         return opened.present();
+    }
+
+    /** Whether a source broke off, so that what was found is only a part: the exit code has to say so. */
+    static boolean partial(HostRoot host) {
+        return host.remarks().stream().anyMatch(remark -> PARTIAL.contains(remark.label()));
     }
 
     /** One look. The session matters only to the machine that it is on. */

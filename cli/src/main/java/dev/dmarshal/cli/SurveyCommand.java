@@ -62,7 +62,7 @@ final class SurveyCommand implements Command {
             new SurveyText(survey, assigner, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine()),
                     arguments.matchedOptionValue("--all", false)).print(out);
         }
-        return Exit.FINE;
+        return Survey.partial(host.get()) ? Exit.UNMEASURED : Exit.FINE;
     }
 
     private static int diff(Path old, HostSurvey now, boolean json, PrintWriter out, PrintWriter err) throws IOException {

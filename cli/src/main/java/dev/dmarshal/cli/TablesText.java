@@ -12,6 +12,7 @@ import java.util.Locale;
 /** Tables as text for people: fields with their offsets, then what is wrong. */
 final class TablesText {
 
+    private static final int NARROW_HANG = 10;
     private static final int LONGEST_VALUE = 48;
 
     private final Page page;
@@ -71,7 +72,7 @@ final class TablesText {
         }
         String meaning = TableMeanings.of(part, field);
         String name = field.name() + " ".repeat(Math.max(1, 38 - field.name().length()));
-        page.line(2, offset(field.offset()) + "  " + name + value + (meaning.isEmpty() ? "" : "  " + meaning));
+        page.row(NARROW_HANG, "  " + offset(field.offset()) + "  " + name + value + (meaning.isEmpty() ? "" : "  " + meaning), "");
     }
 
     private void findings(List<TableAdvice> all) {

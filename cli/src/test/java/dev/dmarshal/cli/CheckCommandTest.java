@@ -86,5 +86,18 @@ class CheckCommandTest {
         assertThat(run("capture", "-o", folder.resolve("no/such/folder/x").toString(), "--from", host().toString()).err()).contains("no such directory");
         Path empty = Files.createDirectories(folder.resolve("empty"));
         assertThat(run("capture", "-o", folder.resolve("x").toString(), "--from", empty.toString()).code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(run("capture", "-o", empty.toString(), "--from", host().toString()).err()).contains(empty + ": is a directory");
+        Path nothing = Files.createFile(folder.resolve("nothing"));
+        assertThat(run("capture", "-o", folder.resolve("x").toString(), "--from", nothing.toString()).code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(run("check", nothing.toString()).out()).contains("it is empty");
+    }
+
+    @Test
+    void whatIsKnownOfTheBoardIsSaid() throws IOException {
+        String host = host().toString();
+        file("sys/devices/virtual/dmi/id/board_vendor", "Supermicro\n");
+        file("sys/devices/virtual/dmi/id/board_name", "X7SB4\n");
+        assertThat(run("check", host).out()).contains("Board, chipset, processor", "needs", "Supermicro X7SB4: With firmware 1.2a");
+        assertThat(run("check", "--json", host).out()).contains("\"standing\" : \"needs\"");
     }
 }

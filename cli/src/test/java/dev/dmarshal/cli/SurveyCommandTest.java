@@ -136,6 +136,18 @@ class SurveyCommandTest {
     }
 
     @Test
+    void aCaptureThatIsCutShortIsShownAndSaidToBe() throws IOException {
+        Path capture = folder.resolve("host.tar.zst");
+        run("capture", "-o", capture.toString(), "--from", machine().toString());
+        byte[] whole = Files.readAllBytes(capture);
+        Path cut = Files.write(folder.resolve("cut.tar.zst"), java.util.Arrays.copyOf(whole, whole.length - 2));
+        Run run = run("survey", cut.toString());
+        assertThat(run.code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(run.out()).contains("damaged after").doesNotContain("Remark[");
+        assertThat(run("survey", capture.toString()).code()).isEqualTo(Exit.FINE);
+    }
+
+    @Test
     void driftFollowsTheDeviceToItsNewAddress() {
         String old = machine().toString();
         String now = machine(folder.resolve("later"), 3).toString();

@@ -28,12 +28,16 @@ public final class MemoryTree implements FileTree {
         }
     }
 
+    private static final int MOST_PLACES = 1 << 16;
+
     private final Node root;
     private String lastFolder = "";
     private Place last;
     private Completeness completeness = Completeness.UNKNOWN;
     /** The folder into which something was put last; entries of an archive come sorted. */
     private String filledPath = "";
+    /** Where folders lead that were asked about before: readers come back to a function's folder. */
+    private final Map<String, Place> places = new HashMap<>();
     private Node filled;
 
     /** A tree with nothing in it. */
@@ -97,7 +101,7 @@ public final class MemoryTree implements FileTree {
 
     /** Puts a folder, if it is not there already. */
     public boolean folder(String path) {
-        lastFolder = "";
+        changed();
         Node here = root;
         for (String name : Paths.names(path)) {
             here = here.below.computeIfAbsent(name, any -> folder());
@@ -119,8 +123,15 @@ public final class MemoryTree implements FileTree {
         return node;
     }
 
-    private boolean put(String path, Node node) {
+    private void changed() {
         lastFolder = "";
+        if (!places.isEmpty()) {
+            places.clear();
+        }
+    }
+
+    private boolean put(String path, Node node) {
+        changed();
         int slash = path.lastIndexOf('/');
         if (slash > 0 && path.startsWith(filledPath) && filledPath.length() == slash && slash + 1 < path.length() && path.charAt(slash + 1) != '.') {
             return filled.below.putIfAbsent(path.substring(slash + 1), node) == null;
@@ -159,7 +170,7 @@ public final class MemoryTree implements FileTree {
         }
         String above = path.substring(0, slash);
         if (!above.equals(lastFolder)) {
-            last = walk(above, true);
+            last = places.size() < MOST_PLACES ? places.computeIfAbsent(above, folder -> walk(folder, true)) : walk(above, true);
             lastFolder = above;
         }
         if (last.node == null) {

@@ -180,7 +180,13 @@ public final class Sources {
             case LSPCI_TEXT -> LspciText.read(text, tree);
             case ACPIDUMP_TEXT -> AcpiDumpText.read(text, tree);
             case ACPI_TABLE -> AcpiDumpText.table(new String(text, 0, 4, StandardCharsets.US_ASCII), text, tree);
-            default -> LogText.read(text, tree);
+            default -> {
+                if (text.length == 0) {
+                    remarks.add(new Remark("text-empty", "it is empty"));
+                } else {
+                    LogText.read(text, tree);
+                }
+            }
         }
         return new HostRoot(name, kind, tree, remarks);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The reviewed table {@code quirks.txt}. Immutable, read once. */
 final class QuirkTable {
@@ -20,6 +21,8 @@ final class QuirkTable {
 
     private final List<QuirkRow> rows;
     private final Map<Integer, List<QuirkRow>> byVendor = new HashMap<>();
+    /** Answers given before: hosts have many devices of few kinds. */
+    private final Map<Integer, List<QuirkRow>> known = new ConcurrentHashMap<>();
 
     private QuirkTable(List<QuirkRow> rows) {
         this.rows = List.copyOf(rows);
@@ -40,9 +43,11 @@ final class QuirkTable {
         if (function.ids().vendor().isEmpty() || function.ids().device().isEmpty()) {
             return List.of();
         }
-        List<QuirkRow> ofVendor = byVendor.getOrDefault(function.ids().vendor().getAsInt(), List.of());
+        int vendor = function.ids().vendor().getAsInt();
+        List<QuirkRow> ofVendor = byVendor.getOrDefault(vendor, List.of());
         int device = function.ids().device().getAsInt();
-        return ofVendor.isEmpty() ? ofVendor : ofVendor.stream().filter(row -> row.matches(device)).toList();
+        return ofVendor.isEmpty() ? ofVendor : known.computeIfAbsent(vendor << 16 | device, pair -> ofVendor.stream().filter(row -> row.matches(device))
+                .toList());
     }
 
     private static QuirkTable read() {

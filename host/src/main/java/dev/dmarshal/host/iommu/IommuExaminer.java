@@ -55,7 +55,7 @@ final class IommuExaminer {
             return new IommuStanding(xenRemapping(), xenInterrupts(), List.of(surroundings.container(), surroundings.guest(), xenTable(), xenCommandLine()));
         }
         HostCheck remapping = remapping();
-        List<HostCheck> before = List.of(surroundings.container(), surroundings.guest(), table(), usable(), build());
+        List<HostCheck> before = List.of(surroundings.container(), surroundings.guest(), withHardware(table()), usable(), build());
         List<HostCheck> causes = new ArrayList<>(before);
         causes.add(notAsked(remapping, before, commandLine()));
         return new IommuStanding(remapping, interrupts(), causes);
@@ -138,6 +138,20 @@ final class IommuExaminer {
                     + " is off in firmware set-up, or the board or processor has none.", missing.orElse("kernel log"));
         }
         return HostCheck.unmeasured(label, "Whether firmware gives the table " + both + " is not known.", TABLES);
+    }
+
+    /** Where firmware gives no table, what is known of the board says whether set-up is worth a look. */
+    private HostCheck withHardware(HostCheck table) {
+        if (table.answer() != Answer.FAIL) {
+            return table;
+        }
+        List<String> evidence = new ArrayList<>(table.evidence());
+        StringBuilder says = new StringBuilder(table.says());
+        for (HardwareNote note : KnownHardware.of(host).notes()) {
+            says.append(' ').append(note.about()).append(": ").append(note.says());
+            evidence.add(note.source());
+        }
+        return new HostCheck(table.label(), table.answer(), says.toString(), evidence);
     }
 
     private HostCheck usable() {

@@ -44,10 +44,12 @@ record ResetRow(int vendor, int device, int mask, Optional<Integer> revision, St
     }
 
     private boolean fits(ResetFacts.Ids ids) {
-        boolean made = ids.vendor().getAsInt() == vendor && (ids.device().getAsInt() & mask) == (device & mask);
+        if (ids.vendor().getAsInt() != vendor || (ids.device().getAsInt() & mask) != (device & mask)) {
+            return false;
+        }
         boolean revised = revision.isEmpty() || ids.revision().isPresent() && ids.revision().getAsInt() == revision.get();
         String code = ids.classCode().isPresent() ? hex6(ids.classCode().getAsInt()) : "";
-        return made && revised && (ofClass.isEmpty() || code.startsWith(ofClass));
+        return revised && (ofClass.isEmpty() || code.startsWith(ofClass));
     }
 
     private static String hex6(int code) {

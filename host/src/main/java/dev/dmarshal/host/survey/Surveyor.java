@@ -53,7 +53,7 @@ public final class Surveyor {
         RemappingFacts remapping = new RemappingReader(host).read();
         Grouping grouping = grouping(functions, tree, kernel, remapping);
         HostHolders holders = HostHolders.of(host, session);
-        host.remarks().forEach(remark -> notes.add(remark.toString()));
+        host.remarks().forEach(remark -> notes.add(host.name() + ": " + remark.text()));
         return new HostSurvey(new SurveyParts(host.name(), kernel, functions, tree, grouping, remapping, holders, notes));
     }
 

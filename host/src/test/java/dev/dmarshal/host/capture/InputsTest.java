@@ -8,6 +8,7 @@ import dev.dmarshal.host.SourceKind;
 import dev.dmarshal.host.boot.BootReader;
 import dev.dmarshal.host.fake.AskingTree;
 import dev.dmarshal.host.fake.BusyHost;
+import dev.dmarshal.host.fake.InputCover;
 import dev.dmarshal.host.files.Completeness;
 import dev.dmarshal.host.files.DirectoryTree;
 import dev.dmarshal.host.groups.HostGroups;
@@ -19,6 +20,7 @@ import dev.dmarshal.host.image.HostTables;
 import dev.dmarshal.host.iommu.BuildConfig;
 import dev.dmarshal.host.iommu.GuestPrerequisites;
 import dev.dmarshal.host.iommu.IommuStanding;
+import dev.dmarshal.host.iommu.KnownHardware;
 import dev.dmarshal.host.survey.Surveyor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,6 +54,7 @@ class InputsTest {
         BuildConfig.of(host);
         HostGroups.of(host);
         HostTables.of(host);
+        KnownHardware.of(host);
         assertThat(asked.contents()).hasSizeGreaterThan(100);
         assertThat(new InputCover().missing(asked)).isEmpty();
     }
