@@ -25,10 +25,15 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(new java.io.OutputStreamWriter(new java.io.FileOutputStream(java.io.FileDescriptor.out), StandardCharsets.UTF_8));
+        StandardOutput output = new StandardOutput(new java.io.FileOutputStream(java.io.FileDescriptor.out));
+        PrintWriter out = new PrintWriter(new java.io.OutputStreamWriter(output, StandardCharsets.UTF_8));
         PrintWriter err = new PrintWriter(System.err, true);
         int code = run(arguments, out, err);
         out.flush();
+        if (output.lost().isPresent()) {
+            err.println("dmarshal: cannot write: " + output.lost().get());
+            code = Exit.UNMEASURED;
+        }
         // The JVM's own shutdown does nothing that we need; halt saves its few milliseconds.
         Runtime.getRuntime().halt(code);
     }

@@ -9,11 +9,17 @@ import dev.dmarshal.core.tables.UnitTables;
 import dev.dmarshal.host.image.ImageFile;
 import dev.dmarshal.host.image.TableLocator;
 import dev.dmarshal.lab.machine.Machine;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +63,53 @@ class LiveImageTest {
             Path saved = folder.resolve("saved");
             machine.qmp().execute("pmemsave", Map.of("val", 0, "size", 512L << 20, "filename", saved.toString()), LONG);
             assertThat(ImageMachines.differences(ImageMachines.pages(saved, new RawLayout.From(0), List.of()), truth.pages())).isEmpty();
+            machine.qmp().execute("cont", Map.of());
+            mapped(machine, saved, truth.pages());
+            twoTimes(machine, saved, ram, truth.pages());
         }
+    }
+
+    /** What pmemsave wrote, with the running kernel's own list of what is memory. */
+    private static void mapped(Machine machine, Path saved, Map<Long, Long> truth) throws Exception {
+        Path iomem = Files.write(saved.resolveSibling("iomem"), machine.get("/proc/iomem"));
+        RawLayout layout = new RawLayout.Listed(RawLayout.ranges(Files.readString(iomem)), false);
+        assertThat(ImageMachines.differences(ImageMachines.pages(saved, layout, List.of()), truth)).isEmpty();
+        assertThat(run("mappings", "--summary", "--layout", "map=" + iomem, saved.toString()).code()).isEqualTo(Exit.FINE);
+    }
+
+    /** The memory saved before and the memory of the guest that runs on: the differences are those between its traces, and after that none. */
+    private static void twoTimes(Machine machine, Path before, Path live, Map<Long, Long> then) throws Exception {
+        machine.must("ifconfig eth0 down; sleep 2", LONG);
+        Map<Long, Long> now = new TraceEvents(new String(machine.get("/sys/kernel/tracing/trace"), StandardCharsets.UTF_8)).pages();
+        Run run = run("diff", "--json", before.toString(), live.toString());
+        assertThat(run.code).as(run.err).isEqualTo(Exit.FINDINGS);
+        TreeMap<Long, Long> removed = new TreeMap<>();
+        TreeMap<Long, Long> added = new TreeMap<>();
+        Matcher change = Pattern.compile("\"kind\":\"(removed|added)\",\"iova\":\"0x([0-9a-f]+)\",\"bytes\":(\\d+),\"was\":(?:null|\"0x([0-9a-f]+) \\w+\"),"
+                + "\"is\":(?:null|\"0x([0-9a-f]+) \\w+\")").matcher(run.out);
+        while (change.find()) {
+            boolean gone = change.group(1).equals("removed");
+            for (long at = 0; at < Long.parseLong(change.group(3)); at += 4096) {
+                (gone ? removed : added).put(Long.parseLong(change.group(2), 16) + at, Long.parseLong(change.group(gone ? 4 : 5), 16) + at);
+            }
+        }
+        TreeMap<Long, Long> left = new TreeMap<>(then);
+        left.keySet().removeAll(removed.keySet());
+        left.putAll(added);
+        assertThat(removed.size()).isGreaterThan(100);
+        assertThat(ImageMachines.differences(left, now)).isEmpty();
+        assertThat(run("diff", live.toString(), live.toString())).satisfies(same -> assertThat(same.code).isEqualTo(Exit.FINE));
+        System.out.println("between two times of a running guest: " + removed.size() + " pages unmapped, " + added.size() + " mapped, as traced");
+    }
+
+    private record Run(int code, String out, String err) {
+    }
+
+    private static Run run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+        return new Run(code, out.toString(), err.toString());
     }
 
     @Test

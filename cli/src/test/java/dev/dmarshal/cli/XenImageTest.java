@@ -3,13 +3,17 @@ package dev.dmarshal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmarshal.core.image.RawLayout;
+import dev.dmarshal.core.image.SavedMachine;
 import dev.dmarshal.core.memory.MemoryImage;
 import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.core.tables.Attachment;
+import dev.dmarshal.core.tables.Candidate.InterruptTable;
 import dev.dmarshal.core.tables.DeviceScan;
 import dev.dmarshal.core.tables.PageTree;
 import dev.dmarshal.core.tables.UnitTables;
+import dev.dmarshal.host.image.EntryText;
 import dev.dmarshal.host.image.ImageFile;
+import dev.dmarshal.host.image.SeenEntries;
 import dev.dmarshal.host.image.TableLocator;
 import dev.dmarshal.lab.machine.Machine;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +68,10 @@ class XenImageTest {
             xl debug-keys o
             sleep 1
             xl dmesg >/tmp/tables
+            xl dmesg -c >/dev/null
+            xl debug-keys V
+            sleep 1
+            xl dmesg >/tmp/interrupts
             """;
 
     /** Xen keeps a level more than this unit walks. */
@@ -78,6 +86,7 @@ class XenImageTest {
             machine.must(TOOLS, LONG);
             machine.must(GUEST, LONG);
             String told = new String(machine.get("/tmp/tables"), StandardCharsets.UTF_8);
+            String interrupts = new String(machine.get("/tmp/interrupts"), StandardCharsets.UTF_8);
             machine.qmp().execute("stop", Map.of());
             try (ImageFile file = ImageFile.open(List.of(ram), new RawLayout.Qemu(true))) {
                 MemoryImage memory = file.machine().memory();
@@ -93,10 +102,25 @@ class XenImageTest {
                 int dom0Pages = shared.size();
                 shared.retainAll(Set.copyOf(pages.values()));
                 assertThat(shared.size()).isLessThanOrEqualTo(SHARED);
+                holdInterrupts(file.machine(), units.getFirst(), interrupts);
                 System.out.println("Xen: the guest's tables map %d pages, exactly those that Xen prints; dom0's map %d pages, %d of them the guest's".formatted(
                         pages.size(), dom0Pages, shared.size()));
             }
         }
+    }
+
+    /** What key V prints are the entries of the table that searching finds, all of them, and by them the table is known. */
+    private static void holdInterrupts(SavedMachine machine, UnitTables searched, String printed) {
+        List<SeenEntries> seen = EntryText.read(printed);
+        assertThat(seen).as(printed).hasSize(1);
+        UnitTables unit = TableLocator.locate(machine, List.of(), seen).units().getFirst();
+        assertThat(unit.rootTable()).isEqualTo(searched.rootTable());
+        assertThat(unit.interruptRegister()).isPresent();
+        InterruptTable found = TableLocator.search(machine.memory(), 2).interrupts().getFirst();
+        assertThat(found.register()).isEqualTo(unit.interruptRegister().getAsLong());
+        assertThat(seen.getFirst().interrupts()).hasSize(found.present());
+        System.out.println("Xen's key V printed " + found.present() + " interrupt entries, which are those of the table at 0x"
+                + Long.toHexString(found.address()));
     }
 
     private static Map<Long, Long> pages(String told) {

@@ -2,7 +2,6 @@ package dev.dmarshal.bench.image;
 
 import dev.dmarshal.core.image.RawLayout;
 import dev.dmarshal.core.memory.MemoryImage;
-import dev.dmarshal.core.memory.SegmentMemory;
 import dev.dmarshal.core.tables.Attachment;
 import dev.dmarshal.core.tables.DeviceScan;
 import dev.dmarshal.core.tables.MappingSink;
@@ -10,31 +9,17 @@ import dev.dmarshal.core.tables.PageTree;
 import dev.dmarshal.core.tables.TableSearch;
 import dev.dmarshal.core.tables.TreeLister;
 import dev.dmarshal.core.tables.UnitTables;
-import dev.dmarshal.core.tables.UnitTables.Confidence;
-import dev.dmarshal.core.vtd.AddressWidth;
-import dev.dmarshal.core.vtd.ContextEntry;
-import dev.dmarshal.core.vtd.ContextEntry.TranslationType;
-import dev.dmarshal.core.vtd.SecondStageTree;
-import dev.dmarshal.core.vtd.TableBuilder;
 import dev.dmarshal.host.image.ImageFile;
 import dev.dmarshal.host.image.TableLocator;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Random;
 import java.util.concurrent.Callable;
 
 /**
@@ -45,8 +30,6 @@ import java.util.concurrent.Callable;
 public final class ImageSpeed {
     private static final long SIZE = 4L << 30;
     private static final int PAGES = 1 << 20;
-    private static final int TREES = 8;
-    private static final long FIRST_TABLE = 3L << 30;
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static long sink;
@@ -58,54 +41,20 @@ public final class ImageSpeed {
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[0]);
         int rounds = Integer.parseInt(arguments[1]);
-        long root = make(file);
+        SpeedImage.make(file, SIZE, PAGES);
+        long root = SpeedImage.root(SIZE);
         try (ImageFile image = ImageFile.open(List.of(file), new RawLayout.From(0))) {
             MemoryImage memory = image.machine().memory();
             listing(memory, root, rounds);
             search(memory, rounds);
-        } finally {
-            Files.deleteIfExists(file);
         }
         if (sink == 42) {
             System.out.println();
         }
     }
 
-    /** Half of the memory is zero, a quarter noise, a quarter what looks like pointers and small numbers; the tables lie at 3 GiB. */
-    private static long make(Path file) throws IOException {
-        try (Arena arena = Arena.ofConfined();
-                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            MemorySegment bytes = channel.map(MapMode.READ_WRITE, 0, SIZE, arena);
-            Random random = new Random(1);
-            for (long page = 0; page < FIRST_TABLE; page += 4096) {
-                int kind = (int) (page >>> 16) % 4;
-                long seed = random.nextLong();
-                for (long at = page; at < page + 4096; at += 8) {
-                    seed = seed * 6364136223846793005L + 1442695040888963407L;
-                    bytes.set(WORD, at, kind < 2 ? 0 : kind == 2 ? seed : (seed & 8) == 0 ? 0xFFFF_8880_0000_0000L | seed >>> 30 : seed >>> 56);
-                }
-            }
-            TableBuilder builder = new TableBuilder(new SegmentMemory(bytes), FIRST_TABLE);
-            long root = builder.page();
-            for (int i = 0; i < TREES; i++) {
-                SecondStageTree tree = builder.secondStage(AddressWidth.BITS_48);
-                long iova = 1L << 32;
-                // Runs of one to 63 pages, so that a million pages make some 33,000 runs.
-                for (int left = PAGES / TREES; left > 0;) {
-                    int run = Math.min(left, 1 + random.nextInt(63));
-                    tree.map(iova, random.nextLong(0, SIZE >>> 12) << 12, run * 4096L, SecondStageTree.READ | SecondStageTree.WRITE);
-                    iova += run * 4096L;
-                    left -= run;
-                }
-                builder.context(root, 0x100 + i * 8, ContextEntry.builder().present(true).translationType(TranslationType.UNTRANSLATED_ONLY)
-                        .secondStage(tree.root()).addressWidth(AddressWidth.BITS_48).domain(i + 1).build());
-            }
-            return root;
-        }
-    }
-
     private static void listing(MemoryImage memory, long root, int rounds) throws Exception {
-        UnitTables unit = new UnitTables("bench", OptionalLong.of(root), OptionalLong.empty(), UnitTables.anyUnit(), false, "bench", Confidence.TOLD);
+        UnitTables unit = SpeedImage.unit(root);
         List<Long> pages = new ArrayList<>();
         TreeLister counting = new TreeLister(memory, unit.capabilities()).telling(pages::add);
         double[] wall = new double[1];
@@ -156,7 +105,7 @@ public final class ImageSpeed {
         return sum;
     }
 
-    private static long list(MemoryImage memory, UnitTables unit, TreeLister lister, int part, int parts) {
+    static long list(MemoryImage memory, UnitTables unit, TreeLister lister, int part, int parts) {
         Counter counter = new Counter();
         List<PageTree> trees = DeviceScan.scan(memory, unit).attachments().stream().flatMap((Attachment a) -> a.tree().stream()).toList();
         for (int i = part; i < trees.size(); i += parts) {
@@ -192,6 +141,8 @@ public final class ImageSpeed {
         double[] ones = new double[rounds];
         double[] twos = new double[rounds];
         double[] walls = new double[rounds];
+        double[] allOfOne = new double[rounds];
+        double[] allOfTwo = new double[rounds];
         sum(whole);
         TableLocator.search(memory, 1);
         for (int i = 0; i < rounds; i++) {
@@ -199,11 +150,15 @@ public final class ImageSpeed {
             ones[i] = busy(() -> (long) TableSearch.all(memory).roots().size());
             walls[i] = seconds(() -> (long) TableLocator.search(memory, 1).roots().size());
             twos[i] = seconds(() -> (long) TableLocator.search(memory, 2).roots().size());
+            allOfOne[i] = processors(() -> (long) TableLocator.search(memory, 1).roots().size());
+            allOfTwo[i] = processors(() -> (long) TableLocator.search(memory, 2).roots().size());
         }
         System.out.printf("sum of the file              %8.0f MB/s%n", SIZE / least(sums) / 1e6);
         System.out.printf("search                       %8.0f MB/s   %.2f of the sum, target 0.70%n", SIZE / least(ones) / 1e6, least(sums) / least(ones));
         System.out.printf("search on two threads        %8.0f MB/s   %.2f x one, target 1.7 (least wall times)%n", SIZE / least(twos) / 1e6, least(
                 walls) / least(twos));
+        System.out.printf("search on two threads takes  %8.2f times the processor time of one (least), so that two free cores would give %.2f x one%n",
+                least(allOfTwo) / least(allOfOne), 2 * least(allOfOne) / least(allOfTwo));
         System.out.println("found: " + TableLocator.search(memory, 2).roots());
     }
 
@@ -224,8 +179,16 @@ public final class ImageSpeed {
         return (System.nanoTime() - start) / 1e9;
     }
 
+    /** Processor time of all threads of this process. */
+    private static double processors(Callable<Long> work) throws Exception {
+        var process = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long start = process.getProcessCpuTime();
+        sink += work.call();
+        return (process.getProcessCpuTime() - start) / 1e9;
+    }
+
     /** Processor time of this thread: what other work on the machine does not spoil. */
-    private static double busy(Callable<Long> work) throws Exception {
+    static double busy(Callable<Long> work) throws Exception {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long start = threads.getCurrentThreadCpuTime();
         sink += work.call();

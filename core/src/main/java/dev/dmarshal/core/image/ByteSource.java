@@ -1,5 +1,6 @@
 package dev.dmarshal.core.image;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -22,6 +23,18 @@ public interface ByteSource {
 
     /** All bytes as memory, if they are mapped. */
     Optional<MemorySegment> segment();
+
+    /**
+     * Some of the bytes as memory of their own for as long as the arena lasts, if they are mapped: what is looked at there is not added to what the process
+     * holds, however much is looked at in turn.
+     *
+     * @param offset    where they start, within the source
+     * @param sizeBytes how many, not beyond its end
+     * @param arena     how long they are wanted
+     */
+    default Optional<MemorySegment> window(long offset, long sizeBytes, Arena arena) {
+        return segment().map(all -> all.asSlice(offset, sizeBytes));
+    }
 
     /** This many bytes at an offset; empty unless all of them are there. */
     default Optional<byte[]> bytes(long offset, int length) {

@@ -1,6 +1,7 @@
 package dev.dmarshal.core.image;
 
 import dev.dmarshal.core.memory.MemoryImage;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -227,6 +228,15 @@ public final class ExtentImage implements MemoryImage {
             return Optional.empty();
         }
         return Optional.of(mapped.get().asSlice(offsets[at] + (address - bases[at]), sizeBytes));
+    }
+
+    @Override
+    public Optional<MemorySegment> window(long address, long sizeBytes, Arena arena) {
+        int at = find(address);
+        if (mapped.isEmpty() || at < 0 || sizeBytes < 0 || address - bases[at] > readable[at] - sizeBytes) {
+            return Optional.empty();
+        }
+        return source.window(offsets[at] + (address - bases[at]), sizeBytes, arena);
     }
 
     private int find(long address) {

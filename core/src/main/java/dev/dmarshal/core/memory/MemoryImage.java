@@ -1,5 +1,6 @@
 package dev.dmarshal.core.memory;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,14 @@ public interface MemoryImage extends PhysicalMemory {
 
     /** The bytes themselves where they lie in one piece in mapped memory; empty if they do not or are not all readable. */
     Optional<MemorySegment> slice(long address, long sizeBytes);
+
+    /**
+     * As {@link #slice}, for looking at a large part once: where the image can, it maps the part anew for as long as the arena lasts, so that the process does
+     * not come to hold all that it has looked at.
+     */
+    default Optional<MemorySegment> window(long address, long sizeBytes, Arena arena) {
+        return slice(address, sizeBytes);
+    }
 
     /** How many pages could not be decoded so far. */
     default long damagedPages() {

@@ -87,12 +87,17 @@ final class InterruptCheck {
         return true;
     }
 
-    /** A present entry as drivers write them: vectors from 16 on, a delivery mode that exists, and a source-id only if it is checked. */
+    /**
+     * A present entry as drivers write them: vectors from 16 on, a delivery mode that exists, and a source-id only if it is checked. Xen keeps the entries of
+     * masked IOAPIC pins present, with nothing in them but the source (its key V shows them; {@code xen/drivers/passthrough/vtd/intremap.c}
+     * ioapic_rte_to_remap_entry).
+     */
     private static boolean entry(long low, long high) {
         boolean posted = Irte.IM.isSet(low);
         boolean reserved = posted ? Irte.POSTED.reservedSet(low, high) : Irte.REMAPPED.reservedSet(low, high);
         int mode = (int) Irte.DLM.get(low);
-        boolean delivery = posted || mode != 3 && mode != 6 && (Irte.V.get(low) >= 16 || mode == 2 || mode == 4 || mode == 5 || mode == 7);
+        boolean masked = mode == 0 && Irte.V.get(low) == 0 && Irte.DST.get(low) == 0 && Irte.SVT.get(high) != 0;
+        boolean delivery = posted || masked || mode != 3 && mode != 6 && (Irte.V.get(low) >= 16 || mode == 2 || mode == 4 || mode == 5 || mode == 7);
         boolean source = Irte.SVT.get(high) != 3 && (Irte.SVT.get(high) != 0 || Irte.SID.get(high) == 0 && Irte.SQ.get(high) == 0);
         return !reserved && delivery && source && (!posted || Irte.descriptorAddress(low, high) != 0);
     }

@@ -2,6 +2,7 @@ package dev.dmarshal.core.tables;
 
 import dev.dmarshal.core.memory.MemoryImage;
 import dev.dmarshal.core.memory.MemoryImage.Span;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -51,11 +52,12 @@ public final class PageMatch {
         MemorySegment copy = MemorySegment.ofArray(words);
         for (long at = first; at < end && found.size() < most;) {
             long length = Math.min(PIECE, end - at);
-            Optional<MemorySegment> mapped = image.slice(at, length);
-            for (long page = at; page < at + length; page += PAGE) {
-                boolean same = mapped.isPresent() ? holds(mapped.get(), page - at) : image.readPage(page, words) && holds(copy, 0);
-                if (same && found.size() < most) {
-                    found.add(page);
+            try (Arena arena = Arena.ofConfined()) {
+                Optional<MemorySegment> mapped = image.window(at, length, arena);
+                for (long page = at; page < at + length && found.size() < most; page += PAGE) {
+                    if (mapped.isPresent() ? holds(mapped.get(), page - at) : image.readPage(page, words) && holds(copy, 0)) {
+                        found.add(page);
+                    }
                 }
             }
             at += length;

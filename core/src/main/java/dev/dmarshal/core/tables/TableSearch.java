@@ -4,6 +4,7 @@ import dev.dmarshal.core.memory.MemoryImage;
 import dev.dmarshal.core.memory.MemoryImage.Span;
 import dev.dmarshal.core.tables.Candidate.InterruptTable;
 import dev.dmarshal.core.tables.Candidate.RootTable;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,7 +68,9 @@ public final class TableSearch {
         for (long at = first; at < end;) {
             long length = Math.min(PIECE, end - at);
             long start = at;
-            image.slice(at, length).ifPresentOrElse(bytes -> mapped(bytes, start), () -> copied(start, length));
+            try (Arena arena = Arena.ofConfined()) {
+                image.window(at, length, arena).ifPresentOrElse(bytes -> mapped(bytes, start), () -> copied(start, length));
+            }
             at += length;
         }
     }

@@ -44,15 +44,34 @@ class ImageFuzzTest {
         }
     }
 
+    private static List<byte[]> saved(Path corpus) throws IOException {
+        List<byte[]> saved = new ArrayList<>();
+        try (Stream<Path> files = Files.list(corpus)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                saved.add(Files.readAllBytes(file));
+            }
+        }
+        assertThat(saved).hasSizeGreaterThan(50);
+        return saved;
+    }
+
     @Test
     void theCorpusEnds() throws IOException {
-        List<Path> saved = new ArrayList<>();
-        try (Stream<Path> files = Files.list(CORPUS)) {
-            saved.addAll(files.filter(Files::isRegularFile).toList());
-        }
-        assertThat(saved).isNotEmpty();
-        for (Path file : saved) {
-            ImageFuzz.fuzzerTestOneInput(Files.readAllBytes(file));
+        saved(CORPUS).forEach(ImageFuzz::fuzzerTestOneInput);
+    }
+
+    @Test
+    void theCorpusOfSpoiledTablesEnds() throws IOException {
+        saved(CORPUS.resolveSibling("fuzz-tables")).forEach(TableFuzz::fuzzerTestOneInput);
+    }
+
+    @Test
+    void anyOrdersEnd() {
+        for (int round = 0; round < 2000; round++) {
+            Random random = new Random(round);
+            byte[] orders = new byte[8 + random.nextInt(200)];
+            random.nextBytes(orders);
+            TableFuzz.fuzzerTestOneInput(orders);
         }
     }
 

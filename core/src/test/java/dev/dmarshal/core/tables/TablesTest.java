@@ -169,4 +169,18 @@ class TablesTest {
         assertThat(DeviceScan.scan(t.image, found.roots().getFirst().tables()).attachments()).extracting(Attachment::device)
                 .containsExactly(new SourceId(0x10), new SourceId(0x100));
     }
+
+    /** As Xen fills its table: pins that are masked have an entry without a vector. */
+    @Test
+    void entriesOfMaskedPinsBelongToATable() {
+        TestTables t = new TestTables();
+        for (int i = 0; i < 24; i++) {
+            boolean masked = i % 3 == 0;
+            t.memory.write64(0x40_0000 + i * 16, masked ? 1 : 0x100L << 32 | 0x38 + i << 16 | 0x2D);
+            t.memory.write64(0x40_0000 + i * 16 + 8, 0x4_FF00);
+        }
+        t.memory.write64(0x50_0000, 1);
+        assertThat(TableSearch.all(t.image).interrupts()).hasSize(1).first().satisfies(found -> assertThat(found.present()).isEqualTo(24))
+                .satisfies(found -> assertThat(found.confidence()).isEqualTo(UnitTables.Confidence.HIGH));
+    }
 }

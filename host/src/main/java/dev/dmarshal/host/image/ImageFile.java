@@ -86,7 +86,7 @@ public final class ImageFile implements AutoCloseable {
         if (special) {
             return new ChannelBytes(channel, Long.MAX_VALUE);
         }
-        return new MappedBytes(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+        return new FileBytes(channel, new MappedBytes(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena)));
     }
 
     /** What the image holds. Not to be used after {@link #close}. */

@@ -2,7 +2,7 @@ package dev.dmarshal.host.image;
 
 import dev.dmarshal.core.image.SavedMachine;
 import dev.dmarshal.core.memory.MemoryImage;
-import dev.dmarshal.core.memory.MemoryImage.Span;
+import dev.dmarshal.core.tables.PageMatch;
 import dev.dmarshal.core.tables.Zone;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,6 +27,8 @@ public record KernelNote(Map<String, String> values, OptionalLong address) {
     /** The kernel's text is larger than this in every release with VMCOREINFO; where it ends is not in there. */
     private static final long LEAST_TEXT = 2 << 20;
     private static final int MOST_KERNELS = 64;
+    /** Pages that begin like one; copies and old contents of memory among them. */
+    private static final int MOST_PAGES = 256;
 
     /** The kernels of an image: the dump's note first, then what its memory holds. */
     public static List<KernelNote> of(SavedMachine machine) {
@@ -37,14 +39,12 @@ public record KernelNote(Map<String, String> values, OptionalLong address) {
         }
         MemoryImage memory = machine.memory();
         long[] page = new long[MemoryImage.PAGE_WORDS];
-        for (Span span : memory.spans()) {
-            for (long at = span.base() + 4095 & -4096; at + 4096 <= span.base() + span.sizeBytes() && found.size() < MOST_KERNELS; at += 4096) {
-                if (memory.contains(at, 8) && memory.read64(at) == START && memory.readPage(at, page)) {
-                    Map<String, String> values = parse(page);
-                    // A kernel that is ready to crash keeps a second copy for the crash kernel.
-                    if (values.containsKey("NUMBER(phys_base)") && found.stream().noneMatch(other -> other.values.equals(values))) {
-                        found.add(new KernelNote(values, OptionalLong.of(at)));
-                    }
+        for (long at : PageMatch.find(memory, Map.of(0, START), MOST_PAGES)) {
+            if (found.size() < MOST_KERNELS && memory.readPage(at, page)) {
+                Map<String, String> values = parse(page);
+                // A kernel that is ready to crash keeps a second copy for the crash kernel.
+                if (values.containsKey("NUMBER(phys_base)") && found.stream().noneMatch(other -> other.values.equals(values))) {
+                    found.add(new KernelNote(values, OptionalLong.of(at)));
                 }
             }
         }

@@ -53,6 +53,8 @@ public record SeenEntries(String unit, boolean scalable, Map<Integer, Long> root
 
     /** The entries, for people. */
     String evidence() {
-        return "%d root entr%s and %d interrupt entries that a log shows".formatted(rootWords.size(), rootWords.size() == 1 ? "y" : "ies", interrupts.size());
+        String roots = rootWords.size() + " root entr" + (rootWords.size() == 1 ? "y" : "ies");
+        String entries = interrupts.size() + " interrupt entries";
+        return (rootWords.isEmpty() ? entries : interrupts.isEmpty() ? roots : roots + " and " + entries) + " that a log shows";
     }
 }
