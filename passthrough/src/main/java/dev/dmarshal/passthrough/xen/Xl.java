@@ -91,6 +91,7 @@ public final class Xl {
 
     private static String words(List<String> command, int code, String text) {
         String said = text.strip().replaceAll("\\s*\\n\\s*", "; ");
-        return Path.of(command.get(0)).getFileName() + " " + command.get(1) + " ended with " + code + (said.isEmpty() ? "" : ": " + (said.length() > 400 ? said.substring(0, 400) + "…" : said));
+        return Path.of(command.get(0)).getFileName() + " " + command.get(1) + " ended with " + code + (said.isEmpty() ? "" : ": " + (said.length() > 400
+                ? said.substring(0, 400) + "…" : said));
     }
 }
