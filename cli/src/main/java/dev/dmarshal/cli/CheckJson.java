@@ -49,6 +49,7 @@ final class CheckJson {
         out.writeArrayFieldStart("parameters");
         for (CheckReport.Parameter parameter : report.parameters()) {
             out.writeStartObject();
+            out.writeStringField("reader", parameter.reader());
             out.writeStringField("word", parameter.word());
             out.writeStringField("verdict", parameter.verdict());
             out.writeStringField("says", parameter.says());

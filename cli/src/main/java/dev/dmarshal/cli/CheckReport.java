@@ -1,5 +1,6 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.host.HostCommand;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.boot.BootFinding;
 import dev.dmarshal.host.boot.BootReader;
@@ -11,11 +12,16 @@ import dev.dmarshal.host.iommu.GuestPrerequisites;
 import dev.dmarshal.host.iommu.HostCheck;
 import dev.dmarshal.host.iommu.IommuStanding;
 import dev.dmarshal.host.iommu.KnownHardware;
+import dev.dmarshal.host.params.BuildOptions;
+import dev.dmarshal.host.params.CommandLine;
 import dev.dmarshal.host.params.ParameterReview;
 import dev.dmarshal.host.params.PartReview;
 import dev.dmarshal.host.params.TokenReview;
 import dev.dmarshal.host.params.Verdict;
 import dev.dmarshal.host.version.KernelVersion;
+import dev.dmarshal.host.version.Platform;
+import dev.dmarshal.host.version.XenVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,11 +44,12 @@ record CheckReport(String source, List<String> remarks, IommuStanding standing, 
     /**
      * A parameter in force.
      *
+     * @param reader  who reads it: {@code linux}, which on a dom0 is dom0's kernel, or {@code xen}
      * @param word    as it is written
      * @param verdict {@code does}, {@code ignored}, {@code overridden} or {@code misspelt}
      * @param says    what it does
      */
-    record Parameter(String word, String verdict, String says) {
+    record Parameter(String reader, String word, String verdict, String says) {
     }
 
     static CheckReport of(HostRoot host) {
@@ -53,23 +60,39 @@ record CheckReport(String source, List<String> remarks, IommuStanding standing, 
             BuildConfig build = BuildConfig.of(host);
             ParameterReview review = version.map(known -> ParameterReview.of(line, known, build.options()))
                     .orElseGet(() -> ParameterReview.ofUnknownVersion(line, build.options()));
-            review.tokens().forEach(token -> parameters(token, parameters));
+            review.tokens().forEach(token -> parameters("linux", token, parameters));
         });
+        xen(host, parameters);
         return new CheckReport(host.name(), host.remarks().stream().map(remark -> remark.text()).toList(), IommuStanding.of(host),
                 GuestPrerequisites.of(host), boot,
                 BootReview.of(boot), parameters, KnownHardware.of(host));
     }
 
-    private static void parameters(TokenReview token, List<Parameter> into) {
+    /** Xen's own line, which only its tool tells. */
+    private static void xen(HostRoot host, List<Parameter> into) {
+        Optional<String> info = host.output(HostCommand.XL_INFO).present().map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        Optional<CommandLine> line = info.flatMap(text -> field(text, "xen_commandline")).map(text -> CommandLine.parse(Platform.XEN, text));
+        Optional<XenVersion> version = info.flatMap(text -> field(text, "xen_version")).flatMap(XenVersion::parse);
+        line.map(words -> version.map(known -> ParameterReview.of(words, known, BuildOptions.UNKNOWN))
+                .orElseGet(() -> ParameterReview.ofUnknownVersion(words, BuildOptions.UNKNOWN)))
+                .ifPresent(review -> review.tokens().forEach(token -> parameters("xen", token, into)));
+    }
+
+    private static Optional<String> field(String text, String name) {
+        return text.lines().filter(line -> line.startsWith(name) && line.contains(":")).map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst();
+    }
+
+    private static void parameters(String reader, TokenReview token, List<Parameter> into) {
         for (PartReview part : token.parts()) {
             String word = token.parts().size() > 1 ? token.token().name() + "=" + part.part().orElse("") : token.token().raw();
             switch (part.verdict()) {
-                case Verdict.Known known -> into.add(new Parameter(word, "does", known.row().effect() + known.caveat().map(caveat -> " " + caveat).orElse("")));
-                case Verdict.IgnoredByThisKernel ignored -> into.add(new Parameter(word, "ignored", ignored.explanation()
+                case Verdict.Known known -> into.add(new Parameter(reader, word, "does", known.row().effect() + known.caveat().map(caveat -> " " + caveat)
+                        .orElse("")));
+                case Verdict.IgnoredByThisKernel ignored -> into.add(new Parameter(reader, word, "ignored", ignored.explanation()
                         + ignored.instead().map(instead -> " Probably meant: " + instead + ".").orElse("")));
-                case Verdict.KnownButOverridden overridden -> into.add(new Parameter(word, "overridden", "A later one decides: " + overridden.by().raw()
+                case Verdict.KnownButOverridden overridden -> into.add(new Parameter(reader, word, "overridden", "A later one decides: " + overridden.by().raw()
                         + "."));
-                case Verdict.Misspelt misspelt -> into.add(new Parameter(word, "misspelt", misspelt.explanation() + " Probably meant: "
+                case Verdict.Misspelt misspelt -> into.add(new Parameter(reader, word, "misspelt", misspelt.explanation() + " Probably meant: "
                         + misspelt.suggestion() + "."));
                 case Verdict.NotAboutPassthrough none -> {
                 }

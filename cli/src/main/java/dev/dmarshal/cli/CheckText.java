@@ -1,6 +1,7 @@
 package dev.dmarshal.cli;
 
 import dev.dmarshal.host.boot.BootFinding;
+import dev.dmarshal.host.boot.BootLine;
 import dev.dmarshal.host.boot.BootReview;
 import dev.dmarshal.host.boot.BootSetup;
 import dev.dmarshal.host.iommu.Answer;
@@ -38,7 +39,8 @@ final class CheckText {
         if (!report.parameters().isEmpty()) {
             page.blank().heading("What the parameters in force do").blank();
             for (CheckReport.Parameter parameter : report.parameters()) {
-                page.paragraph(2, parameter.word() + (parameter.verdict().equals("does") ? ": " : " (" + parameter.verdict() + "): ") + parameter.says());
+                page.paragraph(2, (parameter.reader().equals("xen") ? "Xen's " : "") + parameter.word() + (parameter.verdict().equals("does") ? ": "
+                        : " (" + parameter.verdict() + "): ") + parameter.says());
             }
         }
         return page;
@@ -82,6 +84,8 @@ final class CheckText {
         page.labelled(2, "set", boot.configured().map(set -> line(Optional.of(set.linux())) + " [" + set.path() + "]").orElse("not known"));
         page.labelled(2, "next", boot.afterReboot().map(next -> line(Optional.of(next.linux())) + " [" + next.path()
                 + next.entry().map(entry -> ", " + entry).orElse("") + "]").orElse("not known"));
+        boot.configured().flatMap(BootLine::xen).ifPresent(xen -> page.labelled(2, "Xen set", line(Optional.of(xen))));
+        boot.afterReboot().flatMap(BootLine::xen).ifPresent(xen -> page.labelled(2, "Xen next", line(Optional.of(xen))));
         boot.unmeasured().forEach(line -> page.labelled(2, "unknown", line));
         for (BootFinding finding : report.bootFindings()) {
             page.blank().paragraph(2, finding.title() + " [" + finding.label() + "]").paragraph(4, finding.why());

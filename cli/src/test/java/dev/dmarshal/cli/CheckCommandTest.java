@@ -60,6 +60,21 @@ class CheckCommandTest {
     }
 
     @Test
+    void onADom0XensOwnLineIsTakenApartToo() throws IOException {
+        file("proc/xen/capabilities", "control_d\n");
+        file("proc/cmdline", "BOOT_IMAGE=/vmlinuz ro pciback.hide=(01:00.0)\n");
+        file("proc/sys/kernel/osrelease", "6.1.0-9-amd64\n");
+        file(".output/xl-info", "xen_version            : 4.17.5\nxen_commandline        : placeholder iommu=no-intremap,workaround_bios_bug msi_irq_enable=1\n"
+                + "virt_caps              : pv hvm hvm_directio\n");
+        file("etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\nGRUB_CMDLINE_XEN_DEFAULT=\"iommu=no-intremap\"\n");
+        file("boot/grub/grub.cfg", "menuentry 'Xen' {\n multiboot2 /xen.gz iommu=no-intremap\n module2 /vmlinuz quiet\n}\n");
+        Run run = run("check", folder.resolve("host").toString());
+        assertThat(run.out()).contains("Xen set").contains("Xen next").contains("Xen's iommu=no-intremap: No interrupt remapping")
+                .contains("Xen's msi_irq_enable=1 (ignored)").contains("pciback.hide=(01:00.0) (ignored)");
+        assertThat(run("check", "--json", folder.resolve("host").toString()).out()).contains("\"reader\" : \"xen\"");
+    }
+
+    @Test
     void jsonFitsItsSchema() throws IOException {
         var schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(ROOT.resolve("docs/schema/check-1.json")));
         for (Path source : new Path[] {host(), ROOT.resolve("examples/fedora21"), ROOT.resolve("examples/rocketraid/boot-1.log")}) {

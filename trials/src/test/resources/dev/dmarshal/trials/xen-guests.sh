@@ -32,7 +32,7 @@ for g in pv1 pv2; do
 name = "$g"
 type = "pv"
 memory = 192
-kernel = "/second/vmlinux"
+kernel = "/second/vmlinux.gz"
 ramdisk = "/tmp/nested.initrd"
 extra = "console=hvc0 quiet"
 passthrough = "enabled"

@@ -96,6 +96,7 @@ record XenBehaviour(Optional<XenVersion> version) {
     }
 
     private static Optional<Release> edge(String text, String none) {
-        return text.equals(none) ? Optional.empty() : Optional.of(Release.parse(text).orElseThrow(() -> new IllegalStateException(TABLE + ": no release: " + text)));
+        return text.equals(none) ? Optional.empty() : Optional.of(Release.parse(text)
+                .orElseThrow(() -> new IllegalStateException(TABLE + ": no release: " + text)));
     }
 }

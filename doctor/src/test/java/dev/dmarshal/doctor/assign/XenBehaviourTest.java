@@ -23,7 +23,8 @@ class XenBehaviourTest {
         assertThat(rows.getLast().until()).isEmpty();
         for (int i = 1; i < rows.size(); i++) {
             assertThat(rows.get(i).since()).as("row %d of %s", i, topic).isPresent().isEqualTo(rows.get(i - 1).until());
-            assertThat(rows.get(i).since().orElseThrow()).isGreaterThan(rows.get(i - 1).since().orElse(dev.dmarshal.host.version.Release.parse("0.1").orElseThrow()));
+            assertThat(rows.get(i).since().orElseThrow()).isGreaterThan(rows.get(i - 1).since().orElse(dev.dmarshal.host.version.Release.parse("0.1")
+                    .orElseThrow()));
         }
         assertThat(rows).allSatisfy(row -> assertThat(row.words()).endsWith("."));
     }
@@ -41,7 +42,8 @@ class XenBehaviourTest {
 
     @Test
     void anUnknownVersionIsSaidToBeUnknown() {
-        assertThat(new XenBehaviour(Optional.empty()).words(Topic.TAKE)).startsWith("Which Xen this is was not told; of the newest it holds: ").contains("seize=1");
+        assertThat(new XenBehaviour(Optional.empty()).words(Topic.TAKE)).startsWith("Which Xen this is was not told; of the newest it holds: ")
+                .contains("seize=1");
         assertThat(new XenBehaviour(Optional.empty()).before(99, 0)).isFalse();
     }
 }

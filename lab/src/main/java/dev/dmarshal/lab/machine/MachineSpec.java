@@ -22,9 +22,11 @@ import java.util.Set;
  * @param disks       its disks
  * @param shares      folders shared over 9p
  * @param memoryFile  a file that holds the guest's memory, byte for byte, while it runs; guest memory above 3 GiB continues after that of below
+ * @param counted     whether time inside goes by the instructions that were executed, not by this machine's clock: time limits inside then hold on a busy
+ *                    machine too, and idle time passes at once; costs about a third more
  */
 public record MachineSpec(int memoryMib, int cpus, String cpuModel, Optional<Map<String, String>> iommu, List<Part> parts, List<Disk> disks, List<Share> shares,
-        Optional<Path> memoryFile) {
+        Optional<Path> memoryFile, boolean counted) {
 
     private static final int LEAST_MEMORY_MIB = 64;
     private static final int MOST_MEMORY_MIB = 64 * 1024;
@@ -39,12 +41,12 @@ public record MachineSpec(int memoryMib, int cpus, String cpuModel, Optional<Map
     public MachineSpec with(Disk disk) {
         List<Disk> more = new ArrayList<>(disks);
         more.add(disk);
-        return new MachineSpec(memoryMib, cpus, cpuModel, iommu, parts, List.copyOf(more), shares, memoryFile);
+        return new MachineSpec(memoryMib, cpus, cpuModel, iommu, parts, List.copyOf(more), shares, memoryFile, counted);
     }
 
     /** The same machine with its memory in this file, where others can read it while the guest runs. */
     public MachineSpec withMemoryIn(Path file) {
-        return new MachineSpec(memoryMib, cpus, cpuModel, iommu, parts, disks, shares, Optional.of(file));
+        return new MachineSpec(memoryMib, cpus, cpuModel, iommu, parts, disks, shares, Optional.of(file), counted);
     }
 
     /** Collects a description; {@link #build} checks it. */
@@ -58,6 +60,7 @@ public record MachineSpec(int memoryMib, int cpus, String cpuModel, Optional<Map
         private final List<Disk> disks = new ArrayList<>();
         private final List<Share> shares = new ArrayList<>();
         private Optional<Path> memoryFile = Optional.empty();
+        private boolean counted;
 
         private Builder() {
         }
@@ -120,6 +123,12 @@ public record MachineSpec(int memoryMib, int cpus, String cpuModel, Optional<Map
             return this;
         }
 
+        /** Lets time inside go by executed instructions. */
+        public Builder countedTime() {
+            counted = true;
+            return this;
+        }
+
         /** The description, if it makes sense. */
         public MachineSpec build() throws LabFailure {
             check(memoryMib >= LEAST_MEMORY_MIB && memoryMib <= MOST_MEMORY_MIB, "memory is " + LEAST_MEMORY_MIB + " to " + MOST_MEMORY_MIB + " MiB");
@@ -136,7 +145,7 @@ public record MachineSpec(int memoryMib, int cpus, String cpuModel, Optional<Map
                         + part.address().orElse(""));
                 buses.add(part.id());
             }
-            return new MachineSpec(memoryMib, cpus, cpuModel, iommu, List.copyOf(parts), List.copyOf(disks), List.copyOf(shares), memoryFile);
+            return new MachineSpec(memoryMib, cpus, cpuModel, iommu, List.copyOf(parts), List.copyOf(disks), List.copyOf(shares), memoryFile, counted);
         }
 
         private static void check(boolean holds, String rule) throws LabFailure {

@@ -114,6 +114,7 @@ public final class PlayReader {
             case "memory" -> machine.memory(number(rest));
             case "cpus" -> processors = number(rest);
             case "cpu" -> processor = one(rest);
+            case "clock" -> clock(rest);
             case "iommu" -> iommu(rest);
             case "part" -> part(rest);
             case "load" -> load.addAll(List.of(rest.split("\\s+")));
@@ -126,6 +127,13 @@ public final class PlayReader {
             case "dmarshal" -> withDmarshal = true;
             default -> throw wrong("nothing is called \"" + word + "\"");
         }
+    }
+
+    private void clock(String rest) throws LabFailure {
+        if (!rest.equals("counted")) {
+            throw wrong("a clock is \"counted\", or not spoken of");
+        }
+        machine.countedTime();
     }
 
     private void iommu(String rest) throws LabFailure {

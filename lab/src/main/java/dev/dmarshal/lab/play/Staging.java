@@ -131,8 +131,8 @@ public final class Staging {
         Path kexec = means.stock().kexec();
         Initramfs more = initramfs.with("/sbin/kexec", kexec).withLibrariesOf(List.of(kexec), means.stock().kexecTree())
                 .with("/second/vmlinuz", second.image()).with("/second/initrd", initrd);
-        // xl would unpack it, on an emulated processor.
-        return play.xen().isPresent() ? more.with("/second/vmlinux", second.plain()) : more;
+        // xl unpacks it, on an emulated processor.
+        return play.xen().isPresent() ? more.with("/second/vmlinux.gz", second.lightlyPacked()) : more;
     }
 
     private static Path under(Path first, Path second, Path both) throws IOException, LabFailure {

@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The devices that {@code pci=} names ({@code disable_acs_redir=}, {@code config_acs=}, {@code resource_alignment=}), as the mirrored machine has them. Bus numbers
+ * The devices that {@code pci=} names ({@code disable_acs_redir=}, {@code config_acs=}, {@code resource_alignment=}), as the mirrored machine has
+ * them. Bus numbers
  * there are the firmware's and not known before, so a device is named by its path from the root bus, which the kernel takes too (drivers/pci/pci.c
  * pci_dev_str_match_path, 4.19 and later).
  */

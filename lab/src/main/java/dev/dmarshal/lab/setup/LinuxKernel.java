@@ -57,4 +57,10 @@ public record LinuxKernel(String release, Path image, Path modules) {
         }
         return PlainKernel.beside(image, release).orElse(image);
     }
+
+    /** The same packed lightly, for where it is carried far and unpacked by an emulated processor: far less work than XZ. */
+    public Path lightlyPacked() throws LabFailure {
+        Path plain = plain();
+        return plain.equals(image) ? image : PlainKernel.packedLightly(plain);
+    }
 }

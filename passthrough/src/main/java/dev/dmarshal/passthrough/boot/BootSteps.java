@@ -2,17 +2,21 @@ package dev.dmarshal.passthrough.boot;
 
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.boot.BootReader;
 import dev.dmarshal.host.params.BuildOptions;
 import dev.dmarshal.host.params.CommandLine;
 import dev.dmarshal.host.params.ParameterReview;
 import dev.dmarshal.host.params.PartReview;
 import dev.dmarshal.host.params.Protection;
+import dev.dmarshal.host.params.Token;
 import dev.dmarshal.host.params.Verdict;
 import dev.dmarshal.host.version.KernelVersion;
 import dev.dmarshal.host.version.Platform;
 import dev.dmarshal.host.version.RunningVersion;
 import dev.dmarshal.passthrough.bind.StepList;
 import dev.dmarshal.passthrough.plan.Condition;
+import dev.dmarshal.passthrough.xen.HideStrings;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -58,7 +62,9 @@ public final class BootSteps {
 
     /** Adds the steps and what must hold in the end. */
     public void add(StepList steps, List<Condition> goal) {
-        if (wish.bind() && !functions.isEmpty()) {
+        if (wish.bind() && !functions.isEmpty() && PcibackBinding.dom0(host)) {
+            hide(steps);
+        } else if (wish.bind() && !functions.isEmpty()) {
             bind(steps);
         }
         if (!wish.parameters().isEmpty()) {
@@ -117,13 +123,44 @@ public final class BootSteps {
             create(files, "tell udev", "/etc/udev/rules.d/05-dmarshal-" + id() + ".rules", rules.toString());
             remarks.add("udev's rule goes by address: a driver that is built in, or that the initramfs loads before udev has the rule, is there earlier");
         }
+        initramfs(files, "vfio-pci");
+    }
+
+    /**
+     * On a dom0 it is pciback's own parameter: on the command line if pciback is built in, else modprobe's, with pciback loaded first thing in the initramfs.
+     * Devices that others have hidden stay hidden: of two such parameters only the last counts.
+     */
+    private void hide(StepList steps) {
+        HideStrings hiding = new HideStrings(host);
+        if (hiding.builtIn()) {
+            Optional<String> there = BootReader.read(host).afterReboot().flatMap(line -> line.linux().tokens().stream()
+                    .filter(token -> token.name().equals(hiding.driver() + ".hide")).reduce((first, last) -> last)).flatMap(Token::value);
+            new LoaderSteps(host, List.of(hiding.parameter(functions, there.orElse("")))).addWithoutRestart(steps)
+                    .ifPresent(why -> objections.add(new Objection("boot-loader", "command-line", why, "dmarshal plan --form xen-hide prints the parameter",
+                    false)));
+            return;
+        }
+        FileSteps files = new FileSteps(host, steps);
+        create(files, "tell modprobe", MODPROBE + "/dmarshal-" + id() + ".conf", "# dmarshal: pciback has " + String.join(", ", names()) + " at each boot\n"
+                + hiding.moduleOptions(functions));
+        String option = "options\\s+" + hiding.driver().replace('-', '.') + "\\s.*\\bhide=.*";
+        host.list(MODPROBE).present().orElse(List.of()).stream().filter(name -> name.endsWith(".conf") && !name.equals("dmarshal-" + id() + ".conf"))
+                .filter(name -> host.text(MODPROBE + "/" + name).present().orElse("").lines().anyMatch(line -> line.strip().matches(option)))
+                .forEach(name -> objections.add(new Objection("boot-loader", MODPROBE + "/" + name, MODPROBE + "/" + name
+                        + " has devices for pciback already, and of two such options only one counts", "put these devices there too, or undo the plan that"
+                        + " made it",
+                        true)));
+        initramfs(files, hiding.driver());
+    }
+
+    private void initramfs(FileSteps files, String module) {
         Optional<Initramfs> initramfs = Initramfs.of(host);
         if (initramfs.isEmpty()) {
             objections.add(new Objection("initramfs", "tool", "neither update-initramfs, mkinitcpio nor dracut is there to make the initramfs", "leave --boot"
                     + " out, and bind after each boot", false));
             return;
         }
-        initramfs.get().configure(host, files).ifPresent(why -> objections.add(new Objection("initramfs", initramfs.get().tool(), why, "mend it first",
+        initramfs.get().configure(host, files, module).ifPresent(why -> objections.add(new Objection("initramfs", initramfs.get().tool(), why, "mend it first",
                 false)));
         if (files.any()) {
             files.then("make the initramfs anew (" + initramfs.get().tool() + ")", List.of(initramfs.get().command()), List.of());

@@ -33,6 +33,20 @@ final class LoaderSteps {
 
     /** The step list with what is to be done; why it cannot be, if so. */
     Optional<String> add(StepList steps, List<Condition> goal, List<String> parameters) {
+        Optional<String> unknown = addWithoutRestart(steps);
+        if (unknown.isPresent()) {
+            return unknown;
+        }
+        boolean now = setup.inForce().filter(line -> parameters.stream().allMatch(parameter -> Parameters.has(line, parameter))).isPresent();
+        if (trouble.isEmpty() && !now) {
+            steps.about().addPersistent("wait for the host to be restarted", List.of(), new Action.Reboot(), List.of(), List.of());
+        }
+        parameters.forEach(parameter -> goal.add(new Condition.Parameter(Condition.Parameter.NOW, parameter, true)));
+        return trouble;
+    }
+
+    /** The same for what need not be in force now, such as a device that is set aside already. */
+    Optional<String> addWithoutRestart(StepList steps) {
         if (!missing.isEmpty()) {
             Optional<BootLoader> loader = setup.loader();
             if (loader.isEmpty()) {
@@ -40,11 +54,6 @@ final class LoaderSteps {
             }
             by(loader.get(), steps);
         }
-        boolean now = setup.inForce().filter(line -> parameters.stream().allMatch(parameter -> Parameters.has(line, parameter))).isPresent();
-        if (trouble.isEmpty() && !now) {
-            steps.about().addPersistent("wait for the host to be restarted", List.of(), new Action.Reboot(), List.of(), List.of());
-        }
-        parameters.forEach(parameter -> goal.add(new Condition.Parameter(Condition.Parameter.NOW, parameter, true)));
         return trouble;
     }
 

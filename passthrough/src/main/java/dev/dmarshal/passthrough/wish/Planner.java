@@ -73,10 +73,6 @@ public final class Planner {
         Optional<XlConfigStep.Made> config = wish.plug().config().map(path -> XlConfigStep.of(host, path, wish.devices(), wish.plug().options()));
         config.flatMap(XlConfigStep.Made::refusal).ifPresent(standing::add);
         boolean xen = PcibackBinding.dom0(host);
-        if (xen && boot.bind()) {
-            standing.add(new Refusal("boot-bind", "on a dom0 it is pciback that sets devices aside at each boot, by its own parameter",
-                    "dmarshal plan DEVICE --via xl --form xen-hide (built in) or --form xen-hide-module prints it", false));
-        }
         if (!standing.isEmpty()) {
             return new Answer.Refused(standing);
         }

@@ -37,6 +37,18 @@ public final class HideStrings {
         return driver() + ".hide=" + list(devices);
     }
 
+    /** The same with what is hidden already: {@code hidden} is the value that stands there, which may be empty. */
+    public String parameter(List<Sbdf> devices, String hidden) {
+        List<Sbdf> more = devices.stream().filter(device -> !hidden.contains("(" + device + ")") && !hidden.contains(list(List.of(device)))).toList();
+        return driver() + ".hide=" + hidden + list(more);
+    }
+
+    /** Whether pciback is built into dom0's kernel ({@code modules.builtin}); a module takes its options from modprobe instead of the command line. */
+    public boolean builtIn() {
+        String release = host.text("/proc/sys/kernel/osrelease").present().map(String::strip).orElse("");
+        return host.text("/lib/modules/" + release + "/modules.builtin").present().filter(text -> text.contains("/" + driver() + ".ko")).isPresent();
+    }
+
     /** For a file in {@code /etc/modprobe.d}, if pciback is a module; it must be loaded before the devices' own drivers. */
     public String moduleOptions(List<Sbdf> devices) {
         StringBuilder text = new StringBuilder("options ").append(driver()).append(" hide=").append(list(devices)).append('\n');

@@ -69,7 +69,8 @@ public final class XlGuest implements GuestPort {
     @Override
     public Deed detach(String device, Map<String, String> options, Duration limit) {
         Optional<String> silent = silent(limit);
-        return silent.isPresent() && look(device, true).holds() ? new Deed.Refused(silent.get()) : deed(xl.ask(limit, "pci-detach", name, device), device, false);
+        return silent.isPresent() && look(device, true).holds() ? new Deed.Refused(silent.get())
+                : deed(xl.ask(limit, "pci-detach", name, device), device, false);
     }
 
     /** Why a PV guest would not hear of the unplug, if it does not begin to listen in time; empty if it listens, needs not, or that cannot be asked. */

@@ -11,9 +11,11 @@ import dev.dmarshal.core.acpi.DmarStructure;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.fake.FakeHost;
 import dev.dmarshal.passthrough.FakeRoom;
+import dev.dmarshal.passthrough.boot.BootWish;
 import dev.dmarshal.passthrough.guest.GuestForm;
 import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.plan.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -112,9 +114,11 @@ class XenPlannerTest {
         assertThat(plan.steps().getFirst().persistent()).isTrue();
         assertThat(plan.steps().getFirst().action()).isEqualTo(new Action.Replace("/etc/xen/g.cfg",
                 "name = 'g' # web\npci = [ '03:00.0', '0000:02:00.0@5,permissive=1' ]\n"));
-        assertThat(labels(answer(new Plug(true, false, 30, Optional.of("/etc/xen/none.cfg"), Map.of()), List.of(NIC), Set.of()))).contains("config:/etc/xen/none.cfg");
+        assertThat(labels(answer(new Plug(true, false, 30, Optional.of("/etc/xen/none.cfg"), Map.of()), List.of(NIC), Set.of())))
+                .contains("config:/etc/xen/none.cfg");
         host.file("/etc/xen/bad.cfg", "import os\n");
-        assertThat(labels(answer(new Plug(true, false, 30, Optional.of("/etc/xen/bad.cfg"), Map.of()), List.of(NIC), Set.of()))).contains("config:/etc/xen/bad.cfg");
+        assertThat(labels(answer(new Plug(true, false, 30, Optional.of("/etc/xen/bad.cfg"), Map.of()), List.of(NIC), Set.of())))
+                .contains("config:/etc/xen/bad.cfg");
     }
 
     @Test
@@ -130,6 +134,44 @@ class XenPlannerTest {
         host.file("/sys/bus/pci/devices/" + SOUND + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SOUND + "/device", "0x1b80\n");
         assertThat(GuestForm.XEN_PCI_STUB.text(List.of(SCREEN), false, host.host())).isEqualTo("# also takes 0000:03:00.1, which have the same ids\n"
                 + "pci-stub.ids=10de:1b80\n");
+    }
+
+    private Plan atBoot() {
+        return plan(new Planner(host.host(), Optional.empty()).answer(new Wish(List.of(NIC), Set.of(), Optional.empty(), Plug.usual(Map.of()), Set.of()),
+                new BootWish(true, List.of())));
+    }
+
+    private static String replaced(Plan plan, String path) {
+        return plan.steps().stream().map(Step::action).filter(action -> action instanceof Action.Replace replace && replace.path().equals(path))
+                .map(action -> ((Action.Replace) action).text()).findFirst().orElse("");
+    }
+
+    @Test
+    void atEachBootByTheCommandLineWherePcibackIsBuiltIn() {
+        host.file("/lib/modules/6.12.0/modules.builtin", "kernel/drivers/xen/xen-pciback/xen-pciback.ko\n").file("/usr/sbin/update-grub", "");
+        host.file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\nGRUB_CMDLINE_XEN_DEFAULT=\"iommu=verbose\"\n")
+                .file("/boot/grub/grub.cfg", "menuentry 'Xen' {\n multiboot2 /xen.gz iommu=verbose\n module2 /vmlinuz quiet\n}\n");
+        Plan plan = atBoot();
+        assertThat(replaced(plan, "/etc/default/grub")).isEqualTo(
+                "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet xen-pciback.hide=(02:00.0)\"\nGRUB_CMDLINE_XEN_DEFAULT=\"iommu=verbose\"\n");
+        assertThat(plan.steps()).noneMatch(step -> step.action() instanceof Action.Reboot).anyMatch(step -> step.action().equals(
+                new Action.Run(List.of("xl", "pci-assignable-add", NIC.toString()))));
+        host.file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet xen-pciback.hide=(07:00.0)\"\n")
+                .file("/boot/grub/grub.cfg", "menuentry 'Xen' {\n multiboot2 /xen.gz\n module2 /vmlinuz quiet xen-pciback.hide=(07:00.0)\n}\n");
+        assertThat(replaced(atBoot(), "/etc/default/grub")).as("what is hidden stays hidden").isEqualTo(
+                "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet xen-pciback.hide=(07:00.0)(02:00.0)\"\n");
+    }
+
+    @Test
+    void atEachBootByModprobeWherePcibackIsAModule() {
+        host.file("/usr/sbin/update-initramfs", "").file("/etc/initramfs-tools/modules", "# loaded first\n").folder("/etc/modprobe.d");
+        Plan plan = atBoot();
+        assertThat(replaced(plan, "/etc/modprobe.d/dmarshal-0000-02-00-0.conf")).isEqualTo("# dmarshal: pciback has 0000:02:00.0 at each boot\n"
+                + "options xen-pciback hide=(02:00.0)\nsoftdep igb pre: xen-pciback\n");
+        assertThat(replaced(plan, "/etc/initramfs-tools/modules")).isEqualTo("# loaded first\nxen-pciback\n");
+        host.file("/etc/modprobe.d/own.conf", "options xen_pciback hide=(07:00.0)\n");
+        assertThat(labels(new Planner(host.host(), Optional.empty()).answer(new Wish(List.of(NIC), Set.of(), Optional.empty(), Plug.usual(Map.of()), Set.of()),
+                new BootWish(true, List.of())))).containsExactly("boot-loader:/etc/modprobe.d/own.conf");
     }
 
     private void bind(Sbdf function, String driver) {
