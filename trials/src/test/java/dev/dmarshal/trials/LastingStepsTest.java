@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What outlasts a restart, on a real Debian with its own GRUB tools and initramfs-tools: the files, what {@code update-grub} and {@code update-initramfs} make of
- * them, a start of the very kernel, initramfs and command line that are in GRUB's menu then, and the undo. GRUB itself does not run: kexec starts what its menu
+ * What outlasts a restart, on a real Debian with its own GRUB tools and initramfs-tools: the files, what {@code update-grub} and {@code update-initramfs}
+ * make of them, a start of the very kernel, initramfs and command line that are in GRUB's menu then, and the undo. GRUB itself does not run: kexec starts what its menu
  * says. Takes minutes, so it is not part of {@code ./check}:
  * {@code ./mvnw -pl trials -am -Dlab=required -Dtrials.without= -Dtest=LastingStepsTest -Dsurefire.failIfNoSpecifiedTests=false verify}
  * (once before: {@code ./dmarshal lab setup disk-boot}, as root).
