@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -65,9 +66,13 @@ public final class LiveMachine implements Machine {
             case Action.Run run -> run.command();
             default -> List.of();
         };
-        List<String> arguments = command.isEmpty() ? command : command.subList(1, command.size());
-        return !command.isEmpty() && ProcessHandle.allProcesses().map(ProcessHandle::info).anyMatch(info -> info.arguments().map(List::of)
-                .filter(arguments::equals).isPresent() && info.command().filter(name -> named(name, command.getFirst())).isPresent());
+        return !command.isEmpty() && ProcessHandle.allProcesses().map(ProcessHandle::info).anyMatch(info -> runs(info, command));
+    }
+
+    private static boolean runs(ProcessHandle.Info info, List<String> command) {
+        String[] arguments = info.arguments().orElse(new String[0]);
+        return Arrays.asList(arguments).equals(command.subList(1, command.size()))
+                && info.command().filter(executable -> named(executable, command.getFirst())).isPresent();
     }
 
     /** Whether an executable is what a command names; small systems have all their programs in one. */
