@@ -11,6 +11,7 @@ import dev.dmarshal.passthrough.journal.JournalFolder;
 import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Plan;
+import dev.dmarshal.passthrough.plan.Step;
 import dev.dmarshal.passthrough.wish.Answer;
 import dev.dmarshal.passthrough.wish.Planner;
 import dev.dmarshal.passthrough.wish.Refusal;
@@ -18,7 +19,6 @@ import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,15 +26,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Planning, applying and undoing on one machine: what tools embed. One run acts on a machine at a time, also between processes; another one is told
  * {@link Outcome.Refused}. Throws {@link IOException} only where the journal cannot be read or written.
  */
 public final class Passthrough {
-
-    /** How long a device's lock may be held by others, such as a reset, before it counts as held by what hangs. */
-    private static final Duration LOCKED = Duration.ofSeconds(3);
 
     private final Machine machine;
     private final JournalFolder folder;
@@ -134,21 +132,21 @@ public final class Passthrough {
     }
 
     /**
-     * A device that the kernel still holds because an action of an earlier run has not returned. All that looks at its {@code driver_override} would be held
-     * with it, this process and its lock included.
+     * An action of an earlier run that has still not returned: the kernel holds its device's lock. Binding it again would hang in the same way, and on many
+     * kernels so would all that reads its {@code driver_override} (drivers/pci/pci-sysfs.c), this process and its lock included.
      */
     private Optional<String> held() throws IOException {
         for (String id : folder.plans()) {
             JournalContents contents = JournalContents.read(folder.journal(id));
-            if (contents.entries().isEmpty() || !(contents.entries().getLast() instanceof Entry.Hung hung)
-                    || !contents.lastBootId().equals(Optional.of(machine.bootId()))) {
+            if (contents.entries().isEmpty() || !(contents.entries().getLast() instanceof Entry.Hung hung) || contents.plan().isEmpty()
+                    || hung.step() > contents.plan().get().steps().size()) {
                 continue;
             }
-            for (String device : contents.plan().map(Plan::devices).orElse(List.of())) {
-                String override = "/sys/bus/pci/devices/" + device + "/driver_override";
-                if (machine.root().has(override) && !machine.answers(override, LOCKED)) {
-                    return Optional.of("\"" + hung.action() + "\" of plan " + id + " has still not returned: the kernel holds " + device + " until whoever has"
-                            + " it open lets go of it; end that first (a guest, a program), then dmarshal undo " + id);
+            Step step = contents.plan().get().step(hung.step());
+            for (Action action : Stream.concat(Stream.of(step.action()), step.undo().stream()).toList()) {
+                if (action.inWords().equals(hung.action()) && machine.pending(action)) {
+                    return Optional.of(hung.action() + ", of plan " + id + ", has still not returned: the kernel holds the device until whoever has it open lets"
+                            + " go of it; end that first (a guest, a program), then dmarshal undo " + id);
                 }
             }
         }

@@ -51,25 +51,26 @@ class PassthroughMishapsTest {
         mishaps(machine, kernel);
         if (GroupOfTwo.ALL) {
             byItsCommands(machine, before);
+            withoutRights(machine);
         }
-        withoutRights(machine);
         twoAtOnceAndACardPulledOut(machine, before);
     }
 
     private static void theProcessDies(Machine machine, Prepared prepared) throws Exception {
-        String applying = words(prepared.moments(), 2);
-        String undoing = words(prepared.back(), 1);
-        String log = machine.must(GroupOfTwo.REHEARSAL + " deaths " + applying + " 2>&1 && " + GroupOfTwo.REHEARSAL + " undoings " + undoing + " 2>&1",
-                ALL_MOMENTS);
+        String applying = words(prepared.moments());
+        String undoing = words(prepared.back());
+        String log = machine.must(GroupOfTwo.REHEARSAL + " deaths " + applying + " -- undoings " + undoing + " 2>&1", ALL_MOMENTS);
         System.out.print(log);
         assertThat(log.lines()).hasSize(2 * (applying.split(" ").length + undoing.split(" ").length)).allMatch(line -> line.startsWith("ok "));
-        String killed = machine.must(GroupOfTwo.REHEARSAL + " kills " + prepared.moments() / 2 + " 2>&1", LONG);
-        System.out.print(killed);
-        assertThat(killed.lines()).hasSize(2).allMatch(line -> line.startsWith("ok "));
+        if (GroupOfTwo.ALL) {
+            String killed = machine.must(GroupOfTwo.REHEARSAL + " kills " + prepared.moments() / 2 + " 2>&1", LONG);
+            System.out.print(killed);
+            assertThat(killed.lines()).hasSize(2).allMatch(line -> line.startsWith("ok "));
+        }
     }
 
-    private static String words(int moments, int some) {
-        return GroupOfTwo.points(moments, some).stream().map(String::valueOf).collect(Collectors.joining(" "));
+    private static String words(int moments) {
+        return GroupOfTwo.points(moments, 1).stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 
     private static void mishaps(Machine machine, String kernel) throws Exception {
@@ -112,7 +113,7 @@ class PassthroughMishapsTest {
 
     /** One run waits before its fifth step; another is refused; the second card is pulled out; the first run fails there and gives the first card back. */
     private static void twoAtOnceAndACardPulledOut(Machine machine, String before) throws Exception {
-        machine.must("rm -rf /keep/journals; ln -sfn /var/lib/dmarshal /keep/journals", Stand.MOMENT);
+        machine.must("mkdir -p /var/lib/dmarshal; rm -rf /keep/journals; ln -sfn /var/lib/dmarshal /keep/journals; cp /keep/plan.json /tmp/", Stand.MOMENT);
         GroupOfTwo.start(machine, "end pause 17");
         GroupOfTwo.await(machine, 17);
         Outcome second = dmarshal(machine, "apply /tmp/plan.json");

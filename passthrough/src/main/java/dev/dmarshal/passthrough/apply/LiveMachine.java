@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -57,25 +58,38 @@ public final class LiveMachine implements Machine {
         return guests;
     }
 
-    /** Asks a child, which can be left behind. */
+    /** The child that was left behind is there for as long as the kernel holds it, and no longer. */
     @Override
-    public boolean answers(String path, Duration limit) {
-        try {
-            return !(run(List.of("cat", path), "", limit) instanceof Deed.Hung);
-        } catch (IOException e) {
-            // There is no cat to ask: what can be said is that nothing was seen to hang.
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
+    public boolean pending(Action action) {
+        List<String> command = switch (action) {
+            case Action.Write write -> writer(write);
+            case Action.Run run -> run.command();
+            default -> List.of();
+        };
+        return !command.isEmpty() && ProcessHandle.allProcesses().map(ProcessHandle::info).anyMatch(info -> runs(info, command));
+    }
+
+    private static boolean runs(ProcessHandle.Info info, List<String> command) {
+        String[] arguments = info.arguments().orElse(new String[0]);
+        return Arrays.asList(arguments).equals(command.subList(1, command.size()))
+                && info.command().filter(executable -> named(executable, command.getFirst())).isPresent();
+    }
+
+    /** Whether an executable is what a command names; small systems have all their programs in one. */
+    private static boolean named(String executable, String program) {
+        String name = Path.of(executable).getFileName().toString();
+        return name.equals(Path.of(program).getFileName().toString()) || name.equals("busybox");
+    }
+
+    private static List<String> writer(Action.Write write) {
+        return List.of("dd", "of=" + write.path(), "conv=notrunc", "bs=4096");
     }
 
     @Override
     public Deed perform(Action action, Duration limit) {
         try {
             return switch (action) {
-                case Action.Write write -> run(List.of("dd", "of=" + write.path(), "conv=notrunc", "bs=4096"), write.value() + "\n", limit);
+                case Action.Write write -> run(writer(write), write.value() + "\n", limit);
                 case Action.Run run -> run(run.command(), "", limit);
                 case Action.Replace replace -> replace(Path.of(replace.path()), replace.text());
                 case Action.Delete delete -> delete(Path.of(delete.path()));

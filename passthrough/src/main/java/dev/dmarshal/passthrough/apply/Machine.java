@@ -28,11 +28,8 @@ public interface Machine {
     /** Ways to guests. */
     Guests guests();
 
-    /**
-     * Whether a file can be read within a time. A read of {@code driver_override} waits for the device's lock (drivers/pci/pci-sysfs.c), which an unbind
-     * that does not return holds: whoever reads it then is held as well, and no signal helps.
-     */
-    boolean answers(String path, Duration limit);
+    /** Whether an action that did not return in an earlier run, of whatever process, has still not returned. */
+    boolean pending(Action action);
 
     /** Does one thing, within a time. Never throws for what the host does. */
     Deed perform(Action action, Duration limit);

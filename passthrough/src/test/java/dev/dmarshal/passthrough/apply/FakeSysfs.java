@@ -28,7 +28,7 @@ final class FakeSysfs implements Machine {
     private final Path directory;
     private final Map<String, String> native0 = new HashMap<>();
     private final Set<String> hanging = new HashSet<>();
-    private final Set<String> locked = new HashSet<>();
+    private final Set<Action> pending = new HashSet<>();
     private final Set<String> refusing = new HashSet<>();
     private final Guests guests = new Guests();
     private final Set<String> slots = new java.util.TreeSet<>();
@@ -95,14 +95,14 @@ final class FakeSysfs implements Machine {
     /** Lets go of what hung. */
     void heal() {
         hanging.clear();
-        locked.clear();
+        pending.clear();
         refusing.clear();
     }
 
     /** What a restart leaves: nothing that was written, every function with its own driver. */
     void restart() {
         boots++;
-        locked.clear();
+        pending.clear();
         if (!slots.isEmpty()) {
             slots.clear();
             put("sys/bus/pci/drivers/pciback/slots", "");
@@ -155,10 +155,9 @@ final class FakeSysfs implements Machine {
         return guests;
     }
 
-    /** What hangs holds the lock of the device that it was about; reading its {@code driver_override} wants that lock as well. */
     @Override
-    public boolean answers(String path, Duration limit) {
-        return locked.stream().noneMatch(device -> path.contains("/" + device + "/"));
+    public boolean pending(Action action) {
+        return pending.contains(action);
     }
 
     @Override
@@ -170,7 +169,7 @@ final class FakeSysfs implements Machine {
             return new Deed.Refused("not of this fake: " + action);
         }
         if (hanging.contains(path)) {
-            locked.add(path.endsWith("/driver_override") ? path.split("/")[5] : value);
+            pending.add(action);
             return new Deed.Hung();
         }
         if (refusing.contains(path)) {

@@ -91,8 +91,8 @@ final class FakeBootHost implements Machine {
     }
 
     @Override
-    public boolean answers(String path, Duration limit) {
-        return true;
+    public boolean pending(Action action) {
+        return false;
     }
 
     @Override

@@ -102,8 +102,8 @@ final class FakeHost implements Machine {
     }
 
     @Override
-    public boolean answers(String path, Duration limit) {
-        return true;
+    public boolean pending(Action action) {
+        return false;
     }
 
     @Override

@@ -46,21 +46,29 @@ public final class Rehearsal {
         passthrough = new Passthrough(new LiveMachine(), new JournalFolder(folder.resolve("journals")), Optional.empty());
     }
 
-    /** Runs. */
+    /** Runs; several commands have {@code --} between them. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Rehearsal rehearsal = new Rehearsal(Path.of(arguments[0]));
-        List<String> rest = List.of(arguments).subList(2, arguments.length);
-        switch (arguments[1]) {
-            case "prepare" -> rehearsal.prepare(rest);
+        List<String> rest = List.of(arguments).subList(1, arguments.length);
+        while (!rest.isEmpty()) {
+            int end = rest.contains("--") ? rest.indexOf("--") : rest.size();
+            rehearsal.carryOut(rest.getFirst(), rest.subList(1, end));
+            rest = rest.subList(Math.min(end + 1, rest.size()), rest.size());
+        }
+    }
+
+    private void carryOut(String command, List<String> rest) throws IOException, InterruptedException {
+        switch (command) {
+            case "prepare" -> prepare(rest);
             // EndingRun's own word, and where.
-            case "end" -> System.out.println(rehearsal.passthrough.apply(rehearsal.plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
-            case "settle" -> rehearsal.settle(rest.getFirst(), "settled");
-            case "deaths" -> rehearsal.deaths(rest);
-            case "undoings" -> rehearsal.undoings(rest);
-            case "cuts" -> rehearsal.cuts(Path.of(rest.getFirst()), rest.subList(1, rest.size()));
-            case "kills" -> rehearsal.kills(rest);
-            case "cut" -> rehearsal.cut(rest.get(0), rest.get(1));
-            default -> throw new IllegalArgumentException(arguments[1]);
+            case "end" -> System.out.println(passthrough.apply(plan(), new EndingRun(rest.get(0), Integer.parseInt(rest.get(1)))));
+            case "settle" -> settle(rest.getFirst(), "settled");
+            case "deaths" -> deaths(rest);
+            case "undoings" -> undoings(rest);
+            case "cuts" -> cuts(Path.of(rest.getFirst()), rest.subList(1, rest.size()));
+            case "kills" -> kills(rest);
+            case "cut" -> cut(rest.get(0), rest.get(1));
+            default -> throw new IllegalArgumentException(command);
         }
     }
 
