@@ -11,7 +11,8 @@ public final class Causes {
             new EmulatedUnit(), new UserPages(),
             new HiddenFunction(), new RequesterAlias(), new InterruptSetup(), new MalformedTables(), new DmaPermissions(), new DmaAddresses(), new Hardware(),
                     new DeviceTlb(),
-            new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new Bindings(), new HotPlug(), new RemappingOff(), new Resets(), new Mappings(), new XenSetup(),
+            new FirmwareTables(), new UntranslatedAddress(), new Groups(), new Holders(), new Bindings(), new HotPlug(), new RemappingOff(), new Resets(),
+                    new Mappings(), new XenSetup(),
             new KdumpReadiness(), new Parameters(), new Prerequisites(),
                     new Noise());
     /** Asked about the faults that no known cause explains. */

@@ -20,7 +20,8 @@ final class DmaPermissions implements Cause {
         Dma.groups(symptoms).filter(group -> group.dialect() == Dialect.LINUX_AMD_VI && Dma.permission(group) && !Dma.amdWithoutDomain(group))
                 .forEach(group -> claims.add(claim(symptoms, group)));
         Dma.groups(symptoms).filter(group -> group.dialect().vtd()).forEach(group -> WalkedLeaf.of(symptoms, group)
-                .filter(leaf -> !leaf.allows(Dma.writes(group)) && leaf.allows(!Dma.writes(group))).ifPresent(leaf -> claims.add(claim(symptoms, group, leaf))));
+                .filter(leaf -> !leaf.allows(Dma.writes(group)) && leaf.allows(!Dma.writes(group)))
+                .ifPresent(leaf -> claims.add(claim(symptoms, group, leaf))));
         return claims;
     }
 
@@ -28,7 +29,8 @@ final class DmaPermissions implements Cause {
         boolean writes = Dma.writes(group);
         return new Claim(Dma.begin(writes ? "read-only-buffer-written" : "write-only-buffer-read", Confidence.LIKELY, symptoms, group)
                 .evidence(Seen.faults("The hardware refused.", group))
-                .evidence(Seen.line(writes ? "The page's own entry is there, for reading alone." : "The page's own entry is there, for writing alone.", leaf.line()))
+                .evidence(Seen.line(writes ? "The page's own entry is there, for reading alone."
+                : "The page's own entry is there, for writing alone.", leaf.line()))
                 .build(), List.of(group));
     }
 
