@@ -112,7 +112,11 @@ final class DiagnosisText {
             case STOPPED -> "STOPPED HERE: " + step.says();
             case NOT_REACHED -> "not reached";
         };
-        page.line(6, mark + padded(step.what(), 18) + padded(step.where(), 27) + says);
+        if (page.narrow()) {
+            page.row(12, "      " + mark + step.what() + (step.where().isEmpty() ? "" : ", " + step.where()) + ": " + says, "");
+        } else {
+            page.line(6, mark + padded(step.what(), 18) + padded(step.where(), 27) + says);
+        }
     }
 
     private void finding(int number, Finding finding, Optional<Proof> proof) {

@@ -7,6 +7,7 @@ final class Page {
 
     private static final int WIDEST = 100;
     private static final int NARROWEST = 40;
+    private static final int NARROW = 80;
 
     private final StringBuilder text = new StringBuilder();
     private final int width;
@@ -21,6 +22,11 @@ final class Page {
     static Page forTerminal() {
         boolean terminal = System.console() != null && System.console().isTerminal();
         return new Page(Screen.columns().orElse(WIDEST), terminal && System.getenv("NO_COLOR") == null);
+    }
+
+    /** Whether there is no room for columns. */
+    boolean narrow() {
+        return width < NARROW;
     }
 
     Page heading(String line) {

@@ -52,11 +52,13 @@ final class WhatIfCommand implements Command {
         spec.addOption(OptionSpec.builder("--xen-cmdline").paramLabel("TEXT").type(String.class)
                 .description("On Xen's dom0: Xen's whole command line to start with (default: the host's).").build());
         spec.addOption(OptionSpec.builder("--owner").paramLabel("DEVICE=OWNER").type(List.class).auxiliaryTypes(String.class).arity("1")
-                .description("On Xen's dom0: give a device to OWNER: dom0, quarantine (nobody), hvm, hvm:MiB or pv (a guest), with ,relaxed for rdm_policy=relaxed;"
+                .description("On Xen's dom0: give a device to OWNER: dom0, quarantine (nobody), hvm, hvm:MiB or pv (a guest), with ,relaxed for"
+                + " rdm_policy=relaxed;"
                         + " may be given again.").build());
         spec.addOption(OptionSpec.builder("--slot").paramLabel("MOVE").type(String.class)
                 .description("DEVICE=PORT: plug this card in below that port, such as 03:00=00:1d.0.").build());
-        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/what-if-1.json; on Xen what-if-xen-1.json).").build());
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/what-if-1.json; on Xen what-if-xen-1.json).")
+                .build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("SOURCE").arity("0..1").type(Path.class).converters((String text) -> Path.of(text))
                 .description("A capture, archive or directory with a host's files. Without one: this host.").build());
     }

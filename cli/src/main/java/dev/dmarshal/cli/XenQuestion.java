@@ -37,7 +37,8 @@ record XenQuestion(Optional<String> parameters, Map<Sbdf, XenOwner> owners) {
         for (String text : arguments.matchedOptionValue("--owner", List.<String>of())) {
             Matcher form = OWNER.matcher(text);
             if (!form.matches() || "pv".equals(form.group(3)) && form.group(4) != null) {
-                throw new CommandLine.ParameterException(line, "an owner is DEVICE=dom0, quarantine, hvm, hvm:MiB or pv, a guest's with or without ,relaxed; not "
+                throw new CommandLine.ParameterException(line, "an owner is DEVICE=dom0, quarantine, hvm, hvm:MiB or pv, a guest's with or without ,relaxed;"
+                        + " not "
                         + text);
             }
             owners.put(WhatIfCommand.address(line, form.group(1)), owner(form));

@@ -58,7 +58,8 @@ final class XenWhatIfText {
     private void devices() {
         List<XenWhatIf.Device> all = report.whatIf().devices();
         List<XenWhatIf.Device> changed = all.stream().filter(XenWhatIf.Device::changed).toList();
-        page.heading(changed.isEmpty() ? "Nothing changes for any device" : "Changes for " + changed.size() + " of " + all.size() + " devices (bridges left aside)");
+        page.heading(changed.isEmpty() ? "Nothing changes for any device" : "Changes for " + changed.size() + " of " + all.size() + " devices (bridges left"
+                + " aside)");
         for (XenWhatIf.Device device : changed) {
             page.blank();
             page.row(4, device.function().address() + what(device), "");

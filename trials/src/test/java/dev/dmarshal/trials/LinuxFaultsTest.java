@@ -38,9 +38,15 @@ class LinuxFaultsTest {
         Machine machine = stand.start(play.on(play.machine().withMemoryIn(memory)), stand.newerMeans());
         machine.requireRemapping();
         MappingTruth.hold(machine, memory);
+        boolean first = kernel.equals(Stock.KERNELS.getFirst());
+        LiveWatch watch = first ? LiveWatch.start(machine, "") : null;
         machine.must(play.acts().get(0).script(), LONG);
         writeToReadOnlyMapping(machine);
         System.out.println(machine.must(play.acts().get(1).script(), LONG));
+        if (first) {
+            assertThat(String.join("\n", watch.end(4))).contains("DMA read from 00:02.0 at 0x41a6000", "DMA write from 00:02.0 at 0x41a7000",
+                    "interrupt from 00:02.0, index 0x7ff8", "DMA read from 00:02.0 at 0x41a8000");
+        }
         Outcome doctor = machine.run("/opt/dmarshal/bin/dmarshal doctor --json", LONG);
         System.out.printf("doctor took %d ms inside%n", doctor.took().toMillis());
         assertThat(doctor.exitCode()).as(doctor.describe()).hasValue(1);
@@ -49,7 +55,7 @@ class LinuxFaultsTest {
                 "dma write 0x5 of 0000:00:02.0 at 0x41a7000-" + READ_ONLY,
                 "interrupt unknown 0x22 of 0000:00:02.0 at 0x7ff8",
                 "dma read 0x2 of 0000:00:02.0 at 0x41a8000");
-        if (kernel.equals(Stock.KERNELS.getFirst())) {
+        if (first) {
             new CaptureTruth(machine, folder).hold(doctor.out());
         }
     }

@@ -6,6 +6,8 @@ import dev.dmarshal.core.fault.MessageKind;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.SourceId;
 import dev.dmarshal.doctor.finding.Confidence;
+import dev.dmarshal.doctor.finding.Evidence;
+import dev.dmarshal.doctor.finding.FindingBuilder;
 import dev.dmarshal.doctor.symptom.FaultGroup;
 import dev.dmarshal.doctor.symptom.SeenDevice;
 import dev.dmarshal.doctor.symptom.Symptoms;
@@ -33,11 +35,11 @@ final class DeviceTlb implements Cause {
         for (FaultGroup group : symptoms.faults()) {
             boolean event = group.kind() == FaultKind.UNIT && group.first().amdEvent().filter("IOTLB_INV_TIMEOUT"::equals).isPresent();
             if (event) {
-                claims.add(new Claim(Dma.begin("device-tlb-timeout", Confidence.LIKELY, symptoms, group, Map.of("what", group.device().map(Sbdf::toString)
-                        .orElse("A device")))
-                        .evidence(Seen.faults("AMD-Vi gave up waiting for the device.", group)).build(), List.of(group)));
+                FindingBuilder finding = Dma.begin("device-tlb-timeout", Confidence.LIKELY, symptoms, group, Map.of("what", group.device().map(Sbdf::toString)
+                        .orElse("A device"))).evidence(Seen.faults("AMD-Vi gave up waiting for the device.", group));
+                claims.add(new Claim(known(finding, symptoms, group.device()).build(), List.of(group)));
             }
-            Optional<String> quirk = group.device().flatMap(symptoms::device).flatMap(SeenDevice::ids).map(QUIRKS::get);
+            Optional<String> quirk = quirk(symptoms, group.device());
             if (group.kind() == FaultKind.DMA && quirk.isPresent() && !event) {
                 claims.add(new Claim(Dma.begin("ats-quirk", Confidence.LIKELY, symptoms, group, Map.of("what", quirk.get()))
                         .evidence(Seen.faults("This device faults.", group)).build(), List.of(group)));
@@ -52,7 +54,16 @@ final class DeviceTlb implements Cause {
                 .map(id -> new SourceId(id).in(0));
         Map<String, String> words = new HashMap<>(Seen.words(symptoms, device));
         words.put("what", device.map(address -> Seen.name(symptoms, address)).orElse("A device (the line does not name it)"));
-        return Claim.of(Narratives.begin("device-tlb-timeout", Confidence.LIKELY, words).device(device)
-                .evidence(Seen.line("The unit's queue waits for it.", line)).build());
+        return Claim.of(known(Narratives.begin("device-tlb-timeout", Confidence.LIKELY, words).device(device)
+                .evidence(Seen.line("The unit's queue waits for it.", line)), symptoms, device).build());
+    }
+
+    private static FindingBuilder known(FindingBuilder finding, Symptoms symptoms, Optional<Sbdf> device) {
+        quirk(symptoms, device).ifPresent(quirk -> finding.evidence(Evidence.that("The kernel's quirks know this device: " + quirk)));
+        return finding;
+    }
+
+    private static Optional<String> quirk(Symptoms symptoms, Optional<Sbdf> device) {
+        return device.flatMap(symptoms::device).flatMap(SeenDevice::ids).map(QUIRKS::get);
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * AMD-Vi says more than VT-d: whether the page was there (PR) and only the permission lacked (PE), and in which direction (RW). With a domain in
- * force that is a buffer mapped in
- * the wrong direction, or one that the device uses against its direction. AMD I/O Virtualization Technology Specification, IO_PAGE_FAULT event.
+ * force that is a buffer mapped in the wrong direction, or one that the device uses against its direction. AMD I/O Virtualization Technology Specification,
+ * IO_PAGE_FAULT event. On VT-d a walk of the tables in the log says the same.
  */
 final class DmaPermissions implements Cause {
 
@@ -19,7 +19,19 @@ final class DmaPermissions implements Cause {
         List<Claim> claims = new ArrayList<>();
         Dma.groups(symptoms).filter(group -> group.dialect() == Dialect.LINUX_AMD_VI && Dma.permission(group) && !Dma.amdWithoutDomain(group))
                 .forEach(group -> claims.add(claim(symptoms, group)));
+        Dma.groups(symptoms).filter(group -> group.dialect().vtd()).forEach(group -> WalkedLeaf.of(symptoms, group)
+                .filter(leaf -> !leaf.allows(Dma.writes(group)) && leaf.allows(!Dma.writes(group)))
+                .ifPresent(leaf -> claims.add(claim(symptoms, group, leaf))));
         return claims;
+    }
+
+    private static Claim claim(Symptoms symptoms, FaultGroup group, WalkedLeaf leaf) {
+        boolean writes = Dma.writes(group);
+        return new Claim(Dma.begin(writes ? "read-only-buffer-written" : "write-only-buffer-read", Confidence.LIKELY, symptoms, group)
+                .evidence(Seen.faults("The hardware refused.", group))
+                .evidence(Seen.line(writes ? "The page's own entry is there, for reading alone."
+                : "The page's own entry is there, for writing alone.", leaf.line()))
+                .build(), List.of(group));
     }
 
     private static Claim claim(Symptoms symptoms, FaultGroup group) {

@@ -55,22 +55,9 @@ final class KernelDefects implements Cause {
                 .evidence(Seen.faults("The hardware refused.", group)).evidence(Seen.line("The last entry of the kernel's own walk allows it.", line)));
     }
 
-    /** The last entry that the kernel's dump (CONFIG_DMAR_DEBUG) or Xen's walk prints, if it allows what was refused: bit 0 read (or present), bit 1 write. */
+    /** The page's own entry in the kernel's or Xen's walk, if it allows what was refused. */
     private static Optional<LogMessage> contradiction(Symptoms symptoms, FaultGroup group) {
-        boolean dumped = symptoms.has(MessageKind.TABLE_DUMP, MessageKind.XEN_WALK) && !symptoms.has(MessageKind.TABLE_MISSING);
-        if (!dumped || !group.reasonIs(FaultReason.LGN_2, FaultReason.LGN_3) || symptoms.all(MessageKind.TABLE_DUMP)
-                .size() + symptoms.all(MessageKind.XEN_WALK).size() > 1) {
-            return Optional.empty();
-        }
-        List<LogMessage> entries = symptoms.each(MessageKind.TABLE_ENTRY, MessageKind.XEN_WALK_ENTRY).toList();
-        if (entries.isEmpty()) {
-            return Optional.empty();
-        }
-        LogMessage last = entries.getLast();
-        boolean leaf = last.field("level").filter("1"::equals).isPresent();
-        int wanted = group.reasonIs(FaultReason.LGN_2) ? 2 : 1;
-        return last.field("value").filter(text -> text.matches("[0-9a-fA-F]{1,16}")).filter(text -> leaf && (Long.parseUnsignedLong(text, 16) & wanted) != 0)
-                .map(text -> last);
+        return WalkedLeaf.of(symptoms, group).filter(leaf -> leaf.allows(group.reasonIs(FaultReason.LGN_2))).map(WalkedLeaf::line);
     }
 
     /** A defect of the IOMMU code that the kernel's own checks catch explains the missing pages of the minute around it. */

@@ -21,7 +21,8 @@ final class Mappings implements Cause {
     public List<Claim> examine(Symptoms symptoms) {
         List<Claim> claims = new ArrayList<>();
         Optional<LogMessage> memlock = symptoms.first(MessageKind.VFIO_MEMLOCK)
-                .or(() -> symptoms.find(line -> line.text().contains("Cannot allocate memory") || line.text().contains("= -12"), MessageKind.VFIO_DMA_MAP_FAILED))
+                .or(() -> symptoms.find(line -> line.text().contains("Cannot allocate memory") || line.text()
+                .contains("= -12"), MessageKind.VFIO_DMA_MAP_FAILED))
                 .or(() -> symptoms.find(line -> DMA_MAP.matcher(line.text()).find() && line.text().contains("Cannot allocate memory"),
                         MessageKind.VFIO_CONTAINER_FAILED, MessageKind.QEMU_VFIO_FAILED));
         if (memlock.isPresent()) {

@@ -24,7 +24,9 @@ final class Resets implements Cause {
         List<Claim> claims = new ArrayList<>();
         Optional<LogMessage> late = symptoms.find(line -> passedOn(symptoms, line) && !line.field("reset").orElse("").contains("resume"),
                 MessageKind.RESET_NOT_READY)
-                .or(() -> Trail.all(symptoms, Clue.RESET_LOST).filter(line -> passedOn(symptoms, line)).findFirst());
+                // A change of power state that fails is a cause of its own.
+                .or(() -> Trail.all(symptoms, Clue.RESET_LOST).filter(line -> line.kind() != MessageKind.POWER_STATE_FAILED && passedOn(symptoms, line))
+                        .findFirst());
         late.ifPresent(line -> claims.add(claim("reset-not-ready", Confidence.LIKELY, symptoms, line)));
         inaccessible(symptoms).ifPresent(line -> claims.add(claim("device-inaccessible", Confidence.LIKELY, symptoms, line)));
         Trail.first(symptoms, Clue.BARS_RESTORED).ifPresent(line -> claims.add(claim("reset-lost-registers", late.isPresent() ? Confidence.POSSIBLE

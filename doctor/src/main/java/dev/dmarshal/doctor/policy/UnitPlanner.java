@@ -2,6 +2,7 @@ package dev.dmarshal.doctor.policy;
 
 import dev.dmarshal.core.acpi.DmarStructure;
 import dev.dmarshal.core.acpi.DmarTable;
+import dev.dmarshal.core.memory.BitField;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.vtd.Capability;
 import dev.dmarshal.core.vtd.ExtendedCapability;
@@ -20,6 +21,8 @@ import java.util.OptionalLong;
 final class UnitPlanner {
 
     private static final int DEFAULT_HOST_BITS = 46;
+    private static final List<BitField> DECIDE_TABLES = List.of(ExtendedCapability.PASS_THROUGH, ExtendedCapability.INTERRUPT_REMAPPING,
+            ExtendedCapability.QUEUED_INVALIDATION, ExtendedCapability.SCALABLE_MODE, ExtendedCapability.SECOND_STAGE, ExtendedCapability.FIRST_STAGE);
 
     private final Situation situation;
     private final KernelFacts kernel;
@@ -72,7 +75,18 @@ final class UnitPlanner {
         try {
             return Optional.of(new UnitCapabilities(facts.cap().getAsLong(), facts.ecap().getAsLong(), Math.max(bits, DEFAULT_HOST_BITS)).toBuilder().build());
         } catch (IllegalArgumentException e) {
-            notes.add("unit " + facts.name() + ": " + e.getMessage() + "; a plain unit stands in for it");
+            notes.add("unit " + facts.name() + ": " + e.getMessage() + "; a plain unit of the same widths and stages stands in for it");
+            return reduced(facts.cap().getAsLong(), facts.ecap().getAsLong());
+        }
+    }
+
+    /** What decides the form of the tables, out of words that contradict themselves elsewhere (QEMU 10 with x-scalable-mode=on says SRS without PASID). */
+    private static Optional<UnitCapabilities> reduced(long cap, long ecap) {
+        UnitCapabilities.Builder unit = UnitCapabilities.builder().with(Capability.ADDRESS_WIDTHS, Capability.ADDRESS_WIDTHS.get(cap));
+        DECIDE_TABLES.stream().filter(bit -> bit.isSet(ecap)).forEach(unit::withExtended);
+        try {
+            return Optional.of(unit.build());
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
@@ -92,7 +106,7 @@ final class UnitPlanner {
         return wanted && !units.isEmpty() && units.stream().allMatch(unit -> has(unit, ExtendedCapability.SCALABLE_MODE));
     }
 
-    private static boolean has(UnitFacts unit, dev.dmarshal.core.memory.BitField bit) {
+    private static boolean has(UnitFacts unit, BitField bit) {
         return unit.ecap().isPresent() && bit.isSet(unit.ecap().getAsLong());
     }
 

@@ -56,7 +56,8 @@ public record XenSituation(HostSurvey survey, Optional<DmarCoverage> coverage, S
     }
 
     /**
-     * Who has a device: who is told to, else whom Xen's log names last, else for what pciback holds the quarantine (where there is one), else dom0. What pciback
+     * Who has a device: who is told to, else whom Xen's log names last, else for what pciback holds the quarantine (where there is one), else dom0.
+     * What pciback
      * took at boot is dom0's to Xen until it is first given away.
      */
     public XenOwner owner(FunctionFacts function) {
@@ -73,7 +74,8 @@ public record XenSituation(HostSurvey survey, Optional<DmarCoverage> coverage, S
     private boolean hiddenAtBoot(Sbdf address) {
         String full = address.toString();
         return symptoms.host().commandLine().stream().flatMap(line -> line.tokens().stream()).filter(token -> token.name().endsWith("pciback.hide"))
-                .anyMatch(token -> token.value().filter(value -> value.contains("(" + full + ")") || value.contains("(" + full.substring(5) + ")")).isPresent());
+                .anyMatch(token -> token.value().filter(value -> value.contains("(" + full + ")") || value.contains("(" + full.substring(5) + ")"))
+                .isPresent());
     }
 
     /** What Xen makes of a device, as far as these pages tell. */

@@ -65,7 +65,8 @@ public record XenWhatIf(List<Device> devices, List<FaultForecast> faults, List<S
 
     private static Map<String, String> notModelled() {
         Map<String, String> names = new LinkedHashMap<>();
-        names.put("xen-memory", "which memory is Xen's own, or a domain's own: a strict dom0 and a PV guest reach theirs only, and here no page counts as theirs");
+        names.put("xen-memory", "which memory is Xen's own, or a domain's own: a strict dom0 and a PV guest reach theirs only, and here no page counts as"
+                + " theirs");
         names.put("guest-layout", "a guest's memory where something other than xl lays it out, and what the guest itself maps or gives away");
         names.put("phantom-functions", "pci-phantom=, and ids that Xen learns of only from firmware");
         names.put("interrupts", "interrupt remapping, which Xen sets up for each vector of a device that has been given away");

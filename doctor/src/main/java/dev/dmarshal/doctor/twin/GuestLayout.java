@@ -58,6 +58,7 @@ record GuestLayout(long lowEnd, long highEnd, List<MemoryOutline.Region> conflic
     }
 
     String inWords() {
-        return "0-0x" + Long.toHexString(lowEnd - 1) + (highEnd > FOUR_GIB ? " and 0x" + Long.toHexString(FOUR_GIB) + "-0x" + Long.toHexString(highEnd - 1) : "");
+        return "0-0x" + Long.toHexString(lowEnd - 1) + (highEnd > FOUR_GIB ? " and 0x" + Long.toHexString(FOUR_GIB) + "-0x" + Long.toHexString(highEnd - 1)
+                : "");
     }
 }

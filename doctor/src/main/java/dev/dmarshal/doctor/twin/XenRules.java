@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param quarantineAlways whether every device that a guest had goes there; otherwise only those that {@code xl pci-assignable-add} took
  * @param regionsKept      whether a device's RMRRs stay mapped in quarantine
  */
-public record XenRules(Optional<Release> release, Optional<Boolean> translating, Dom0 dom0, boolean inclusive, boolean reserved, Optional<Quarantine> quarantine,
+public record XenRules(Optional<Release> release, Optional<Boolean> translating, Dom0 dom0, boolean inclusive, boolean reserved,
+        Optional<Quarantine> quarantine,
         boolean quarantineAlways, boolean regionsKept) {
 
     /** Where a device goes that no guest has any more. */

@@ -103,7 +103,8 @@ public final class XenTables {
     private XenEntry guest(XenOwner.Guest guest, List<Long> pages) {
         boolean policies = rules.atLeast(REGION_POLICIES) || rules.release().isEmpty();
         if (policies && !machine.shared().isEmpty() && !guest.relaxed()) {
-            return refused("Xen disallows it: the region " + range(machine.shared().getFirst()) + " is of several devices. rdm_policy=relaxed lets it pass, and then"
+            return refused("Xen disallows it: the region " + range(machine.shared().getFirst()) + " is of several devices. rdm_policy=relaxed lets it pass,"
+                    + " and then"
                     + " devices of different owners can write into it.");
         }
         return guest.translated() ? translated(guest, pages, policies) : paravirtual(pages, policies);
@@ -125,7 +126,8 @@ public final class XenTables {
         }
         GuestLayout layout = GuestLayout.of(guest.megabytes().getAsLong(), policies ? regions : List.of());
         if (policies && !layout.conflicts().isEmpty() && !guest.relaxed()) {
-            return refused("The region " + range(layout.conflicts().getFirst()) + " lies where the guest's memory has to be, and the policy is strict: the guest is"
+            return refused("The region " + range(layout.conflicts().getFirst()) + " lies where the guest's memory has to be, and the policy is strict: the"
+                    + " guest is"
                     + " not built.");
         }
         List<Attachment.Mapping> mappings = new ArrayList<>();
@@ -136,9 +138,11 @@ public final class XenTables {
                 mappings.add(region ? identity(page) : new Attachment.Mapping(page, layout.machine(page), PAGE, true, true));
             }
         }
-        String conflict = layout.conflicts().isEmpty() ? "" : " The device's requests for " + range(layout.conflicts().getFirst()) + " end in the guest's own memory"
+        String conflict = layout.conflicts().isEmpty() ? "" : " The device's requests for " + range(layout.conflicts()
+                .getFirst()) + " end in the guest's own memory"
                 + " instead of the firmware's region.";
-        return new XenEntry(Optional.of(mapped(mappings)), false, "the guest's memory (" + layout.inWords() + ")" + (regions.isEmpty() || !conflict.isEmpty() ? ""
+        return new XenEntry(Optional.of(mapped(mappings)), false, "the guest's memory (" + layout.inWords() + ")" + (regions.isEmpty() || !conflict.isEmpty()
+                ? ""
                 : firmware()), "A guest's device reaches what the guest's own page tables say." + (policies || machine.regions().isEmpty() || !usb ? conflict
                 : " Before 4.6 the regions of USB controllers are not mapped for guests."));
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The logs of {@code rules.txt}.
+ * The logs of {@code rules.txt} and {@code variations.txt}.
  *
  * @param label  the rule
  * @param hits   logs that it must recognise
@@ -20,13 +20,21 @@ record RuleLogs(String label, List<String> hits, List<String> misses) {
 
     /** All rules of the file. */
     static List<RuleLogs> read() {
+        return read("rules.txt");
+    }
+
+    /** The reports of {@code variations.txt}, by the cause that must stand first. */
+    static List<RuleLogs> variations() {
+        return read("variations.txt");
+    }
+
+    private static List<RuleLogs> read(String file) {
         Map<String, RuleLogs> rules = new LinkedHashMap<>();
         RuleLogs rule = null;
         char sort = ' ';
-        for (String line : text().split("\n")) {
+        for (String line : text(file).split("\n")) {
             if (line.startsWith("== ")) {
-                rule = new RuleLogs(line.substring(3), new ArrayList<>(), new ArrayList<>());
-                rules.put(rule.label, rule);
+                rule = rules.computeIfAbsent(line.substring(3), label -> new RuleLogs(label, new ArrayList<>(), new ArrayList<>()));
                 sort = ' ';
             } else if (line.startsWith("+") || line.startsWith("-")) {
                 List<String> logs = line.charAt(0) == '+' ? rule.hits : rule.misses;
@@ -42,8 +50,8 @@ record RuleLogs(String label, List<String> hits, List<String> misses) {
         return List.copyOf(rules.values());
     }
 
-    private static String text() {
-        try (InputStream in = RuleLogs.class.getResourceAsStream("rules.txt")) {
+    private static String text(String file) {
+        try (InputStream in = RuleLogs.class.getResourceAsStream(file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

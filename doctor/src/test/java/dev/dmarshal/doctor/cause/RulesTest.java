@@ -39,6 +39,16 @@ class RulesTest {
         assertThat(rule.misses()).isNotEmpty().allSatisfy(log -> assertThat(labels(log)).as(log).doesNotContain(rule.label()));
     }
 
+    static List<RuleLogs> variations() {
+        return RuleLogs.variations();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variations")
+    void namesTheCauseFirstInOtherWordsToo(RuleLogs reports) {
+        assertThat(reports.hits()).isNotEmpty().allSatisfy(log -> assertThat(labels(log)).as(log).startsWith(reports.label()));
+    }
+
     @Test
     void everyLabelHasLogs() {
         assertThat(rules().stream().map(RuleLogs::label)).containsExactlyInAnyOrderElementsOf(Causes.labels());

@@ -207,6 +207,19 @@ class LinuxPolicyTest {
         assertThat(whatIf.notes()).anySatisfy(note -> assertThat(note).contains("group 4 is identity where DMA-FQ was expected"));
     }
 
+    /** QEMU 10 with x-scalable-mode=on: SRS without PASID, which no unit of the specification has. */
+    @Test
+    void wordsThatContradictThemselvesStillTellTheFormOfTheTables() {
+        FakeHost host = host("6.12.0", "intel_iommu=on,sm_on", FEATURES);
+        unit(host, "dmar0", "fed90000", "480080f00f4a\n");
+        unit(host, "dmar1", "fed91000", "480080f00f4a\n");
+        Situation now = now(host);
+        HostPolicy policy = LinuxPolicy.of(now, now.kernel());
+        assertThat(policy.units()).extracting(UnitPlan::mode).containsOnly(TableMode.SCALABLE_SECOND_STAGE);
+        assertThat(policy.notes()).anyMatch(note -> note.contains("of the same widths and stages"));
+        assertThat(dma(HostTwin.of(now, policy).scene(NIC).orElseThrow(), 0x7c00_0000L).passed()).isTrue();
+    }
+
     /** iommu=pt on units without pass-through: 1:1 tables of memory alone, until 6.12 translates such devices. */
     @Test
     void passThroughInSoftwareReachesMemoryOnly() {

@@ -36,7 +36,8 @@ class XenTablesTest {
     }
 
     private static Played play(XenEntry entry, long page, boolean write) {
-        Scene scene = Scene.of(UnitCapabilities.builder().withExtended(ExtendedCapability.PASS_THROUGH).build(), TableMode.LEGACY).with(ID ^ 8, new Attachment.Identity())
+        Scene scene = Scene.of(UnitCapabilities.builder().withExtended(ExtendedCapability.PASS_THROUGH).build(), TableMode.LEGACY)
+                .with(ID ^ 8, new Attachment.Identity())
                 .with(ID, entry.attachment().orElseThrow());
         return Stage.play(scene, List.of(new Act.Dma(ID, page, write))).getFirst();
     }
@@ -140,7 +141,8 @@ class XenTablesTest {
         XenTables tables = tables(rules("4.17.2", ""), REGION);
         assertThat(tables.entry(hvm(4096, false), List.of()).refused()).isTrue();
         XenEntry relaxed = tables.entry(hvm(4096, true), List.of(REGION.first()));
-        assertThat(play(relaxed, REGION.first(), true).reaches()).as("the guest's memory instead of the firmware's").isPresent().isNotEqualTo(OptionalLong.of(REGION
+        assertThat(play(relaxed, REGION.first(), true).reaches()).as("the guest's memory instead of the firmware's").isPresent()
+                .isNotEqualTo(OptionalLong.of(REGION
                 .first()));
         assertThat(relaxed.why()).contains("end in the guest's own memory");
         assertThat(tables(rules("4.5.0", ""), REGION).entry(hvm(4096, false), List.of(REGION.first())).refused()).as("no policies before 4.6").isFalse();
