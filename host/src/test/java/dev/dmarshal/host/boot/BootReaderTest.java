@@ -159,6 +159,28 @@ class BootReaderTest {
         assertThat(labels()).isEmpty();
     }
 
+    /** What proxmox-boot-tool fills is not mounted, so only what is configured and what is in force can be told. */
+    @Test
+    void proxmoxIsToldByItsPartitionsAndItsLoaderByTheLine() throws IOException {
+        machine.file("/etc/kernel/proxmox-boot-uuids", "ABCD-1234\n")
+                .file("/etc/kernel/cmdline", "root=ZFS=rpool/ROOT/pve-1 boot=zfs intel_iommu=on iommu=pt\n")
+                .file("/proc/cmdline", "initrd=\\EFI\\proxmox\\6.8.12\\initrd.img root=ZFS=rpool/ROOT/pve-1 boot=zfs\n");
+        BootSetup setup = setup();
+        assertThat(setup.loader()).contains(BootLoader.PROXMOX_SYSTEMD_BOOT);
+        assertThat(setup.configured().map(BootLine::path)).contains("/etc/kernel/cmdline");
+        assertThat(setup.afterReboot()).isEmpty();
+        assertThat(setup.unmeasured()).anyMatch(line -> line.contains("not mounted"));
+        assertThat(BootReview.of(setup)).singleElement().satisfies(finding -> {
+            assertThat(finding.label()).isEqualTo("not-in-force");
+            assertThat(finding.title()).contains("intel_iommu=on");
+            assertThat(finding.remedy()).contains("proxmox-boot-tool refresh");
+        });
+        machine.file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz-6.8.12 root=/dev/mapper/pve-root ro intel_iommu=on\n")
+                .file("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"intel_iommu=on\"\n");
+        assertThat(setup().loader()).contains(BootLoader.PROXMOX_GRUB);
+        assertThat(setup().configured().map(BootLine::path)).contains("/etc/default/grub");
+    }
+
     @Test
     void kernelstubsOwnOptionsCount() throws IOException {
         announced("systemd-boot 250");
