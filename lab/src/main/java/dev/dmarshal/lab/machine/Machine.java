@@ -260,7 +260,8 @@ public final class Machine implements AutoCloseable {
     private String stopped() {
         try {
             return qmp.execute("query-status", Map.of()).contains("\"io-error\"")
-                    ? "; QEMU stopped the guest because it could not write what the guest wrote to its disk: is the disk of this machine full (TMPDIR, /var/tmp)?" : "";
+                    ? "; QEMU stopped the guest because it could not write what the guest wrote to its disk: is the disk of this machine full (TMPDIR,"
+                    + " /var/tmp)?" : "";
         } catch (LabFailure e) {
             return "";
         }

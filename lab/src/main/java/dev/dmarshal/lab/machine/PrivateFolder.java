@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 
-/** Folders for what one machine needs while it runs: nobody else can look into them. They are made in {@code TMPDIR} as every program's are, not only in /tmp. */
+/** Folders for what one machine needs while it runs: nobody else can look into them. They are made in {@code TMPDIR}, if that is set. */
 public final class PrivateFolder {
 
     private PrivateFolder() {

@@ -61,7 +61,8 @@ class PlainKernelTest {
         try (OutputStream out = new GZIPOutputStream(gzip)) {
             out.write(kernel);
         }
-        for (byte[] payload : new byte[][] {withLength(xz.toByteArray(), kernel.length), withLength(Zstd.compress(kernel), kernel.length), gzip.toByteArray(), kernel}) {
+        for (byte[] payload : new byte[][] {withLength(xz.toByteArray(), kernel.length), withLength(Zstd.compress(kernel), kernel.length), gzip.toByteArray(),
+                kernel}) {
             Files.deleteIfExists(folder.resolve("vmlinux-1.2.3"));
             assertThat(beside(image(payload))).isEqualTo(folder.resolve("vmlinux-1.2.3")).hasBinaryContent(kernel);
         }

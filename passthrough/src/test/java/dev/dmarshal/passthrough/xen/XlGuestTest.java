@@ -56,7 +56,8 @@ class XlGuestTest {
                 .contains("/local/domain/1/device/pci/0/state is 3"));
         assertThat(fake.asked()).doesNotContain("pci-detach");
         fake.put("running", "--p---\n").put("state", "4\n");
-        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason()).contains("is paused"));
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason())
+                .contains("is paused"));
         fake.put("running", "r-----\n").put("type", "hvm\n").put("state", "3\n");
         assertThat(guest.detach(NIC, Map.of(), MOMENT)).as("an HVM guest is asked by its device model").isEqualTo(new Deed.Done());
     }
