@@ -145,8 +145,8 @@ public final class Passthrough {
             Step step = contents.plan().get().step(hung.step());
             for (Action action : Stream.concat(Stream.of(step.action()), step.undo().stream()).toList()) {
                 if (action.inWords().equals(hung.action()) && machine.pending(action)) {
-                    return Optional.of(hung.action() + ", of plan " + id + ", has still not returned: the kernel holds the device until whoever has it open lets"
-                            + " go of it; end that first (a guest, a program), then dmarshal undo " + id);
+                    return Optional.of(hung.action() + ", of plan " + id + ", has still not returned: the kernel holds the device until whoever has it open"
+                            + " lets go of it; end that first (a guest, a program), then dmarshal undo " + id);
                 }
             }
         }

@@ -19,7 +19,6 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -70,9 +69,14 @@ public final class LiveMachine implements Machine {
     }
 
     private static boolean runs(ProcessHandle.Info info, List<String> command) {
-        String[] arguments = info.arguments().orElse(new String[0]);
-        return Arrays.asList(arguments).equals(command.subList(1, command.size()))
+        List<String> arguments = List.of(info.arguments().orElse(new String[0]));
+        return words(arguments).equals(words(command.subList(1, command.size())))
                 && info.command().filter(executable -> named(executable, command.getFirst())).isPresent();
+    }
+
+    /** busybox parts its arguments where they are, at the sign between name and value. */
+    private static String words(List<String> arguments) {
+        return String.join(" ", arguments).replace('=', ' ');
     }
 
     /** Whether an executable is what a command names; small systems have all their programs in one. */
