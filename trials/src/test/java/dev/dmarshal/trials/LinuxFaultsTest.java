@@ -44,7 +44,7 @@ class LinuxFaultsTest {
         writeToReadOnlyMapping(machine);
         System.out.println(machine.must(play.acts().get(1).script(), LONG));
         if (first) {
-            assertThat(String.join("\n", watch.end(4))).contains("DMA read from 00:02.0 at 0x41a6000", "DMA write from 00:02.0 at 0x41a7000",
+            assertThat(String.join("\n", watch.end(5))).contains("DMA read from 00:02.0 at 0x41a6000", "DMA write from 00:02.0 at 0x41a7000",
                     "interrupt from 00:02.0, index 0x7ff8", "DMA read from 00:02.0 at 0x41a8000");
         }
         Outcome doctor = machine.run("/opt/dmarshal/bin/dmarshal doctor --json", LONG);

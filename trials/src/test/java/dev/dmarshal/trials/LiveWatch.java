@@ -29,12 +29,13 @@ final class LiveWatch {
         return new LiveWatch(machine);
     }
 
-    /** Waits until so many patterns have started, then ends it as systemd does; gives what it said, a JSON object a line, and checks the metrics on the way. */
-    List<String> end(int patterns) throws LabFailure, IOException {
-        machine.must("n=0; until [ $(grep -c '\"event\":\"started\"' /tmp/watch.json) -ge " + patterns
-                + " ] || [ $n -gt 120 ]; do sleep 0.5; n=$((n+1)); done", LONG);
-        String metrics = machine.must("/run/lab/busybox wget -qO- http://127.0.0.1:9469/metrics || wget -qO- http://127.0.0.1:9469/metrics", LONG);
-        assertThat(metrics).contains("dmarshal_fault_patterns_started_total " + patterns);
+    /** Waits until its metrics tell of so many faults, then ends it as systemd does; gives what it said, a JSON object a line. */
+    List<String> end(int faults) throws LabFailure, IOException {
+        String metrics = machine.must("""
+                get() { /run/lab/busybox wget -qO- http://127.0.0.1:9469/metrics || wget -qO- http://127.0.0.1:9469/metrics; }
+                n=0; until get | grep -q '^dmarshal_faults_total %d$' || [ $n -gt 60 ]; do sleep 0.5; n=$((n+1)); done
+                get""".formatted(faults), LONG);
+        assertThat(metrics).contains("dmarshal_faults_total " + faults + "\n");
         machine.must("kill -TERM $(cat /tmp/watch.pid); n=0; while [ -e /proc/$(cat /tmp/watch.pid) ] && [ $n -lt 60 ]; do sleep 0.5; n=$((n+1)); done", LONG);
         List<String> events = machine.must("cat /tmp/watch.json", LONG).lines().filter(text -> text.startsWith("{")).toList();
         assertThat(events.getLast()).contains("\"event\":\"summary\"");
