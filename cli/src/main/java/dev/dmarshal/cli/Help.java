@@ -1,17 +1,18 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.cli.page.Page;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine;
 
 /** Help as wide as {@code COLUMNS} says. picocli lays it out, but knows no screen narrower than 55 columns: there everything is put one below the other. */
-final class Help {
+public final class Help {
 
     /** UsageMessageSpec refuses less. */
     private static final int NARROWEST_OF_PICOCLI = 55;

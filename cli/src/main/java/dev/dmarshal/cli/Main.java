@@ -1,14 +1,40 @@
 package dev.dmarshal.cli;
 
+import dev.dmarshal.cli.doctor.DoctorCommand;
+import dev.dmarshal.cli.doctor.ExplainCommand;
+import dev.dmarshal.cli.doctor.WhatIfCommand;
+import dev.dmarshal.cli.host.AssignableCommand;
+import dev.dmarshal.cli.host.CaptureCommand;
+import dev.dmarshal.cli.host.CheckCommand;
+import dev.dmarshal.cli.host.GroupsCommand;
+import dev.dmarshal.cli.host.SurveyCommand;
+import dev.dmarshal.cli.image.AuditCommand;
+import dev.dmarshal.cli.image.DiffCommand;
+import dev.dmarshal.cli.image.MappingsCommand;
+import dev.dmarshal.cli.image.WalkCommand;
+import dev.dmarshal.cli.kdump.KdumpCommand;
+import dev.dmarshal.cli.lab.LabCommand;
+import dev.dmarshal.cli.page.Command;
+import dev.dmarshal.cli.page.Exit;
+import dev.dmarshal.cli.page.Screen;
+import dev.dmarshal.cli.passthrough.ApplyCommand;
+import dev.dmarshal.cli.passthrough.GoOnCommand;
+import dev.dmarshal.cli.passthrough.MigrateCommand;
+import dev.dmarshal.cli.passthrough.PlanCommand;
+import dev.dmarshal.cli.passthrough.StatusCommand;
+import dev.dmarshal.cli.passthrough.SwitchCommand;
+import dev.dmarshal.cli.tables.AcpiCommand;
+import dev.dmarshal.cli.tables.PciCommand;
+import dev.dmarshal.cli.watch.WatchCommand;
 import dev.dmarshal.host.params.EditDistance;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** {@code dmarshal}: picks the command, runs it, ends the process with its exit code. */
 public final class Main {
@@ -38,7 +64,8 @@ public final class Main {
         Runtime.getRuntime().halt(code);
     }
 
-    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    /** Runs one command; its exit code. */
+    public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
         if (arguments.length > 0 && !arguments[0].startsWith("-") && !COMMANDS.contains(arguments[0])) {
             return noSuch(arguments[0], err);
         }

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /** Standard output that remembers why it could not be written: a {@link java.io.PrintWriter} over it would not tell, and a full disk would look like success. */
-final class StandardOutput extends OutputStream {
+public final class StandardOutput extends OutputStream {
 
     private final OutputStream below;
     private Optional<String> failure = Optional.empty();

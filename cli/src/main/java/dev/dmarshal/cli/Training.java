@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * both and profiles of the scanner's loops; then what plays on the model of the hardware, what watches, a made-up host, looked at as a capture, and a made-up
  * memory image. Prints nothing.
  */
-final class Training {
+public final class Training {
 
     private Training() {
     }

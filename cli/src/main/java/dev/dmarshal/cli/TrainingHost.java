@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The files of a small machine, for the commands that look at one to be trained on. */
-final class TrainingHost {
+public final class TrainingHost {
 
     private static final int PORTS = 8;
     private static final int FUNCTIONS = 8;
@@ -26,7 +26,7 @@ final class TrainingHost {
         this.root = root;
     }
 
-    static void write(Path root) throws IOException {
+    public static void write(Path root) throws IOException {
         TrainingHost host = new TrainingHost(root);
         host.text("proc/cmdline", "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro intel_iommu=on pci=noats\n");
         host.text("proc/sys/kernel/osrelease", "6.12.0\n");

@@ -2,21 +2,21 @@ package dev.dmarshal.cli;
 
 import dev.dmarshal.core.memory.SegmentMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
-import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.ContextEntry.TranslationType;
+import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.Irte;
 import dev.dmarshal.core.vtd.SecondStageTree;
 import dev.dmarshal.core.vtd.TableBuilder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A small memory image with tables of a few devices, for the commands that read images to be trained on. */
-final class TrainingImage {
+public final class TrainingImage {
 
     private static final long SIZE = 16 << 20;
     private static final long TABLES = 8 << 20;

@@ -2,6 +2,8 @@ package dev.dmarshal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.cli.doctor.DiagnosisText;
+import dev.dmarshal.cli.page.Page;
 import dev.dmarshal.doctor.Diagnosis;
 import dev.dmarshal.doctor.Doctor;
 import dev.dmarshal.doctor.Examination;

@@ -2,6 +2,12 @@ package dev.dmarshal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.cli.doctor.DoctorCommand;
+import dev.dmarshal.cli.image.AuditCommand;
+import dev.dmarshal.cli.image.DiffCommand;
+import dev.dmarshal.cli.image.MappingsCommand;
+import dev.dmarshal.cli.image.WalkCommand;
+import dev.dmarshal.cli.page.Command;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.OptionalInt;

@@ -3,9 +3,10 @@ package dev.dmarshal.cli;
 import static dev.dmarshal.cli.Run.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import com.networknt.schema.InputFormat;
+import dev.dmarshal.cli.page.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /** One run of the program inside the test: its exit code and what it wrote on its two streams. */
-record Run(int code, String out, String err) {
+public record Run(int code, String out, String err) {
 
-    static Run run(String... arguments) {
+    public static Run run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Main.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));

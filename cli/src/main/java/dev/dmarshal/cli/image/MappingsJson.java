@@ -1,0 +1,152 @@
+package dev.dmarshal.cli.image;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import dev.dmarshal.core.memory.MemoryImage.Presence;
+import dev.dmarshal.core.tables.Attachment;
+import dev.dmarshal.core.tables.MappingSink.Gap;
+import dev.dmarshal.core.tables.MappingSink;
+import dev.dmarshal.core.tables.PageTree;
+import dev.dmarshal.core.tables.TableFinding;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** Mappings as JSON, in the form of {@code docs/schema/mappings-1.json}. */
+public final class MappingsJson implements MappingsPrinter {
+    private final PrintWriter writer;
+    private final JsonGenerator out;
+    private boolean direct;
+
+    MappingsJson(PrintWriter writer) throws IOException {
+        this.writer = writer;
+        this.out = new JsonFactory().createGenerator(writer);
+        out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        out.setPrettyPrinter(new MinimalPrettyPrinter());
+    }
+
+    @Override
+    public void start(OpenTables tables) throws IOException {
+        out.writeStartObject();
+        out.writeNumberField("schema", 1);
+        out.writeStringField("image", tables.path().toString());
+        out.writeStringField("format", tables.machine().format());
+        out.writeArrayFieldStart("units");
+    }
+
+    @Override
+    public void unit(MappingsCommand.Listed unit) throws IOException {
+        out.writeStartObject();
+        WalkPrinter.unitFields(unit.unit(), out);
+        out.writeArrayFieldStart("direct");
+        direct = true;
+    }
+
+    @Override
+    public void direct(Attachment attachment) throws IOException {
+        out.writeStartObject();
+        user(attachment);
+        out.writeStringField("kind", attachment.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        WalkPrinter.orNull(out, "reason", attachment.fault().map(fault -> "%02X".formatted(fault.code())).orElse(null));
+        out.writeEndObject();
+    }
+
+    private void user(Attachment attachment) throws IOException {
+        out.writeStringField("device", attachment.device().toString());
+        if (attachment.pasid().isPresent()) {
+            out.writeNumberField("pasid", attachment.pasid().getAsInt());
+        } else {
+            out.writeNullField("pasid");
+        }
+        out.writeNumberField("domain", attachment.domain());
+        out.writeStringField("entry", WalkPrinter.hex(attachment.entryAddress()));
+    }
+
+    private void endDirect() throws IOException {
+        if (direct) {
+            out.writeEndArray();
+            out.writeArrayFieldStart("trees");
+            direct = false;
+        }
+    }
+
+    @Override
+    public void tree(PageTree tree, List<Attachment> users) throws IOException {
+        endDirect();
+        out.writeStartObject();
+        out.writeStringField("table", WalkPrinter.hex(tree.top()));
+        out.writeNumberField("levels", tree.levels());
+        out.writeStringField("stage", tree.firstStage() ? "first" : "second");
+        out.writeArrayFieldStart("users");
+        for (Attachment attachment : users) {
+            out.writeStartObject();
+            user(attachment);
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("runs");
+    }
+
+    @Override
+    public void run(long input, long output, long sizeBytes, int rights) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("iova", WalkPrinter.hex(input));
+        out.writeStringField("physical", WalkPrinter.hex(output));
+        out.writeNumberField("bytes", sizeBytes);
+        out.writeStringField("rights", ((rights & MappingSink.READ) != 0 ? "R" : "") + ((rights & MappingSink.WRITE) != 0 ? "W" : "")
+                + ((rights & MappingSink.EXECUTE) != 0 ? "X" : ""));
+        out.writeBooleanField("snooped", (rights & MappingSink.SNOOP) != 0);
+        out.writeEndObject();
+    }
+
+    @Override
+    public void gap(long input, long sizeBytes, Gap gap, long entryAddress, long entry, Presence presence) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("iova", WalkPrinter.hex(input));
+        out.writeNumberField("bytes", sizeBytes);
+        out.writeStringField("gap", gap.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        out.writeStringField("entryAddress", WalkPrinter.hex(entryAddress));
+        out.writeStringField("entry", WalkPrinter.hex(entry));
+        out.writeStringField("presence", presence.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        out.writeEndObject();
+    }
+
+    @Override
+    public void endTree(Totals totals) throws IOException {
+        out.writeEndArray();
+        out.writeNumberField("shownRuns", totals.runs());
+        out.writeNumberField("shownBytes", totals.bytes());
+        out.writeNumberField("pages4K", totals.small());
+        out.writeNumberField("pages2M", totals.large());
+        out.writeNumberField("pages1G", totals.huge());
+        out.writeNumberField("tables", totals.tables());
+        out.writeEndObject();
+    }
+
+    @Override
+    public void endUnit(List<TableFinding> findings) throws IOException {
+        endDirect();
+        out.writeEndArray();
+        out.writeArrayFieldStart("findings");
+        for (TableFinding finding : findings) {
+            out.writeStartObject();
+            out.writeStringField("label", finding.label());
+            WalkPrinter.orNull(out, "device", finding.device().map(Object::toString).orElse(null));
+            out.writeStringField("detail", finding.detail());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    @Override
+    public void end() throws IOException {
+        out.writeEndArray();
+        out.writeEndObject();
+        out.close();
+        writer.println();
+        writer.flush();
+    }
+}
