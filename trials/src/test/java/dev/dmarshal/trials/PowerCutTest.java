@@ -46,7 +46,7 @@ class PowerCutTest {
         Path cuts = Files.createDirectory(folder.resolve("cuts"));
         Play play = GroupOfTwo.play(DRIVE + "share cuts " + cuts + " /cuts\n");
         Machine machine = boot(stand, play, disk);
-        int moments = GroupOfTwo.prepare(machine).moments();
+        int moments = prepared(machine);
         List<Cut> wanted = GroupOfTwo.ALL ? cuts(moments) : someCuts(moments);
         GroupOfTwo.start(machine, "end each 0");
         for (int point = 1; point <= moments; point++) {
@@ -71,7 +71,7 @@ class PowerCutTest {
         LossyDisk disk = new LossyDisk(folder);
         Play play = GroupOfTwo.play(DRIVE);
         Machine first = boot(stand, play, disk);
-        int moments = GroupOfTwo.prepare(first).moments();
+        int moments = prepared(first);
         List<Cut> cuts = cuts(moments);
         List<String> settled = new ArrayList<>();
         Machine machine = first;
@@ -86,6 +86,13 @@ class PowerCutTest {
         GroupOfTwo.awaitEnd(machine);
         settled.addAll(settled(machine));
         assertThat(settled).hasSize(cuts.size()).allMatch(line -> line.startsWith("ok power cut"));
+    }
+
+    /** Makes the plan. It and the picture from before are the trial's own, so the drive is told to flush them. */
+    private static int prepared(Machine machine) throws Exception {
+        int moments = GroupOfTwo.prepare(machine).moments();
+        machine.must("sync", LONG);
+        return moments;
     }
 
     /** What a run said of settling the last cut, if there was one. */

@@ -74,7 +74,8 @@ public final class AssignableCommand implements Command {
             return Exit.UNMEASURED;
         }
         Assigner assigner = platform.equals("xen") ? Assigner.forXen(survey, XenFacts.of(host.get())) : Assigner.forKvm(survey);
-        return judge(survey, assigner, devices, new Printing(arguments, platform, out, err));
+        int code = judge(survey, assigner, devices, new Printing(arguments, platform, out, err));
+        return code == Exit.FINE && Survey.partial(host.get()) ? Exit.UNMEASURED : code;
     }
 
     /** A name that is a file too is taken for the file only if it is none of a device. */

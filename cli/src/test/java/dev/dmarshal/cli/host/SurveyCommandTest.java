@@ -148,6 +148,8 @@ class SurveyCommandTest {
         assertThat(run.code()).isEqualTo(Exit.UNMEASURED);
         assertThat(run.out()).contains("damaged after").doesNotContain("Remark[");
         assertThat(run("survey", capture.toString()).code()).isEqualTo(Exit.FINE);
+        assertThat(run("assignable", cut.toString()).code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(run("assignable", capture.toString()).code()).isEqualTo(Exit.FINE);
     }
 
     @Test
