@@ -17,6 +17,7 @@ import dev.dmarshal.lab.scenario.Transfer;
 import dev.dmarshal.lab.scenario.Variant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -39,8 +40,11 @@ final class KnownPredicates {
                     || known.difference().field().equals("faults.pending")) && known.values("false", "true")
                     && known.use().filter(use -> use.fault() != 0).isPresent()
                     && known.qemu() instanceof Observation.Signal signal && signal.outcome() instanceof Delivery.Dropped),
-            Map.entry("interrupt-source-first", known -> known.difference().field().equals("faults.record.reason") && known.values("26h", "24h")
-                    && known.use().filter(KnownPredicates::failsAtSource).isPresent()),
+            Map.entry("interrupt-source-first", known -> known.difference().field().equals("faults.record.reason")
+                    && (known.values("26h", "24h") && known.use().filter(KnownPredicates::failsAtSource).isPresent()
+                    || known.values("26h", "21h") && known.use().flatMap(EntryUse::relaxed).filter(next -> next.row().equals("interrupt-index-wraps")
+                    && failsAtSource(next.use())).isPresent())),
+            Map.entry("first-stage-width-of-second", KnownPredicates::narrow),
             Map.entry("table-among-device-registers", known -> List.of(0x07, 0x78, 0x70).contains(code(known)) && known.reason()
                     && lastWord(known.way().orElseThrow().trace()) << 12 >>> 32 == 0xfee
                     && known.difference().qemu().equals(code(known) == 0x70 ? "71h" : known.write() ? "05h" : "06h")),
@@ -141,12 +145,15 @@ final class KnownPredicates {
         if (known.reason()) {
             return known.difference().qemu().equals("%02xh".formatted(reason));
         }
-        long iova = switch (known.step()) {
+        return known.difference().qemu().equals(new Transfer.Blocked(reason, iova(known) & -0x1000L).toString());
+    }
+
+    private static long iova(DifferenceCase known) {
+        return switch (known.step()) {
             case Step.Probe probe -> probe.iova();
             case Step.Copy copy -> known.write() ? copy.to() : copy.from();
             default -> throw new IllegalArgumentException("no DMA: " + known.step());
         };
-        return known.difference().qemu().equals(new Transfer.Blocked(reason, iova & -0x1000L).toString());
     }
 
     /** Whether the tables keep the fault back. */
@@ -185,6 +192,20 @@ final class KnownPredicates {
     private static boolean failsAtSource(EntryUse use) {
         EntryUse last = use.last();
         return use.fault() == 0x24 && (last.fault() == 0x26 || last.fault() == 0x24 && (last.high() >>> 18 & 3) == 3);
+    }
+
+    /** The first stage translates, or stops late, at an address that is canonical for its levels and not for the width of AW. */
+    private static boolean narrow(DifferenceCase known) {
+        Optional<WalkTrace.Step> entry = known.way().stream().flatMap(way -> way.trace().steps().stream())
+                .filter(step -> step.structure().equals(PasidEntry.LAYOUT.name())).findFirst();
+        if (entry.isEmpty() || code(known) == 0x80) {
+            return false;
+        }
+        long word = parse(entry.get().words().getFirst());
+        long above = iova(known) >> 29 + 9 * PasidEntry.ADDRESS_WIDTH.get(word);
+        boolean canonical = above == 0 || above == -1;
+        return PasidEntry.TRANSLATION_TYPE.get(word) == 1 && !canonical && (known.way().orElseThrow().keepsFaultsBack()
+                ? known.difference().qemu().equals(new Transfer.BlockedQuietly().toString()) : blocked(known, 0x80));
     }
 
     private static boolean deniedSilently(DifferenceCase known) {

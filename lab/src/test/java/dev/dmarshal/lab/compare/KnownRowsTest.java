@@ -99,6 +99,8 @@ class KnownRowsTest {
                 Case.of("context-features-not-checked", scalable, List.of(scalableContext + 8, 1L << 20, LEVEL1, 0L), "42", "79", "06"),
                 Case.of("execute-disable-not-reserved", first, List.of(LEVEL1, BAIT.address() & -0x1000L | 0x67 | Long.MIN_VALUE), "72", BAITED),
                 Case.of("bits-set-without-snoop", first, List.of(PASIDS + 8, 5L, LEVEL1, BAIT.address() & -0x1000L | 7), "90", BAITED),
+                Case.of("first-stage-width-of-second", first, List.of(PASIDS, FIRST_SOUND & ~(7 << 2) | 1 << 2, LEVEL4 + 8 * 0x80, LEVEL3 | 7), BAITED, "80")
+                        .at(IOVA + (1L << 46)),
                 Case.of("pass-through-width-checked", scalable, List.of(PASIDS, PASID_SOUND & ~0x1ff | 1 | 2 << 2 | 4 << 6), BAITED, "58").at(BAIT.address()),
                 Case.of("pass-through-any-address", legacy, List.of(context, 9L), "04", UNSEEN).at(1L << 40 | 0x280),
                 Case.of("pass-through-any-address", scalable, List.of(PASIDS, PASID_SOUND & ~(7 << 6) | 4 << 6), "83", UNSEEN).at(1L << 40 | 0x280),
