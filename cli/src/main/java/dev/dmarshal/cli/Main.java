@@ -97,15 +97,16 @@ public final class Main {
             out.println(String.join(" ", line.getCommandSpec().version()));
             return Exit.FINE;
         }
-        ParseResult sub = result.hasSubcommand() ? result.subcommand() : null;
-        if (result.isUsageHelpRequested() || sub == null) {
-            Help.print(line, Screen.columns(), result.isUsageHelpRequested() ? out : err);
-            return result.isUsageHelpRequested() ? Exit.FINE : Exit.USAGE;
+        ParseResult chosen = result;
+        while (chosen.hasSubcommand() && !chosen.isUsageHelpRequested()) {
+            chosen = chosen.subcommand();
         }
-        if (sub.isUsageHelpRequested()) {
-            Help.print(sub.commandSpec().commandLine(), Screen.columns(), out);
-            return Exit.FINE;
+        boolean asked = chosen.isUsageHelpRequested();
+        if (asked || !chosen.commandSpec().subcommands().isEmpty()) {
+            Help.print(chosen.commandSpec().commandLine(), Screen.columns(), asked ? out : err);
+            return asked ? Exit.FINE : Exit.USAGE;
         }
+        ParseResult sub = result.subcommand();
         return command(sub.commandSpec().name()).run(sub, out, err);
     }
 
@@ -140,7 +141,7 @@ public final class Main {
     }
 
     /** Declares only the command that is asked for, if one is: each declaration costs every start. */
-    private static CommandLine commandLine(String asked) {
+    static CommandLine commandLine(String asked) {
         CommandSpec root = CommandSpec.create().name("dmarshal").version("dmarshal", Main.class.getModule().getDescriptor().rawVersion()
                 .orElse("of this checkout"));
         root.usageMessage().description("PCI passthrough on Intel VT-d: says what happened, why, and what to do.");

@@ -13,7 +13,7 @@ import dev.dmarshal.doctor.policy.WhatIf;
 import dev.dmarshal.host.survey.ReservedRegion;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,41 +59,42 @@ public final class WhatIfJson {
             device(device);
         }
         out.writeEndArray();
+        tail(out, report.whatIf().faults(), WhatIf.NOT_MODELLED, report.whatIf().notes());
+        out.writeEndObject();
+    }
+
+    /** How both of these documents end: what becomes of the faults in the log, and how far all of it may be trusted. */
+    static void tail(JsonGenerator out, List<FaultForecast> faults, Map<String, String> notModelled, List<String> notes) throws IOException {
         out.writeArrayFieldStart("faults");
-        for (FaultForecast fault : report.whatIf().faults()) {
+        for (FaultForecast fault : faults) {
             out.writeStartObject();
             JsonFields.text(out, "device", fault.fault().device().map(Object::toString));
             out.writeStringField("fault", fault.fault().says());
-            out.writeStringField("outcome", fault.outcome().name().toLowerCase(Locale.ROOT));
+            out.writeStringField("outcome", JsonFields.word(fault.outcome()));
             out.writeStringField("says", fault.words());
             out.writeEndObject();
         }
         out.writeEndArray();
         out.writeObjectFieldStart("notModelled");
-        for (Map.Entry<String, String> one : WhatIf.NOT_MODELLED.entrySet()) {
+        for (Map.Entry<String, String> one : notModelled.entrySet()) {
             out.writeStringField(one.getKey(), one.getValue());
         }
         out.writeEndObject();
-        out.writeArrayFieldStart("notes");
-        for (String note : report.whatIf().notes()) {
-            out.writeString(note);
-        }
-        out.writeEndArray();
-        out.writeEndObject();
+        JsonFields.texts(out, "notes", notes);
     }
 
     private void policy(String name, HostPolicy policy) throws IOException {
         out.writeObjectFieldStart(name);
-        answer("translating", policy.translating());
+        JsonFields.flag(out, "translating", policy.translating());
         out.writeStringField("because", policy.because());
-        answer("interruptRemapping", policy.remapping());
+        JsonFields.flag(out, "interruptRemapping", policy.remapping());
         out.writeArrayFieldStart("units");
         for (UnitPlan unit : policy.units()) {
             out.writeStartObject();
             JsonFields.text(out, "base", unit.base().isPresent() ? Optional.of("0x" + Long.toHexString(unit.base().getAsLong())) : Optional.empty());
             out.writeNumberField("segment", unit.segment());
             out.writeBooleanField("on", unit.on());
-            out.writeStringField("tables", unit.mode().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            out.writeStringField("tables", JsonFields.word(unit.mode()));
             out.writeBooleanField("measured", unit.measured());
             out.writeEndObject();
         }
@@ -120,7 +121,7 @@ public final class WhatIfJson {
             out.writeNullField("group");
         }
         JsonFields.text(out, "type", group.type().map(DomainType::word));
-        answer("reachesAllMemory", group.type().map(DomainType::reachesAll));
+        JsonFields.flag(out, "reachesAllMemory", group.type().map(DomainType::reachesAll));
         out.writeStringField("reaches", DeviceChange.reach(group));
         out.writeStringField("why", group.why());
         out.writeArrayFieldStart("reserved");
@@ -133,13 +134,5 @@ public final class WhatIfJson {
         }
         out.writeEndArray();
         out.writeEndObject();
-    }
-
-    private void answer(String name, Optional<Boolean> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeBooleanField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
     }
 }

@@ -2,16 +2,13 @@ package dev.dmarshal.cli.doctor;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.dmarshal.doctor.policy.FaultForecast;
+import dev.dmarshal.cli.page.JsonFields;
 import dev.dmarshal.doctor.policy.XenWhatIf;
 import dev.dmarshal.doctor.twin.XenEntry;
 import dev.dmarshal.doctor.twin.XenOwner;
 import dev.dmarshal.doctor.twin.XenRules;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /** What would change under Xen, as JSON ({@code docs/schema/what-if-xen-1.json}). */
 public final class XenWhatIfJson {
@@ -38,8 +35,8 @@ public final class XenWhatIfJson {
         out.writeStartObject();
         out.writeNumberField("schema", SCHEMA);
         out.writeStringField("source", report.now().survey().source());
-        text("xen", report.then().rules().release().map(Object::toString));
-        text("commandLine", report.commandLine());
+        JsonFields.text(out, "xen", report.then().rules().release().map(Object::toString));
+        JsonFields.text(out, "commandLine", report.commandLine());
         rules("before", report.now().rules());
         rules("after", report.then().rules());
         out.writeArrayFieldStart("devices");
@@ -52,40 +49,17 @@ public final class XenWhatIfJson {
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeArrayFieldStart("faults");
-        for (FaultForecast fault : report.whatIf().faults()) {
-            out.writeStartObject();
-            text("device", fault.fault().device().map(Object::toString));
-            out.writeStringField("fault", fault.fault().says());
-            out.writeStringField("outcome", word(fault.outcome()));
-            out.writeStringField("says", fault.words());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
-        out.writeObjectFieldStart("notModelled");
-        for (Map.Entry<String, String> one : XenWhatIf.NOT_MODELLED.entrySet()) {
-            out.writeStringField(one.getKey(), one.getValue());
-        }
-        out.writeEndObject();
-        out.writeArrayFieldStart("notes");
-        for (String note : report.whatIf().notes()) {
-            out.writeString(note);
-        }
-        out.writeEndArray();
+        WhatIfJson.tail(out, report.whatIf().faults(), XenWhatIf.NOT_MODELLED, report.whatIf().notes());
         out.writeEndObject();
     }
 
     private void rules(String name, XenRules rules) throws IOException {
         out.writeObjectFieldStart(name);
-        if (rules.translating().isPresent()) {
-            out.writeBooleanField("translating", rules.translating().get());
-        } else {
-            out.writeNullField("translating");
-        }
-        out.writeStringField("dom0", word(rules.dom0()));
+        JsonFields.flag(out, "translating", rules.translating());
+        out.writeStringField("dom0", JsonFields.word(rules.dom0()));
         out.writeBooleanField("inclusive", rules.inclusive());
         out.writeBooleanField("reserved", rules.reserved());
-        text("quarantine", rules.quarantine().map(XenWhatIfJson::word));
+        JsonFields.text(out, "quarantine", rules.quarantine().map(JsonFields::word));
         out.writeBooleanField("quarantineAlways", rules.quarantineAlways());
         out.writeEndObject();
     }
@@ -97,17 +71,5 @@ public final class XenWhatIfJson {
         out.writeStringField("reaches", entry.reaches());
         out.writeStringField("why", entry.why());
         out.writeEndObject();
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private void text(String name, Optional<String> value) throws IOException {
-        if (value.isPresent()) {
-            out.writeStringField(name, value.get());
-        } else {
-            out.writeNullField(name);
-        }
     }
 }

@@ -68,7 +68,7 @@ public final class CheckJson {
         for (HardwareNote note : hardware.notes()) {
             out.writeStartObject();
             out.writeStringField("about", note.about());
-            out.writeStringField("standing", note.standing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            out.writeStringField("standing", JsonFields.word(note.standing()));
             out.writeStringField("says", note.says());
             out.writeStringField("source", note.source());
             out.writeEndObject();
@@ -92,7 +92,7 @@ public final class CheckJson {
 
     private void boot(BootSetup boot, List<BootFinding> findings) throws IOException {
         out.writeObjectFieldStart("boot");
-        JsonFields.text(out, "loader", boot.loader().map(loader -> loader.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        JsonFields.text(out, "loader", boot.loader().map(JsonFields::word));
         JsonFields.texts(out, "evidence", boot.evidence());
         JsonFields.text(out, "inForce", boot.inForce().map(line -> line.render()));
         line("configured", boot.configured());

@@ -3,6 +3,7 @@ package dev.dmarshal.cli.image;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import dev.dmarshal.cli.page.JsonFields;
 import dev.dmarshal.core.memory.MemoryImage.Presence;
 import dev.dmarshal.core.tables.Attachment;
 import dev.dmarshal.core.tables.MappingSink.Gap;
@@ -12,7 +13,6 @@ import dev.dmarshal.core.tables.TableFinding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 
 /** Mappings as JSON, in the form of {@code docs/schema/mappings-1.json}. */
 public final class MappingsJson implements MappingsPrinter {
@@ -48,7 +48,7 @@ public final class MappingsJson implements MappingsPrinter {
     public void direct(Attachment attachment) throws IOException {
         out.writeStartObject();
         user(attachment);
-        out.writeStringField("kind", attachment.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        out.writeStringField("kind", JsonFields.word(attachment.kind()));
         WalkPrinter.orNull(out, "reason", attachment.fault().map(fault -> "%02X".formatted(fault.code())).orElse(null));
         out.writeEndObject();
     }
@@ -106,10 +106,10 @@ public final class MappingsJson implements MappingsPrinter {
         out.writeStartObject();
         out.writeStringField("iova", WalkPrinter.hex(input));
         out.writeNumberField("bytes", sizeBytes);
-        out.writeStringField("gap", gap.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        out.writeStringField("gap", JsonFields.word(gap));
         out.writeStringField("entryAddress", WalkPrinter.hex(entryAddress));
         out.writeStringField("entry", WalkPrinter.hex(entry));
-        out.writeStringField("presence", presence.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        out.writeStringField("presence", JsonFields.word(presence));
         out.writeEndObject();
     }
 

@@ -76,15 +76,7 @@ public final class KdumpCommand implements Command {
 
     @Override
     public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
-        if (!arguments.hasSubcommand()) {
-            arguments.commandSpec().commandLine().usage(err);
-            return Exit.USAGE;
-        }
         ParseResult action = arguments.subcommand();
-        if (action.isUsageHelpRequested()) {
-            action.commandSpec().commandLine().usage(out);
-            return Exit.FINE;
-        }
         return switch (action.commandSpec().name()) {
             case "check" -> check(action, out, err);
             case "simulate" -> simulate(action, out, err);

@@ -118,6 +118,7 @@ public final class LabCommand implements Command {
         spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
         spec.addOption(path("--cache", "FOLDER", "Where the setup keeps things; default: DMARSHAL_LAB_CACHE, else dmarshal/lab in your cache folder."));
         spec.usageMessage().description(description);
+        spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.LIST);
         return spec;
     }
 
@@ -127,15 +128,7 @@ public final class LabCommand implements Command {
 
     @Override
     public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
-        if (!arguments.hasSubcommand()) {
-            arguments.commandSpec().commandLine().usage(err);
-            return Exit.USAGE;
-        }
         ParseResult action = arguments.subcommand();
-        if (action.isUsageHelpRequested()) {
-            action.commandSpec().commandLine().usage(out);
-            return Exit.FINE;
-        }
         try {
             return switch (action.commandSpec().name()) {
                 case "setup" -> setup(action);
