@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What the lines around a fault may tell of it. A line gives a clue by its kind where its wording is known, else by its words. */
-enum Clue {
+public enum Clue {
     /** The device or its driver is being stopped, removed, unbound or put to sleep. */
     TEARDOWN("de-?init|rmmod|unload|unregister|\\bunbind|\\bunbound|\\bremov(?:e|ed|ing|al)\\b|taken out of|detach|unplug|shut(?:s|ting)?"
             + " ?down|power(?:ed|s|ing)? (?:off|down|save|saving)"
@@ -69,7 +69,7 @@ enum Clue {
     }
 
     /** Whether the line gives this clue. Command lines and version lines are no clue to anything. */
-    boolean in(LogMessage line) {
+    public boolean in(LogMessage line) {
         return kinds.contains(line.kind()) || line.kind().subject() != MessageKind.Subject.BOOT && words.matcher(line.text()).find();
     }
 }

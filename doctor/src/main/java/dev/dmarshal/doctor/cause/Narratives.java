@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * The reviewed table {@code causes.txt}: what each cause is called, why it faults, what would speak against it, which ways out it has and what to capture next.
  */
-final class Narratives {
+public final class Narratives {
 
     private static final Map<String, Map<String, List<String>>> TABLE = Blocks.read(Narratives.class, "causes.txt");
 
@@ -22,12 +22,12 @@ final class Narratives {
     }
 
     /** All labels. */
-    static Set<String> labels() {
+    public static Set<String> labels() {
         return TABLE.keySet();
     }
 
     /** Begins a finding with everything that the table says of it; evidence and device are the caller's. */
-    static FindingBuilder begin(String label, Confidence confidence, Map<String, String> words) {
+    public static FindingBuilder begin(String label, Confidence confidence, Map<String, String> words) {
         Map<String, List<String>> block = TABLE.get(label);
         if (block == null) {
             throw new IllegalArgumentException("causes.txt lacks " + label);

@@ -11,13 +11,13 @@ import java.util.List;
  * Reads the reviewed tables of knowledge that lie beside the causes: one row a line, cells parted by tabs, {@code #} begins a remark; the last cell
  * is the row's source.
  */
-final class Rows {
+public final class Rows {
 
     private Rows() {
     }
 
     /** All rows of a table, each of which must have this many cells. */
-    static List<List<String>> read(String name, int cells) {
+    public static List<List<String>> read(String name, int cells) {
         try (InputStream in = Rows.class.getResourceAsStream(name)) {
             List<List<String>> rows = new ArrayList<>();
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {

@@ -11,23 +11,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Turns what was seen into evidence and into the words that fill remedies. */
-final class Seen {
+public final class Seen {
 
     private Seen() {
     }
 
     /** A log line as evidence. */
-    static Evidence line(String says, LogMessage message) {
+    public static Evidence line(String says, LogMessage message) {
         return new Evidence(says, Optional.of(message.text()), Optional.of(message.file().orElse("line") + ":" + message.line()));
     }
 
     /** A group of faults as evidence. */
-    static Evidence faults(String says, FaultGroup group) {
+    public static Evidence faults(String says, FaultGroup group) {
         return new Evidence(says, Optional.of(group.says()), Optional.of(group.file() + ":" + group.first().line()));
     }
 
     /** The words that remedies need about one device. */
-    static Map<String, String> words(Symptoms symptoms, Optional<Sbdf> device) {
+    public static Map<String, String> words(Symptoms symptoms, Optional<Sbdf> device) {
         Map<String, String> words = new HashMap<>();
         device.ifPresent(address -> {
             String text = address.toString();
@@ -40,7 +40,7 @@ final class Seen {
     }
 
     /** Device with what is known of it: {@code 0000:01:00.0 (1103:2642, driver rr26xx)}. */
-    static String name(Symptoms symptoms, Sbdf address) {
+    public static String name(Symptoms symptoms, Sbdf address) {
         Optional<SeenDevice> known = symptoms.device(address);
         String ids = known.flatMap(SeenDevice::ids).orElse("");
         String driver = known.flatMap(SeenDevice::driver).map(text -> "driver " + text).orElse("");

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Finds the lines before and around faults that tell what went on. */
-final class Trail {
+public final class Trail {
 
     /** How far a line may be from the faults to have to do with them. */
     private static final long NEAR_NANOS = 60_000_000_000L;
@@ -30,7 +30,7 @@ final class Trail {
     private static volatile Memo last = new Memo(Map.of(), new ConcurrentHashMap<>());
 
     /** All kept lines with this clue. */
-    static Stream<LogMessage> all(Symptoms symptoms, Clue clue) {
+    public static Stream<LogMessage> all(Symptoms symptoms, Clue clue) {
         Memo memo = last;
         if (memo.messages != symptoms.messages()) {
             memo = new Memo(symptoms.messages(), new ConcurrentHashMap<>());
@@ -40,29 +40,29 @@ final class Trail {
     }
 
     /** The first kept line with this clue. */
-    static Optional<LogMessage> first(Symptoms symptoms, Clue clue) {
+    public static Optional<LogMessage> first(Symptoms symptoms, Clue clue) {
         return all(symptoms, clue).min(Comparator.comparingLong(LogMessage::line));
     }
 
     /** A line with this clue about the group's device (or about no device), close to the faults. */
-    static Optional<LogMessage> near(Symptoms symptoms, FaultGroup group, Clue clue) {
+    public static Optional<LogMessage> near(Symptoms symptoms, FaultGroup group, Clue clue) {
         return all(symptoms, clue).filter(line -> concerns(line, group) && close(line, group)).min(Comparator.comparingLong(LogMessage::line));
     }
 
     /** Like {@link #near}, and the line stands before the first fault. */
-    static Optional<LogMessage> before(Symptoms symptoms, FaultGroup group, Clue clue) {
+    public static Optional<LogMessage> before(Symptoms symptoms, FaultGroup group, Clue clue) {
         return near(symptoms, group, clue).filter(line -> line.line() < group.first().line());
     }
 
     /** Whether the line is about the group's device, another function of its slot, the host bridge, or no device. */
-    static boolean concerns(LogMessage line, FaultGroup group) {
+    public static boolean concerns(LogMessage line, FaultGroup group) {
         Optional<Sbdf> device = line.device();
         return device.isEmpty() || device.get().equals(new Sbdf(0, 0, 0, 0))
                 || group.device().filter(faulting -> faulting.withFunction(0).equals(device.get().withFunction(0))).isPresent();
     }
 
     /** Whether a line is within a minute, or without times within some lines, of the faults. */
-    static boolean close(LogMessage line, FaultGroup group) {
+    public static boolean close(LogMessage line, FaultGroup group) {
         Optional<LogTime> from = group.first().time();
         Optional<LogTime> at = line.time();
         if (from.isPresent() && at.isPresent() && from.get().clock() == at.get().clock()) {
@@ -73,7 +73,7 @@ final class Trail {
     }
 
     /** Seconds since boot at the first fault, if the log counts from boot. */
-    static Optional<Double> secondsSinceBoot(FaultGroup group) {
+    public static Optional<Double> secondsSinceBoot(FaultGroup group) {
         return group.first().time().filter(time -> time.clock() == LogTime.Clock.BOOT).map(time -> time.nanos() / 1e9);
     }
 }

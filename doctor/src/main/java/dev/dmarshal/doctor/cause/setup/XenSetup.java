@@ -1,0 +1,57 @@
+package dev.dmarshal.doctor.cause.setup;
+
+import dev.dmarshal.core.fault.LogMessage;
+import dev.dmarshal.core.fault.MessageKind;
+import dev.dmarshal.doctor.cause.Cause;
+import dev.dmarshal.doctor.cause.Claim;
+import dev.dmarshal.doctor.cause.Seen;
+import dev.dmarshal.doctor.finding.Blame;
+import dev.dmarshal.doctor.finding.Confidence;
+import dev.dmarshal.doctor.finding.FindingBuilder;
+import dev.dmarshal.doctor.finding.Severity;
+import dev.dmarshal.doctor.remedy.Remedies;
+import dev.dmarshal.doctor.symptom.Symptoms;
+import dev.dmarshal.host.version.Release;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What keeps Xen from passing devices through although VT-d works: reserved regions that it does not trust, a device model built without passthrough. */
+public final class XenSetup implements Cause {
+
+    @Override
+    public List<Claim> examine(Symptoms symptoms) {
+        List<Claim> claims = new ArrayList<>();
+        symptoms.find(line -> line.text().contains("RMRR") && line.text().contains("reserved memory"), MessageKind.XEN_DMAR, MessageKind.XEN_VTD_OTHER)
+                .ifPresent(line -> claims.add(Claim.of(reservedRegion(symptoms, line).build())));
+        symptoms.first(MessageKind.DEVICE_MODEL_WITHOUT_PASSTHROUGH).ifPresent(line -> claims.add(Claim.of(deviceModel(line).build())));
+        return claims;
+    }
+
+    private static FindingBuilder reservedRegion(Symptoms symptoms, LogMessage line) {
+        boolean listed = symptoms.xenVersion().filter(version -> version.release().atLeast(new Release(4, 7, 0))).isPresent();
+        FindingBuilder finding = new FindingBuilder("rmrr-not-reserved-xen", "A reserved region (RMRR) of the DMAR table lies outside reserved memory, and"
+                + " Xen does not map it for dom0's devices")
+                .severity(Severity.WARNING).blame(Blame.FIRMWARE).confidence(Confidence.CERTAIN)
+                .why("Firmware says that a device (USB or graphics as a rule) uses this memory, and its memory map says that the memory is free: one of the"
+                + " two is wrong, and it is a firmware defect. Xen leaves such a region"
+                        + " unmapped, so the device faults there, at boot or when the operating system takes it over from firmware. A USB keyboard that dies"
+                        + " at boot is the usual sign.")
+                .evidence(Seen.line("Xen says so.", line)).fix(Remedies.table().fix("firmware-update", Map.of()));
+        if (listed) {
+            finding.fix(Remedies.table().fix("xen-rmrr", Map.of()));
+        }
+        return finding.fix(Remedies.table().fix("xen-inclusive-mapping", Map.of()))
+                .next("whether the device in question faults at all: without (XEN) [VT-D] fault lines at these addresses nothing needs doing");
+    }
+
+    private static FindingBuilder deviceModel(LogMessage line) {
+        return new FindingBuilder("device-model-without-passthrough", "The device model was built without passthrough: libpci's headers were missing when it"
+                + " was compiled").blame(Blame.CONFIGURATION)
+                .confidence(Confidence.CERTAIN)
+                .why("xend asked the device model (qemu-dm) which virtual slots it gave to the devices, and it has no code to answer. qemu-dm is built with"
+                + " passthrough only if libpci and its headers are there at that time;"
+                        + " without them the build goes on quietly. VT-d, pciback and the guest's configuration are not at fault.")
+                .evidence(Seen.line("xend got no virtual slot from the device model.", line)).fix(Remedies.table().fix("xen-device-model", Map.of()));
+    }
+}
