@@ -69,6 +69,12 @@ final class TranslationCaches implements CacheControl {
         return known >>> Short.SIZE == (epoch | sourceId & 0xFFFF) ? translations.find(known & 0xFFFF, address & -0x1000L | 1) : 0;
     }
 
+    /** As {@link #shortcut} for addresses of a batch from number {@code from} on: up to the first that is not found so, or does not give the rights needed. */
+    int shortcuts(int sourceId, long need, AddressBatch batch, int from) {
+        long known = (long) LONGS.getOpaque(shortcuts, sourceId & SHORTCUTS - 1);
+        return known >>> Short.SIZE == (epoch | sourceId & 0xFFFF) ? translations.firstPages(known & 0xFFFF, need, batch, from) : from;
+    }
+
     /** Remembers that a requester's addresses go to the second stage of a domain. */
     void keepShortcut(int sourceId, int domain, int sampled) {
         if (hasTranslations) {
