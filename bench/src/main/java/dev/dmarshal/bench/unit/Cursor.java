@@ -1,5 +1,6 @@
 package dev.dmarshal.bench.unit;
 
+import dev.dmarshal.core.unit.AddressBatch;
 import dev.dmarshal.core.unit.Translation;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -7,7 +8,11 @@ import org.openjdk.jmh.annotations.State;
 /** Where a thread is in the stream of inputs. */
 @State(Scope.Thread)
 public class Cursor {
+    /** Addresses in a batch. */
+    static final int BATCH = 32;
+
     final Translation out = new Translation();
+    final AddressBatch batch = new AddressBatch(BATCH);
     private int at;
 
     /** The next input, known before the last one is translated. */

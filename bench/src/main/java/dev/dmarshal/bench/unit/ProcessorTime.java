@@ -13,7 +13,8 @@ import java.util.Map;
  * median of 300 rounds of 20,000. Where several threads share a core's units or caches with others, those still count.
  */
 public final class ProcessorTime {
-    private static final int WARM_UP = 200;
+    /** So long that the compiler is done even on a busy machine. */
+    private static final long WARM_UP_NANOS = 1_500_000_000L;
     private static final int ROUNDS = 300;
     private static final int REQUESTS = 20_000;
     private static final UnitBenchmark LINES = new UnitBenchmark();
@@ -48,6 +49,8 @@ public final class ProcessorTime {
         lines.put("hitBare", ProcessorTime::hitBare);
         lines.put("hitChained", ProcessorTime::hitChained);
         lines.put("hitBareChained", ProcessorTime::hitBareChained);
+        lines.put("hitBatch", ProcessorTime::hitBatch);
+        lines.put("walkBatch", ProcessorTime::walkBatch);
         lines.put("walk", ProcessorTime::walk);
         lines.put("walkBare", ProcessorTime::walkBare);
         lines.put("walkChained", ProcessorTime::walkChained);
@@ -60,12 +63,14 @@ public final class ProcessorTime {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         double[] nanos = new double[ROUNDS];
         long sum = 0;
-        for (int round = -WARM_UP; round < ROUNDS; round++) {
+        long warm = threads.getCurrentThreadCpuTime() + WARM_UP_NANOS;
+        while (threads.getCurrentThreadCpuTime() < warm) {
+            sum += line.run(tables, cursor);
+        }
+        for (int round = 0; round < ROUNDS; round++) {
             long start = threads.getCurrentThreadCpuTime();
             sum += line.run(tables, cursor);
-            if (round >= 0) {
-                nanos[round] = (threads.getCurrentThreadCpuTime() - start) / (double) REQUESTS;
-            }
+            nanos[round] = (threads.getCurrentThreadCpuTime() - start) / (double) REQUESTS;
         }
         Arrays.sort(nanos);
         System.out.printf("%-16s %-12s least %6.1f median %6.1f ns (sum %x)%n", name, tables.layout, nanos[0], nanos[ROUNDS / 2], sum);
@@ -77,6 +82,22 @@ public final class ProcessorTime {
         long sum = 0;
         for (int i = 0; i < REQUESTS; i++) {
             sum += LINES.hit(tables, cursor);
+        }
+        return sum;
+    }
+
+    private static long hitBatch(Tables tables, Cursor cursor) {
+        long sum = 0;
+        for (int i = 0; i < REQUESTS; i += Cursor.BATCH) {
+            sum += LINES.hitBatch(tables, cursor);
+        }
+        return sum;
+    }
+
+    private static long walkBatch(Tables tables, Cursor cursor) {
+        long sum = 0;
+        for (int i = 0; i < REQUESTS; i += Cursor.BATCH) {
+            sum += LINES.walkBatch(tables, cursor);
         }
         return sum;
     }

@@ -1,6 +1,7 @@
 package dev.dmarshal.bench.unit;
 
 import dev.dmarshal.core.memory.LittleEndian;
+import dev.dmarshal.core.unit.AddressBatch;
 import dev.dmarshal.core.unit.RemappingUnit;
 import dev.dmarshal.core.unit.Request;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -40,6 +42,34 @@ public class UnitBenchmark {
     @Benchmark
     public long hitChained(Tables t, Cursor c) {
         return c.last = translate(t.cached, c.nextAfter(t.inputs, c.last), c);
+    }
+
+    /** IOTLB hits of a batch, with the filling of it. */
+    @Benchmark
+    @OperationsPerInvocation(Cursor.BATCH)
+    public long hitBatch(Tables t, Cursor c) {
+        return translateAll(t.cached, t.inputs, c);
+    }
+
+    /** Walks of a batch, with the filling of it. */
+    @Benchmark
+    @OperationsPerInvocation(Cursor.BATCH)
+    public long walkBatch(Tables t, Cursor c) {
+        return translateAll(t.uncached, t.inputs, c);
+    }
+
+    private static long translateAll(RemappingUnit unit, long[] inputs, Cursor c) {
+        AddressBatch batch = c.batch;
+        batch.clear();
+        for (int i = 0; i < Cursor.BATCH; i++) {
+            batch.add(c.next(inputs));
+        }
+        int done = unit.translateAll(Tables.REQUESTER, Request.READ, batch, c.out);
+        long sum = 0;
+        for (int i = 0; i < done; i++) {
+            sum += batch.output(i);
+        }
+        return sum;
     }
 
     /** A plain look-up. */

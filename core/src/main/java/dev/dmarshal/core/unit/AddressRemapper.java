@@ -68,6 +68,23 @@ final class AddressRemapper {
         return translator.translate(inForce.state, sourceId, address, request, pasid, out);
     }
 
+    /** {@link RemappingUnit#translateAll}. */
+    int translateAll(int sourceId, int request, AddressBatch batch, Translation out) {
+        if ((request & ~PLAIN) != 0) {
+            throw new IllegalArgumentException("not a plain request: 0x" + Integer.toHexString(request));
+        }
+        long need = Mapping.plainNeed(request);
+        int done = 0;
+        while (true) {
+            done = plain == null ? caches.shortcuts(sourceId, need, batch, done) : plain.findAll(inForce.root, sourceId, need, batch, done);
+            if (done == batch.size() || !translate(sourceId, batch.inputs[done], request, 0, out) || !out.translated()) {
+                return done;
+            }
+            batch.outputs[done] = out.address();
+            done++;
+        }
+    }
+
     private long walk(int sourceId, long address) {
         return address >>> 20 == 0xFEE ? 0 : plain.find(inForce.root, sourceId, address);
     }

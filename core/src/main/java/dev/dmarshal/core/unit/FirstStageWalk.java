@@ -86,7 +86,7 @@ final class FirstStageWalk {
             long wanted = entry | ACCESSED | ((mode & EXTENDED_ACCESSED) != 0 ? EXTENDED : 0);
             wanted |= page && dirties && writable(entry & path, user, mode) ? DIRTY : 0;
             if (wanted != entry) {
-                long done = update(t, table + (address >>> 3 + 9 * level & 511) * 8, at, entry, wanted);
+                long done = update(t, table, at, entry, wanted);
                 if (done < 0) {
                     return done;
                 }
@@ -132,7 +132,11 @@ final class FirstStageWalk {
         return mapping;
     }
 
-    /** Stores an entry with its accessed and dirty bits: 1 if done, 0 if the entry has changed meanwhile, or a stop. */
+    /**
+     * Stores an entry with its accessed and dirty bits: 1 if done, 0 if the entry has changed meanwhile, or a stop.
+     *
+     * @param guest address of the table: the page that a second stage must let be written
+     */
     private long update(Translation t, long guest, long at, long entry, long wanted) {
         if ((t.firstMode & SNOOPED) == 0) {
             return stop(FaultReason.SFS_9);

@@ -64,6 +64,27 @@ final class MappingCache {
         return way(domain, key, slot(domain, key));
     }
 
+    /** {@link #firstPage} for addresses of a batch from number {@code from} on, up to the first that is not found or lacks a right. */
+    int firstPages(long domain, long need, AddressBatch batch, int from) {
+        long[] c = cells;
+        long[] inputs = batch.inputs;
+        long[] outputs = batch.outputs;
+        int size = batch.size();
+        long wanted = Mapping.VALID | need;
+        int i = from;
+        while (i < size) {
+            long address = inputs[i];
+            long key = address & -0x1000L | 1;
+            long value = way(domain, key, slot(domain, key));
+            if ((~value & wanted) != 0) {
+                return i;
+            }
+            outputs[i] = value & Mapping.FRAME | address & 0xFFF;
+            i++;
+        }
+        return i;
+    }
+
     private long way(long tag, long key, int at) {
         long[] c = cells;
         long stamp = (long) LONGS.getAcquire(c, at);

@@ -26,6 +26,9 @@ final class PlainWalk {
     private static final long PAGE_SIZE = SecondStageEntry.PAGE_SIZE.mask();
     private static final int SNOOP_DISTANCE = SecondStageEntry.SNOOP.low() - Long.numberOfTrailingZeros(Mapping.SNOOP);
     private static final long TABLE_BYTES = 4096;
+    private static final int CODE_SHIFT = 4;
+    /** How many addresses of a batch are walked together: more than a processor can wait for at once. */
+    private static final int GROUP = 64;
 
     private final SegmentMemory memory;
     private final long rootMask;
@@ -85,6 +88,43 @@ final class PlainWalk {
         return pages(low & SECOND_STAGE, code + 2, address, pageMask);
     }
 
+    /** As {@link #find} for addresses of a batch from number {@code from} on: up to the first that is not plain, or does not give the rights needed. */
+    int findAll(long root, int sourceId, long need, AddressBatch batch, int from) {
+        long context = context(root, sourceId);
+        if (context == 0) {
+            return from;
+        }
+        int code = (int) context >>> CODE_SHIFT & 7;
+        int done = from;
+        while (done < batch.size()) {
+            int end = Math.min(batch.size(), done + GROUP);
+            int fit = fitting(batch, done, end, (int) (widths >>> code * 8));
+            descend(batch, done, fit, context, code + 2);
+            done = leaves(batch, done, fit, need);
+            if (done != end) {
+                return done;
+            }
+        }
+        return done;
+    }
+
+    /** Lower word of the context entry with its AW in bits 6:4; 0 unless it and the root entry are in order. */
+    private long context(long root, int sourceId) {
+        SegmentMemory tables = memory;
+        long place = sourceId >>> 4 & 0xFF0;
+        long low = tables.readOrZero(root, place);
+        if (root == NONE || ((low ^ PRESENT) & rootMask | tables.readOrZero(root, place + 8)) != 0) {
+            return 0;
+        }
+        long contexts = low & ROOT_TABLE;
+        place = (sourceId & 0xFF) * 16L;
+        low = tables.readOrZero(contexts, place);
+        long high = tables.readOrZero(contexts, place + 8);
+        long code = high & 7;
+        boolean plain = (byte) (widths >>> (int) code * 8) != 0 && ((low ^ PRESENT) & contextMask | high & contextHigh) == 0;
+        return plain ? low & (SECOND_STAGE | PRESENT) | code << CODE_SHIFT : 0;
+    }
+
     /**
      * The mapping of an address that fits a second stage of so many levels, from its top table down; 0 if it is not plain. Neither accessed and dirty bits nor
      * memory types count.
@@ -115,5 +155,53 @@ final class PlainWalk {
         entry = tables.readOrZero(entry & FRAME, address >>> 9 & 0xFF8);
         boolean plain = (any & tableMask | entry & reserved) == 0 && entry << 12 >>> 32 != 0xFEE;
         return plain ? Mapping.plain(entry & FRAME | entry >>> SNOOP_DISTANCE & snoop, entry & ~any) : 0;
+    }
+
+    /** The first address that is beyond the tables or in the interrupt address range. */
+    private static int fitting(AddressBatch batch, int from, int end, int width) {
+        for (int i = from; i < end; i++) {
+            long address = batch.inputs[i];
+            if (address >>> width != 0 || address >>> 20 == 0xFEE) {
+                return i;
+            }
+        }
+        return end;
+    }
+
+    /** Reads all but the last level, for all addresses before going on to the next level: so they wait for memory together. */
+    private void descend(AddressBatch batch, int from, int end, long top, int levels) {
+        SegmentMemory tables = memory;
+        long[] inputs = batch.inputs;
+        long[] entries = batch.entries;
+        long[] found = batch.found;
+        for (int i = from; i < end; i++) {
+            long entry = tables.readOrZero(top & FRAME, inputs[i] >>> 9 * levels & 0xFF8);
+            entries[i] = entry;
+            found[i] = entry ^ RIGHTS;
+        }
+        for (int level = levels - 1; level > 1; level--) {
+            for (int i = from; i < end; i++) {
+                long entry = tables.readOrZero(entries[i] & FRAME, inputs[i] >>> 9 * level & 0xFF8);
+                entries[i] = entry;
+                found[i] |= entry ^ RIGHTS;
+            }
+        }
+    }
+
+    private int leaves(AddressBatch batch, int from, int end, long need) {
+        SegmentMemory tables = memory;
+        long[] inputs = batch.inputs;
+        long[] entries = batch.entries;
+        long[] found = batch.found;
+        for (int i = from; i < end; i++) {
+            long address = inputs[i];
+            long any = found[i];
+            long entry = tables.readOrZero(entries[i] & FRAME, address >>> 9 & 0xFF8);
+            if ((any & tableMask | entry & pageMask | ~(entry & ~any) & need) != 0 || entry << 12 >>> 32 == 0xFEE) {
+                return i;
+            }
+            batch.outputs[i] = entry & FRAME | address & 0xFFF;
+        }
+        return end;
     }
 }

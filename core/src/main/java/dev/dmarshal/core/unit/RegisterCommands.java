@@ -190,7 +190,6 @@ final class RegisterCommands {
         if (!bank.has(base)) {
             return Range.EMPTY;
         }
-        Range range = new Range(bank.get(base), bank.get(limit) | BLOCK_LOW_BITS - 1);
-        return Long.compareUnsigned(range.base(), range.limit()) > 0 ? Range.EMPTY : range;
+        return new Range(bank.get(base), bank.get(limit) | BLOCK_LOW_BITS - 1);
     }
 }

@@ -105,11 +105,7 @@ final class RegisterFile {
     public long read(int offset, int sizeBytes) {
         bank.lock().lock();
         try {
-            if (refused(offset, sizeBytes)) {
-                return 0;
-            }
-            long low = readHalf(offset);
-            return sizeBytes == 4 ? low : readHalf(offset + 4) << 32 | low;
+            return refused(offset, sizeBytes) ? 0 : readHalf(offset) | (sizeBytes == 8 ? readHalf(offset + 4) << 32 : 0);
         } finally {
             bank.lock().unlock();
         }
@@ -201,12 +197,8 @@ final class RegisterFile {
     }
 
     private long readHalf(int offset) {
-        Optional<Register> register = bank.layout.at(offset);
-        if (register.isEmpty()) {
-            return 0;
-        }
-        int shift = (offset - register.get().offset()) * 8;
-        return bank.load(offset, 32) & register.get().readable() >>> shift;
+        // A register can be read as a whole or not at all.
+        return bank.layout.at(offset).map(register -> bank.load(offset, 32) & register.readable()).orElse(0L);
     }
 
     private void writeHalf(int offset, long value) {

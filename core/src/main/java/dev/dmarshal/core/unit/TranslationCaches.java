@@ -26,11 +26,18 @@ final class TranslationCaches implements CacheControl {
     /** Per requester without PASID: generation 63:32, source-id 31:16, domain 15:0; valid while the generation is the present one, which is never 0. */
     private final long[] shortcuts = new long[SHORTCUTS];
     /** The generation, where shortcuts have it when their domain is shifted out. */
-    private volatile long epoch = 1L << Short.SIZE;
-    private volatile int generation = 1;
+    private volatile long epoch;
+    private volatile int generation;
     private volatile int sizesSeen;
 
     TranslationCaches(CacheSizes sizes) {
+        this(sizes, 1);
+    }
+
+    /** With another first generation than 1, so that tests need not wait for the number to come again. */
+    TranslationCaches(CacheSizes sizes, int first) {
+        epoch = Integer.toUnsignedLong(first) << Short.SIZE;
+        generation = first;
         contexts = new BindingCache(sizes.contexts(), this::generation);
         pasids = new BindingCache(sizes.pasids(), this::generation);
         hasTranslations = sizes.translations() != 0;
@@ -69,6 +76,12 @@ final class TranslationCaches implements CacheControl {
         return known >>> Short.SIZE == (epoch | sourceId & 0xFFFF) ? translations.find(known & 0xFFFF, address & -0x1000L | 1) : 0;
     }
 
+    /** As {@link #shortcut} for addresses of a batch from number {@code from} on: up to the first that is not found so, or does not give the rights needed. */
+    int shortcuts(int sourceId, long need, AddressBatch batch, int from) {
+        long known = (long) LONGS.getOpaque(shortcuts, sourceId & SHORTCUTS - 1);
+        return known >>> Short.SIZE == (epoch | sourceId & 0xFFFF) ? translations.firstPages(known & 0xFFFF, need, batch, from) : from;
+    }
+
     /** Remembers that a requester's addresses go to the second stage of a domain. */
     void keepShortcut(int sourceId, int domain, int sampled) {
         if (hasTranslations) {
@@ -79,10 +92,6 @@ final class TranslationCaches implements CacheControl {
                 LONGS.setOpaque(shortcuts, at, 0L);
             }
         }
-    }
-
-    boolean hasTranslations() {
-        return hasTranslations;
     }
 
     boolean hasStructures() {
@@ -142,7 +151,7 @@ final class TranslationCaches implements CacheControl {
 
     /** Keeps the address of a table ({@code table} with the path's rights in its low bits). */
     void keepStructure(Translation t, long address, int level, long table) {
-        structures.put(t.tag, address & -1L << 12 + 9 * level | level, Mapping.VALID | table | (long) (level - 1) << Mapping.LEVEL_SHIFT, t.generation);
+        structures.put(t.tag, address & -1L << 12 + 9 * level | level, table | (long) (level - 1) << Mapping.LEVEL_SHIFT, t.generation);
     }
 
     /** Makes everything void that was sampled before; old shortcuts are dropped before their generation can come again. */
@@ -245,7 +254,7 @@ final class TranslationCaches implements CacheControl {
         if (!hasTranslations) {
             return;
         }
-        long size = addressMask >= 52 ? 0 : 0x1000L << addressMask;
+        long size = 0x1000L << addressMask;
         long first = address & -size & -0x1000L;
         if (addressMask > LARGEST_PROBED_MASK) {
             translations.drop((tag, key, value) -> tag == wanted && overlaps(key, 9 * (int) ((key & 3) - 1), first, size));
@@ -259,7 +268,7 @@ final class TranslationCaches implements CacheControl {
     }
 
     private void dropStructures(long wanted, long address, int addressMask) {
-        long size = addressMask >= 52 ? 0 : 0x1000L << addressMask;
+        long size = 0x1000L << addressMask;
         long first = address & -size & -0x1000L;
         structures.drop((tag, key, value) -> tag == wanted && overlaps(key, 9 * (int) (key & 7), first, size));
     }

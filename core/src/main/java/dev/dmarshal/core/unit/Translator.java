@@ -81,7 +81,7 @@ final class Translator {
             case ABORT -> aborts() ? -1 : Mapping.stop(FaultReason.RTA_1.code());
             case RESERVED -> Mapping.stop(FaultReason.RTA_1.code());
         };
-        if (mapping >= 0) {
+        if (!Mapping.stopped(mapping)) {
             t.mapped(mapping, address, t.effective);
             return true;
         }
@@ -144,9 +144,7 @@ final class Translator {
         t.tag = TranslationCaches.tag((int) ContextEntry.DOMAIN.get(t.context1));
         t.secondTop = t.context0 & ContextEntry.SECOND_STAGE.mask();
         t.secondMode = unit.hasExtended(ExtendedCapability.SNOOP_CONTROL) ? SecondStageWalk.SNOOP_CONTROL : 0;
-        if (t.trace == null) {
-            caches.keepShortcut(sourceId, (int) t.tag, t.generation);
-        }
+        caches.keepShortcut(sourceId, (int) t.tag, t.generation);
         return resolve(address, TYPE_SECOND_STAGE, t);
     }
 
@@ -184,8 +182,7 @@ final class Translator {
         if ((t.effective & Request.PRIVILEGED) != 0 && !PasidEntry.SUPERVISOR.isSet(t.pasid2)) {
             return stop(FaultReason.SPT_6);
         }
-        if (t.effective == (request & ~(Request.EXECUTE | Request.PRIVILEGED)) && (request & Request.PASID) == 0 && t.trace == null
-                && PasidEntry.TRANSLATION_TYPE.get(t.pasid0) == TYPE_SECOND_STAGE) {
+        if ((request & Request.PASID) == 0 && PasidEntry.TRANSLATION_TYPE.get(t.pasid0) == TYPE_SECOND_STAGE) {
             caches.keepShortcut(sourceId, (int) PasidEntry.DOMAIN.get(t.pasid1), t.generation);
         }
         return byType(address, t);
@@ -239,51 +236,46 @@ final class Translator {
     /** IOTLB, or walk and IOTLB fill. A cached mapping that lacks a right is not believed: the tables are asked again. */
     private long resolve(long address, int type, Translation t) {
         long need = need(t.effective);
-        if (caches.hasTranslations() && t.trace == null) {
-            long cached = cached(address, need, t);
-            if (cached != 0) {
-                return cached;
-            }
+        long cached = t.trace == null ? cached(address, need, t) : 0;
+        if (cached != 0) {
+            return cached;
         }
         if (plain != null && t.trace == null && type == TYPE_SECOND_STAGE && (t.secondMode & NOT_PLAIN) == 0 && !caches.hasStructures()) {
             long mapping = plain.pages(t.secondTop, t.secondLevels, address, (t.secondMode & SecondStageWalk.SCALABLE) != 0);
             long needed = need & (Mapping.READ | Mapping.WRITE);
             if (needed != 0 && (~mapping & (Mapping.VALID | needed)) == 0) {
-                if (caches.hasTranslations()) {
-                    keep(address, mapping, t);
-                }
+                keep(address, mapping, t);
                 return mapping;
             }
         }
         boolean dirties = (need & Mapping.WRITE) != 0 || (t.effective & (Request.TRANSLATION | Request.NO_WRITE)) == Request.TRANSLATION;
         long mapping = type == TYPE_SECOND_STAGE ? secondStage.walk(t, address, need & ~Mapping.EXECUTE, dirties, true)
                 : firstStage(address, type, need, dirties, t);
-        if (mapping >= 0 && Mapping.address(mapping, address) >>> 20 == INTERRUPT_RANGE) {
+        if (!Mapping.stopped(mapping) && Mapping.address(mapping, address) >>> 20 == INTERRUPT_RANGE) {
             return stop(type == TYPE_SECOND_STAGE && (t.secondMode & SecondStageWalk.SCALABLE) == 0 ? FaultReason.LGN_4 : FaultReason.SGN_8);
         }
-        if (caches.hasTranslations()) {
-            keep(address, mapping, t);
-        }
+        keep(address, mapping, t);
         return mapping;
     }
 
     private long cached(long address, long need, Translation t) {
         long cached = caches.translation(t.tag, address);
-        if (cached > 0) {
-            boolean enough = (t.effective & Request.TRANSLATION) == 0 && (need & ~Mapping.rights(cached, t.effective)) == 0;
-            return enough ? cached : 0;
+        if (Mapping.stopped(cached)) {
+            return cached >>> 8 == (Mapping.STOP >>> 8 | t.effective & 0x7FF) ? cached & ~(0x7FFL << 8) : 0;
         }
-        return cached < 0 && cached >>> 8 == (Mapping.STOP >>> 8 | t.effective & 0x7FF) ? cached & ~(0x7FFL << 8) : 0;
+        boolean enough = (t.effective & Request.TRANSLATION) == 0 && (need & ~Mapping.rights(cached, t.effective)) == 0;
+        return enough ? cached : 0;
     }
 
     private long firstStage(long address, int type, long need, boolean dirties, Translation t) {
         long mapping = firstStage.walk(t, address, need, dirties);
-        return mapping < 0 || type == TYPE_FIRST_STAGE ? mapping : nested(mapping, address, need, dirties, t);
+        return Mapping.stopped(mapping) || type == TYPE_FIRST_STAGE ? mapping : nested(mapping, address, need, dirties, t);
     }
 
     private void keep(long address, long mapping, Translation t) {
-        if (mapping >= 0 ? !coversInterrupts(mapping) && address >>> 20 != INTERRUPT_RANGE : cachingMode && !topTable(Mapping.reason(mapping))) {
-            caches.keepTranslation(t, address, mapping >= 0 ? mapping : mapping | (long) (t.effective & 0x7FF) << 8);
+        boolean stopped = Mapping.stopped(mapping);
+        if (stopped ? cachingMode && !topTable(Mapping.reason(mapping)) : !coversInterrupts(mapping) && address >>> 20 != INTERRUPT_RANGE) {
+            caches.keepTranslation(t, address, stopped ? mapping | (long) (t.effective & 0x7FF) << 8 : mapping);
         }
     }
 
@@ -292,10 +284,9 @@ final class Translator {
         return reason == FaultReason.LCT_4.code() || reason == FaultReason.SSS_4.code() || reason == FaultReason.SFS_4.code();
     }
 
+    /** Whether a large page has output in the interrupt address range; one of 4 KiB there has been a fault. */
     private static boolean coversInterrupts(long mapping) {
-        long frame = mapping & Mapping.FRAME;
-        long offsets = Mapping.offsets(Mapping.level(mapping)) | 0xF_FFFF;
-        return (frame & ~offsets) == (0xFEE0_0000L & ~offsets);
+        return (mapping & Mapping.FRAME) == (INTERRUPT_RANGE << 20 & ~Mapping.offsets(Mapping.level(mapping)));
     }
 
     private long need(int request) {
@@ -310,16 +301,13 @@ final class Translator {
         }
         boolean writes = dirties && (Mapping.rights(first, t.effective) & Mapping.WRITE) != 0;
         long second = secondStage.walk(t, guest, need & ~Mapping.EXECUTE, writes, false);
-        if (second < 0) {
+        if (Mapping.stopped(second)) {
             return second;
         }
         int level = Math.min(Mapping.level(first), Mapping.level(second));
         long rights = first & second & 0x3F;
         long mapping = Mapping.of(Mapping.address(second, guest), 0, level) | rights | (first | second) & Mapping.SNOOP;
-        if (PasidEntry.MEMORY_TYPE_ENABLE.isSet(t.pasid1)) {
-            mapping = MemoryTypes.nested(mapping, first, second);
-        }
-        return mapping;
+        return MemoryTypes.nested(mapping, first, second);
     }
 
     /** Page requests exist in scalable mode only, and only for devices whose context entry has PRE; legacy mode blocks them with 32h. */

@@ -237,4 +237,27 @@ class FirstStageTest {
         rig.pasid(PASID, nesting().firstStage(1L << 50).build());
         fails(0x1000, Request.READ, FaultReason.SFS_5);
     }
+
+    @Test
+    void rightsShownSnoopingAndTypes() {
+        FirstStageTree tree = rig.tables.firstStage(4);
+        tree.map(0x1000, 0x1000, 0x1000, ALL);
+        rig.pasid(PASID, first(tree).attributes(0x6666_6660).build());
+        ok(0x1000, Request.WRITE, 0x1000);
+        assertThat(rig.out.readable() && rig.out.writable() && rig.out.executable()).isTrue();
+        assertThat(rig.out.snooped()).isFalse();
+        assertThat(rig.out.memoryType()).as("without EMTE").isEqualTo(Mapping.WRITE_BACK);
+        rig.pasid(PASID, first(tree).pageSnoop(true).build());
+        ok(0x1000, Request.READ, 0x1000);
+        assertThat(rig.out.snooped()).isTrue();
+    }
+
+    /** Without NXE, XD is a reserved bit, for requests to execute too. */
+    @Test
+    void executionWithoutNoExecuteEnable() {
+        FirstStageTree tree = rig.tables.firstStage(4);
+        tree.map(0x1000, 0x1000, 0x1000, FirstStageTree.USER);
+        rig.pasid(PASID, first(tree).noExecute(false).build());
+        fails(0x1000, Request.READ | Request.EXECUTE, FaultReason.SFS_3);
+    }
 }

@@ -261,6 +261,19 @@ class InterruptRemapperTest {
         assertThat(unit.sent).hasSize(1);
     }
 
+    /** Another unit posts to the same descriptor at the same moment, or software suppresses notification: nothing of either is lost. */
+    @Test
+    void whatOthersPostMeanwhileIsKept() {
+        Bench unit = posting(false, PostedDescriptor.empty(0xf2, 1).control());
+        unit.memory.storeInBetween(POSTED + 8, 1L << 7);
+        assertThat(ask(unit, 1).hasMessage()).isTrue();
+        assertThat(unit.memory.read64(POSTED + 8)).isEqualTo(1L << 21 | 1L << 7);
+        unit = posting(false, PostedDescriptor.empty(0xf2, 1).control());
+        unit.memory.storeInBetween(POSTED + 32, PostedDescriptor.SN.set(PostedDescriptor.empty(0xf2, 1).control(), 1));
+        assertThat(ask(unit, 1).hasMessage()).isFalse();
+        assertThat(unit.memory.read64(POSTED + 8)).isEqualTo(1L << 21);
+    }
+
     @Test
     void suppressionHoldsBackAllButUrgentInterrupts() {
         long suppressed = PostedDescriptor.SN.set(PostedDescriptor.empty(0xf2, 1).control(), 1);

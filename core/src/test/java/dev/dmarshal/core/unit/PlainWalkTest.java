@@ -98,11 +98,18 @@ class PlainWalkTest {
         }
     }
 
+    private static AddressBatch batch(int levels) {
+        AddressBatch batch = new AddressBatch(1);
+        batch.add(input(levels));
+        return batch;
+    }
+
     private void compare(long at, int levels) {
         long entry = memory.read64(at);
         for (int bit = 0; bit < 64; bit++) {
             memory.write64(at, entry ^ 1L << bit);
             long mapping = walk.find(root, SOURCE, input(levels));
+            assertThat(walk.findAll(root, SOURCE, Mapping.READ, batch(levels), 0)).isEqualTo((mapping & Mapping.READ) != 0 ? 1 : 0);
             boolean translated = full.unit.translate(SOURCE, input(levels), Request.READ, 0, full.out);
             boolean usual = translated && full.out.pageBits() == 12 && (memory.read64(context()) & 0xC) == 0;
             assertThat((mapping & Mapping.READ) != 0).as("bit %d of the word at %x: %s", bit, at, full.out).isEqualTo(usual);

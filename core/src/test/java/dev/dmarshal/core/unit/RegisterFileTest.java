@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dmarshal.core.vtd.Register;
 import dev.dmarshal.core.vtd.RegisterName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Accesses: reset values, masks, halves, refusals. Values of the first tests are those that QEMU 7.2 shows over qtest (facts, measured). */
@@ -184,5 +185,31 @@ class RegisterFileTest {
             image[i] = unit.registers.read64(8 * i);
         }
         return image;
+    }
+
+    /** Every access gives the lock back, also one that is refused: another thread gets in after it. */
+    @Test
+    void otherThreadsGetInAfterwards() throws Exception {
+        Bench unit = Bench.full();
+        RegisterFile registers = unit.registers;
+        RegisterSnapshot state = registers.snapshot();
+        List<Runnable> accesses = List.of(() -> registers.read32(0), () -> registers.read64(8), () -> registers.read(0, 1), () -> registers.write64(0x20, 0),
+                () -> registers.write(0, 3, 0), () -> registers.errors(ProgrammingError.BAD_ACCESS), registers::snapshot, () -> registers.restore(state),
+                () -> assertThatThrownBy(() -> registers.restore(Bench.qemu().registers.snapshot())).isInstanceOf(IllegalArgumentException.class),
+                registers::reset, () -> unit.fault(5, 1));
+        for (Runnable access : accesses) {
+            access.run();
+            Thread elsewhere = Thread.ofPlatform().daemon().start(() -> registers.read32(0));
+            elsewhere.join(20_000);
+            assertThat(elsewhere.isAlive()).as("access %d keeps the lock", accesses.indexOf(access)).isFalse();
+        }
+    }
+
+    @Test
+    void afterResetNothingOfTheQueueIsLeft() {
+        Bench unit = Bench.full().queue(true);
+        assertThat(unit.registers.snapshot().ring).isNotEqualTo(InvalidationQueue.Ring.NONE);
+        unit.registers.reset();
+        assertThat(unit.registers.snapshot().ring).isEqualTo(Bench.full().registers.snapshot().ring).isEqualTo(InvalidationQueue.Ring.NONE);
     }
 }

@@ -35,6 +35,7 @@ final class Rig {
     final AddressRemapper unit;
     final long root;
     final Translation out = new Translation();
+    private UnitState state;
 
     /** While it is true, new rigs' tables lie in one segment, for which the unit has short ways. */
     static boolean oneSegment;
@@ -126,7 +127,13 @@ final class Rig {
     }
 
     void latch(UnitState.TableMode mode) {
-        unit.latch(new UnitState(true, mode, root, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY));
+        state = new UnitState(true, mode, root, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY);
+        unit.latch(state);
+    }
+
+    /** What was latched last by {@link #latch}. */
+    UnitState state() {
+        return state;
     }
 
     void off(UnitState.Range low, UnitState.Range high) {

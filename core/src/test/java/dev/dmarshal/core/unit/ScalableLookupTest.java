@@ -7,10 +7,13 @@ import dev.dmarshal.core.memory.BitField;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.FaultReason;
+import dev.dmarshal.core.vtd.FirstStageTree;
+import dev.dmarshal.core.vtd.PageRequestDescriptor;
 import dev.dmarshal.core.vtd.PasidDirectoryEntry;
 import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.SecondStageTree;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Scalable-mode root, context, PASID directory and PASID entries, and the second stage below them; no caches. */
@@ -250,5 +253,100 @@ class ScalableLookupTest {
         rig.faults(1L << 46, Request.WRITE | Request.TRANSLATED, FaultReason.SGN_10);
         assertThat(rig.translate(0xFEE0_0000L, Request.READ | Request.TRANSLATION)).isTrue();
         assertThat(rig.out.untranslatedOnly()).isTrue();
+    }
+
+    @Test
+    void pasidsAreAsWideAsTheUnitSays() {
+        Rig narrow = new Rig(Rig.scalableCapabilities().withExtended(ExtendedCapability.PASID_SIZE, 9).build(), CacheSizes.NONE);
+        narrow.pasid(0x3FF, second().build());
+        narrow.faults(0x1000, Request.READ, 0x3FF, FaultReason.SSS_2);
+        narrow.faults(0x1000, Request.READ, 0x400, FaultReason.SCT_7);
+        narrow.pasid(0, second().build(), Rig.scalableContext().ridPasid(0x400));
+        narrow.faults(0x1000, Request.READ, FaultReason.SCT_9);
+        Rig none = new Rig(Rig.legacyCapabilities().withExtended(ExtendedCapability.SCALABLE_MODE, ExtendedCapability.SECOND_STAGE,
+                ExtendedCapability.RID_PASID, ExtendedCapability.SCALABLE_COHERENT).build(), CacheSizes.NONE);
+        SecondStageTree own = none.tables.secondStage(AddressWidth.BITS_48);
+        own.map(0x1000, 0x7000, 0x1000, RW);
+        none.pasid(0x4321, second().secondStage(own.root()).build(), ScalableContextEntry.builder().present(true).ridPasid(0x4321));
+        none.reads(0x1000, 0x7000);
+    }
+
+    /** The entry of the next PASID is no part of this one. */
+    @Test
+    void entriesSideBySide() {
+        tree.map(0x1000, 0x7000, 0x1000, RW);
+        long directory = rig.tables.pasidDirectory(7);
+        rig.tables.context(rig.root, Rig.DEVICE, Rig.scalableContext().directory(directory).directorySize(7).build());
+        for (int pasid = 8; pasid <= 10; pasid++) {
+            rig.tables.pasid(directory, pasid, second().build());
+        }
+        assertThat(rig.translate(0x1000, Request.READ, 9)).isTrue();
+    }
+
+    /** Only the pointers that the type uses are looked at; a nested first stage's is a guest address. */
+    @Test
+    void pointersBeyondTheHostWidth() {
+        FirstStageTree first = rig.tables.firstStage(4);
+        first.map(0x1000, 0x7000, 0x1000, FirstStageTree.USER | FirstStageTree.EXECUTE);
+        long beyond = 1L << 46;
+        PasidEntry.Builder nested = second().translationType(PasidEntry.TranslationType.NESTED).firstStage(beyond);
+        rig.pasid(0, nested.build());
+        rig.faults(0x1000, Request.READ, FaultReason.SSS_2);
+        rig.pasid(0, nested.secondStage(beyond).build());
+        rig.faults(0x1000, Request.READ, FaultReason.SPT_3);
+        PasidEntry.Builder only = second().translationType(PasidEntry.TranslationType.FIRST_STAGE).secondStage(beyond);
+        rig.pasid(0, only.firstStage(first.root()).build());
+        rig.reads(0x1000, 0x7000);
+        rig.pasid(0, only.firstStage(beyond).build());
+        rig.faults(0x1000, Request.READ, FaultReason.SPT_3);
+        tree.map(0x1000, 0x7000, 0x1000, RW);
+        rig.pasid(0, second().firstStage(beyond).build());
+        rig.reads(0x1000, 0x7000);
+        rig.pasid(0, second().translationType(PasidEntry.TranslationType.PASS_THROUGH).secondStage(beyond).firstStage(beyond).build());
+        rig.reads(0x1000, 0x1000);
+    }
+
+    @Test
+    void memoryTypesOnlyWhenEnabled() {
+        tree.map(0x1000, 0x7000, 0x1000, RW);
+        rig.pasid(0, second().build());
+        rig.reads(0x1000, 0x7000);
+        assertThat(rig.out.memoryType()).isEqualTo(Mapping.WRITE_BACK);
+        assertThat(rig.out.snooped()).isFalse();
+        rig.pasid(0, second().memoryTypeEnable(true).build());
+        rig.reads(0x1000, 0x7000);
+        assertThat(rig.out.memoryType()).isZero();
+    }
+
+    @Test
+    void pageRequestsNeedTheirEnables() {
+        assertThat(asks(Rig.legacy(CacheSizes.NONE), OptionalInt.empty())).isEqualTo("refused 32");
+        Rig off = Rig.scalable(CacheSizes.NONE);
+        off.off(UnitState.Range.EMPTY, UnitState.Range.EMPTY);
+        assertThat(asks(off, OptionalInt.empty())).isEqualTo("refused");
+        off.latch(UnitState.TableMode.ABORT);
+        assertThat(asks(off, OptionalInt.empty())).isEqualTo("refused");
+        off.latch(UnitState.TableMode.LEGACY);
+        assertThat(asks(off, OptionalInt.of(9))).isEqualTo("refused 32");
+        assertThat(asks(rig, OptionalInt.of(9))).isEqualTo("refused 39");
+        rig.pasid(9, second().build());
+        assertThat(asks(rig, OptionalInt.of(9))).isEqualTo("admitted");
+        assertThat(asks(rig, OptionalInt.empty())).isEqualTo("admitted");
+        rig.pasid(9, second().build(), Rig.scalableContext().pasidEnabled(false));
+        assertThat(asks(rig, OptionalInt.of(9))).isEqualTo("refused 45");
+        assertThat(asks(rig, OptionalInt.empty())).isEqualTo("admitted");
+        rig.pasid(9, second().build(), Rig.scalableContext().pageRequests(false));
+        assertThat(asks(rig, OptionalInt.of(9))).isEqualTo("refused 47");
+        rig.pasid(9, second().build(), Rig.scalableContext().pageRequests(false).faultsDisabled(true));
+        assertThat(asks(rig, OptionalInt.of(9))).isEqualTo("refused");
+    }
+
+    /** Whether a page request of the device is admitted, and the reason that was recorded if not. */
+    private static String asks(Rig unit, OptionalInt pasid) {
+        unit.recorded.clear();
+        unit.unit.caches().invalidateContexts();
+        boolean admitted = unit.unit.admits(new PageRequestDescriptor(Rig.DEVICE, pasid, 0x1000, 3, true, true, false, false, false));
+        unit.recorded.forEach(fault -> assertThat(fault.pasid()).isEqualTo(pasid.orElse(0)));
+        return (admitted ? "admitted" : "refused") + (unit.recorded.isEmpty() ? "" : " %02X".formatted(unit.recorded.getFirst().reason()));
     }
 }

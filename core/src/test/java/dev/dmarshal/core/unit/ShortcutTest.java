@@ -2,6 +2,10 @@ package dev.dmarshal.core.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.vtd.AddressWidth;
+import dev.dmarshal.core.vtd.FirstStageTree;
+import dev.dmarshal.core.vtd.PasidEntry;
+import dev.dmarshal.core.vtd.SecondStageTree;
 import org.junit.jupiter.api.Test;
 
 /** The short way through the caches: there for every device whose domain is known, void after anything that could change an answer. */
@@ -102,5 +106,72 @@ class ShortcutTest {
             first += cache.firstPage(5, page << 12 | 0x123) == page + 1 ? 1 : 0;
         }
         assertThat(first).isGreaterThan(400);
+    }
+
+    private static TranslationCaches cachesOf(Rig rig) {
+        return (TranslationCaches) rig.unit.caches();
+    }
+
+    @Test
+    void requestsLeaveThem() {
+        Rig legacy = Rig.legacy(CacheSizes.DEFAULT);
+        SecondStageTree tree = legacy.tables.secondStage(AddressWidth.BITS_48);
+        tree.map(0x1000, 0x7000, 0x1000, Rig.RW);
+        legacy.tables.context(legacy.root, Rig.DEVICE, Rig.context(tree).build());
+        legacy.unit.trace(Rig.DEVICE, 0x1000, Request.READ, 0);
+        assertThat(cachesOf(legacy).shortcut(Rig.DEVICE, 0x1000)).as("a trace leaves nothing").isZero();
+        legacy.reads(0x1000, 0x7000);
+        assertThat(Mapping.address(cachesOf(legacy).shortcut(Rig.DEVICE, 0x1234), 0x1234)).isEqualTo(0x7234);
+        Rig scalable = Rig.scalable(CacheSizes.DEFAULT);
+        SecondStageTree second = scalable.tables.secondStage(AddressWidth.BITS_48);
+        second.map(0x1000, 0x7000, 0x1000, Rig.RW);
+        scalable.pasid(0, entry(PasidEntry.TranslationType.SECOND_STAGE, 5).secondStage(second.root()).build());
+        scalable.reads(0x1000, 0x7000);
+        assertThat(Mapping.address(cachesOf(scalable).shortcut(Rig.DEVICE, 0x1234), 0x1234)).isEqualTo(0x7234);
+    }
+
+    private static PasidEntry.Builder entry(PasidEntry.TranslationType type, int domain) {
+        return PasidEntry.builder().present(true).translationType(type).addressWidth(AddressWidth.BITS_48).domain(domain).walkSnoop(true);
+    }
+
+    /** A requester without PASID has its own binding: neither that of its PASIDs, nor, if it goes through a first stage, pages of its domain's second stage. */
+    @Test
+    void onlyRequestsWithoutPasidThroughASecondStageLeaveThem() {
+        Rig rig = Rig.scalable(CacheSizes.DEFAULT);
+        SecondStageTree second = rig.tables.secondStage(AddressWidth.BITS_48);
+        second.map(0x1000, 0x7000, 0x1000, Rig.RW);
+        FirstStageTree first = rig.tables.firstStage(4);
+        first.map(0x1000, 0x9000, 0x1000, FirstStageTree.USER | FirstStageTree.EXECUTE);
+        long directory = rig.tables.pasidDirectory(7);
+        rig.tables.context(rig.root, Rig.DEVICE, Rig.scalableContext().directory(directory).directorySize(7).build());
+        rig.tables.pasid(directory, 0, entry(PasidEntry.TranslationType.FIRST_STAGE, 5).firstStage(first.root()).build());
+        rig.tables.pasid(directory, 9, entry(PasidEntry.TranslationType.SECOND_STAGE, 5).secondStage(second.root()).build());
+        for (int round = 0; round < 2; round++) {
+            assertThat(rig.translate(0x1000, Request.READ, 9)).isTrue();
+            assertThat(rig.out.address()).isEqualTo(0x7000);
+            assertThat(cachesOf(rig).shortcut(Rig.DEVICE, 0x1000)).isZero();
+            rig.reads(0x1000, 0x9000);
+            assertThat(cachesOf(rig).shortcut(Rig.DEVICE, 0x1000)).isZero();
+        }
+    }
+
+    /** The generation's number comes again after 2^32 invalidations; what is left of its first time must not come with it. */
+    @Test
+    void generationsComeAgain() {
+        TranslationCaches last = new TranslationCaches(CacheSizes.DEFAULT, -1);
+        Translation t = new Translation();
+        for (int domain : new int[] {0, 5}) {
+            t.tag = TranslationCaches.tag(domain);
+            t.generation = -1;
+            last.keepTranslation(t, PAGE, MAPPING);
+        }
+        last.keepShortcut(0x100, 5, -1);
+        assertThat(last.shortcut(0x100, PAGE)).isEqualTo(MAPPING);
+        last.keepShortcut(0x101, 5, 1);
+        last.nextGeneration();
+        assertThat(last.generation()).as("never 0").isEqualTo(1);
+        assertThat(last.shortcut(0x100, PAGE)).isZero();
+        assertThat(last.shortcut(0x101, PAGE)).as("kept under a number that was not in force").isZero();
+        assertThat(last.shortcut(0, PAGE)).as("a place never filled").isZero();
     }
 }

@@ -9,7 +9,9 @@ import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.FaultReason;
 import dev.dmarshal.core.vtd.FirstStageTree;
 import dev.dmarshal.core.vtd.PasidEntry;
+import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.SecondStageTree;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What stays in the caches, until which invalidation. */
@@ -327,5 +329,79 @@ class TranslationCachesTest {
         rig.reads(0x1000, 0x8000);
         rig.unit.restore(saved);
         rig.reads(0x1000, 0x7000);
+    }
+
+    @Test
+    void tagsOfStagesAndPasidsDiffer() {
+        assertThat(Stream.of(TranslationCaches.tag(5), TranslationCaches.tag(5, 0), TranslationCaches.tag(5, 1), TranslationCaches.tag(5, 0xF_FFFF),
+                TranslationCaches.tag(6), TranslationCaches.tag(6, 0))).doesNotHaveDuplicates().allMatch(tag -> tag >= 0 && tag >>> 37 == 0);
+    }
+
+    /** A table goes with any page below it, and with all tables that a range touches. */
+    @Test
+    void structuresGoWithWhatTheyCover() {
+        TranslationCaches own = new TranslationCaches(CacheSizes.DEFAULT);
+        Translation t = new Translation();
+        t.generation = own.generation();
+        t.tag = TranslationCaches.tag(5);
+        long far = 0x7F_FFFF_F000L;
+        for (int level = 1; level <= 4; level++) {
+            t.generation = own.generation();
+            own.keepStructure(t, 0, level, 0x9000 | Mapping.READ);
+            assertThat(Mapping.level(own.structure(t.tag, 0x12_3000, level + 1, Mapping.READ))).isEqualTo(level - 1);
+            assertThat(own.structure(t.tag, 0x12_3000, level, Mapping.READ)).as("only tables below that level").isZero();
+            long last = (1L << 12 + 9 * level) - 0x1000;
+            own.invalidatePages(5, last + 0x1000, 0, false);
+            assertThat(own.structure(t.tag, 0, 5, Mapping.READ)).isNotZero();
+            own.invalidatePages(5, last, 0, false);
+            assertThat(own.structure(t.tag, 0, 5, Mapping.READ)).as("level %d", level).isZero();
+        }
+        for (int mask : new int[] {10, 27, 52, 63}) {
+            t.generation = own.generation();
+            own.keepStructure(t, 0x20_0000, 1, 0x9000 | Mapping.READ);
+            own.keepStructure(t, far, 1, 0xA000 | Mapping.READ);
+            own.invalidatePages(5, 0, mask, false);
+            assertThat(own.structure(t.tag, 0x20_0000, 5, Mapping.READ)).as("mask %d", mask).isZero();
+            assertThat(own.structure(t.tag, far, 5, Mapping.READ) == 0).isEqualTo(mask > 10);
+        }
+    }
+
+    private static Rig scalable(boolean cachingMode) {
+        return new Rig(Rig.scalableCapabilities().with(Capability.CACHING_MODE, cachingMode ? 1 : 0).build(), CacheSizes.DEFAULT);
+    }
+
+    /** In scalable mode: what was there stays until invalidated; what was not there stays in caching mode only; traces look at the tables. */
+    @Test
+    void scalableEntriesStayUntilInvalidated() {
+        for (boolean cachingMode : new boolean[] {false, true}) {
+            Rig unit = scalable(cachingMode);
+            SecondStageTree pages = unit.tables.secondStage(AddressWidth.BITS_48);
+            pages.map(0x1000, 0x7000, 0x1000, RW);
+            PasidEntry.Builder entry = PasidEntry.builder().present(true).translationType(PasidEntry.TranslationType.SECOND_STAGE)
+                    .addressWidth(AddressWidth.BITS_48).secondStage(pages.root()).domain(5);
+            long directory = unit.tables.pasidDirectory(7);
+            ScalableContextEntry.Builder context = Rig.scalableContext().directory(directory).directorySize(7);
+            unit.tables.context(unit.root, Rig.DEVICE, context.present(false).build());
+            unit.faults(0x1000, Request.READ, 9, FaultReason.SCT_2);
+            unit.tables.context(unit.root, Rig.DEVICE, context.present(true).build());
+            unit.tables.pasid(directory, 9, entry.present(false).build());
+            unit.faults(0x1000, Request.READ, 9, cachingMode ? FaultReason.SCT_2 : FaultReason.SPT_2);
+            unit.unit.caches().invalidateContextsOfDomain(0);
+            unit.faults(0x1000, Request.READ, 9, FaultReason.SPT_2);
+            unit.tables.pasid(directory, 9, entry.present(true).build());
+            if (cachingMode) {
+                unit.faults(0x1000, Request.READ, 9, FaultReason.SPT_2);
+                unit.unit.caches().invalidatePasidsOfDomain(0);
+            }
+            assertThat(unit.translate(0x1000, Request.READ, 9)).isTrue();
+            unit.tables.pasid(directory, 9, entry.present(false).build());
+            unit.tables.context(unit.root, Rig.DEVICE, context.present(false).build());
+            assertThat(unit.translate(0x1000, Request.READ, 9)).as("both are cached").isTrue();
+            assertThat(unit.unit.trace(Rig.DEVICE, 0x1000, Request.READ | Request.PASID, 9).outcome().reason()).contains(FaultReason.SCT_2);
+            unit.unit.caches().invalidatePasid(5, 9);
+            unit.faults(0x1000, Request.READ, 9, FaultReason.SPT_2);
+            unit.unit.caches().invalidateContexts();
+            unit.faults(0x1000, Request.READ, 9, FaultReason.SCT_2);
+        }
     }
 }

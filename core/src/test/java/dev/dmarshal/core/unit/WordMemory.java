@@ -9,6 +9,8 @@ final class WordMemory implements PhysicalMemory {
     private final AtomicLongArray words;
     private volatile long holeFirst = 1;
     private volatile long holeLast;
+    private volatile long place = -1;
+    private volatile long next;
 
     WordMemory(int sizeBytes) {
         words = new AtomicLongArray(sizeBytes / 8);
@@ -51,9 +53,19 @@ final class WordMemory implements PhysicalMemory {
         words.set((int) (address / 8), value);
     }
 
+    /** The next compare-and-set of the word at {@code address} comes too late: software has stored {@code value} there. */
+    void storeInBetween(long address, long value) {
+        place = address;
+        next = value;
+    }
+
     @Override
     public boolean compareAndSet64(long address, long expected, long value) {
         check(address, 8);
+        if (address == place) {
+            place = -1;
+            words.set((int) (address / 8), next);
+        }
         return words.compareAndSet((int) (address / 8), expected, value);
     }
 

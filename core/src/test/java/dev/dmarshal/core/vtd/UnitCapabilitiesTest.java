@@ -3,6 +3,8 @@ package dev.dmarshal.core.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dmarshal.core.memory.BitField;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,45 @@ class UnitCapabilitiesTest {
         refused(b -> b.withExtended(ExtendedCapability.SCALABLE_MODE, ExtendedCapability.FIRST_STAGE, ExtendedCapability.NESTED), "NEST needs SSTS");
         refused(b -> b.with(Capability.FIRST_STAGE_5_LEVELS, 1), "FS5LP needs FSTS");
         refused(b -> b.hostAddressWidth(53), "host address width 53");
+    }
+
+    @Test
+    void refusesReservedBitsAndNumbersOutOfRange() {
+        UnitCapabilities usual = UnitCapabilities.builder().build();
+        for (int bit : new int[] {13, 23, 38, 57, 58}) {
+            UnitCapabilities.Builder odd = new UnitCapabilities(usual.cap() | 1L << bit, usual.ecap(), 46).toBuilder();
+            assertThatThrownBy(odd::build).hasMessageContaining("CAP has reserved bits");
+        }
+        assertThatThrownBy(new UnitCapabilities(usual.cap(), usual.ecap() | 1L << 54, 46).toBuilder()::build).hasMessageContaining("ECAP has reserved bits");
+        refused(b -> b.with(Capability.MAXIMUM_WIDTH, 28), "MGAW 29 is not in 30..57");
+        refused(b -> b.withExtended(ExtendedCapability.SCALABLE_MODE, ExtendedCapability.SECOND_STAGE, ExtendedCapability.PASID)
+                .withExtended(ExtendedCapability.PASID_SIZE, 20), "PSS is beyond 20 bits");
+        refused(b -> b.withExtended(ExtendedCapability.PASID_SIZE, 1), "PSS without PASID");
+    }
+
+    @Test
+    void refusesFeaturesWithoutWhatTheyRestOn() {
+        record Needs(BitField feature, BitField prerequisite) {
+        }
+        List<Needs> rules = List.of(new Needs(ExtendedCapability.INTERRUPT_REMAPPING, ExtendedCapability.QUEUED_INVALIDATION),
+                new Needs(ExtendedCapability.PAGE_REQUEST_DRAIN, ExtendedCapability.PAGE_REQUESTS),
+                new Needs(ExtendedCapability.INVALIDATION_THROTTLE, ExtendedCapability.DEVICE_TLB),
+                new Needs(ExtendedCapability.NO_WRITE_FLAG, ExtendedCapability.DEVICE_TLB),
+                new Needs(ExtendedCapability.SECOND_STAGE, ExtendedCapability.SCALABLE_MODE),
+                new Needs(ExtendedCapability.RID_PASID, ExtendedCapability.SCALABLE_MODE),
+                new Needs(ExtendedCapability.SCALABLE_COHERENT, ExtendedCapability.SCALABLE_MODE),
+                new Needs(ExtendedCapability.PASID, ExtendedCapability.SCALABLE_MODE),
+                new Needs(ExtendedCapability.SECOND_STAGE_ACCESSED_DIRTY, ExtendedCapability.SECOND_STAGE),
+                new Needs(ExtendedCapability.EXTENDED_ACCESSED, ExtendedCapability.FIRST_STAGE),
+                new Needs(ExtendedCapability.EXECUTE_REQUESTS, ExtendedCapability.PASID),
+                new Needs(ExtendedCapability.SUPERVISOR_REQUESTS, ExtendedCapability.PASID),
+                new Needs(ExtendedCapability.RID_PRIVILEGED, ExtendedCapability.SUPERVISOR_REQUESTS));
+        for (Needs rule : rules) {
+            refused(b -> b.withExtended(rule.prerequisite, 0).withExtended(rule.feature), rule.feature.name() + " needs " + rule.prerequisite.name());
+        }
+        refused(b -> b.withExtended(ExtendedCapability.SCALABLE_MODE, ExtendedCapability.SECOND_STAGE, ExtendedCapability.NESTED), "NEST needs FSTS");
+        refused(b -> b.with(Capability.FIRST_STAGE_1G, 1), "FS1GP needs FSTS");
+        refused(b -> b.with(Capability.SELF_INVALIDATING_INTERRUPT_POINTER, 1), "ESIRTPS needs IR");
     }
 
     private static void refused(UnaryOperator<UnitCapabilities.Builder> change, String reason) {

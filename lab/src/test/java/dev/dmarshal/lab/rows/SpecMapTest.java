@@ -2,6 +2,8 @@ package dev.dmarshal.lab.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.vtd.FaultReason;
+import dev.dmarshal.core.vtd.RegisterName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +12,34 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The rows that {@code docs/spec-map.md} names are there. */
+/** The rows that {@code docs/spec-map.md} names are there, and nothing that the unit has is without rows. */
 class SpecMapTest {
+
+    private static Set<String> inRows(String pattern) {
+        Pattern wanted = Pattern.compile(pattern);
+        return RowReader.all().stream().flatMap(row -> row.statements().stream())
+                .flatMap(statement -> wanted.matcher(statement).results().map(found -> found.group(1))).collect(Collectors.toSet());
+    }
+
+    @Test
+    void everyFaultCodeHasRows() {
+        assertThat(inRows("(?:fault|quiet|blocked|no-rights) ([0-9A-F]{2})h"))
+                .containsAll(Stream.of(FaultReason.values()).map(reason -> "%02X".formatted(reason.code())).toList());
+    }
+
+    @Test
+    void everyRegisterHasRows() {
+        assertThat(inRows("\\b([A-Z_]{2,})\\b")).containsAll(Stream.of(RegisterName.values()).map(Enum::name).toList());
+    }
+
+    @Test
+    void everyInvalidationDescriptorHasRows() {
+        assertThat(inRows("^queue ([a-z-]+)")).contains("context-cache", "iotlb", "device-tlb", "interrupt-entry", "wait", "pasid-iotlb", "pasid-cache",
+                "pasid-device-tlb", "page-group-response", "raw");
+    }
 
     @Test
     void namesRowsThatExist() throws IOException {
