@@ -113,6 +113,7 @@ public final class SurveyJson {
         fact("iommu", survey.remapping().translating());
         fact("interrupts", survey.remapping().interrupts());
         JsonFields.number(out, "widthBits", survey.remapping().widthBits());
+        JsonFields.number(out, "hostAddressBits", survey.remapping().hostAddressBits());
         JsonFields.number(out, "physicalBits", survey.remapping().physicalBits());
         out.writeEndObject();
         out.writeStringField("grouping", survey.grouping().source().name().toLowerCase(Locale.ROOT));

@@ -38,7 +38,7 @@ public final class Assigner {
         Hazards hazards = new Hazards(survey);
         ResetCheck resets = new ResetCheck(survey);
         List<Check> checks = new ArrayList<>(List.of(new KindCheck(survey), new GroupCheck(survey, hazards), new RmrrCheck(survey, coverage, behaviour),
-                new HolderCheck(hazards), new RegionCheck(survey, behaviour), new PowerCheck()));
+                new HolderCheck(hazards), new RegionCheck(behaviour), new WidthCheck(survey, coverage, behaviour), new PowerCheck()));
         if (xen.isPresent()) {
             checks.add(new XenCheck(survey, xen.get(), resets));
         } else {

@@ -1,22 +1,16 @@
 package dev.dmarshal.doctor.assign;
 
 import dev.dmarshal.host.survey.FunctionFacts;
-import dev.dmarshal.host.survey.HostSurvey;
 import dev.dmarshal.host.survey.Region;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
-/** A function's address ranges: pages of their own, an address at all, and whether the unit's reach takes them. */
+/** A function's address ranges: pages of their own, and an address at all. How far they reach is {@link WidthCheck}'s subject. */
 final class RegionCheck implements Check {
 
-    private static final long LARGE = 256L << 20;
-
-    private final HostSurvey survey;
     private final Optional<XenBehaviour> xen;
 
-    RegionCheck(HostSurvey survey, Optional<XenBehaviour> xen) {
-        this.survey = survey;
+    RegionCheck(Optional<XenBehaviour> xen) {
         this.xen = xen;
     }
 
@@ -30,9 +24,12 @@ final class RegionCheck implements Check {
             reasons.unmeasured(Subject.REGIONS, xen.isPresent() ? Weight.BLOCKS : Weight.COSTS, "Its address ranges were not measured.", evidence);
             return;
         }
-        List<Region> memory = function.regions().get().stream().filter(region -> region.memory() && region.index() != Region.ROM).toList();
-        alignment(memory, evidence, reasons);
-        width(memory, evidence, reasons);
+        alignment(memory(function.regions().get()), evidence, reasons);
+    }
+
+    /** What a guest sees as memory: VFIO maps no expansion ROM. */
+    static List<Region> memory(List<Region> regions) {
+        return regions.stream().filter(region -> region.memory() && region.index() != Region.ROM).toList();
     }
 
     private void alignment(List<Region> memory, String evidence, Reasons reasons) {
@@ -54,30 +51,6 @@ final class RegionCheck implements Check {
         }
         if (homeless.isEmpty() && crooked.isEmpty() && small.isEmpty()) {
             reasons.pass(Subject.REGIONS, memory.isEmpty() ? "It has no memory ranges." : "Its memory ranges are whole pages.", evidence);
-        }
-    }
-
-    private void width(List<Region> memory, String evidence, Reasons reasons) {
-        long largest = memory.stream().mapToLong(Region::sizeBytes).max().orElse(0);
-        boolean wide = memory.stream().anyMatch(Region::wide);
-        OptionalInt reach = survey.remapping().widthBits();
-        OptionalInt processor = survey.remapping().physicalBits();
-        if (largest >= LARGE) {
-            reasons.pass(Subject.WIDTH, "It has a range of " + (largest >>> 20) + " MiB: the guest's firmware needs a 64-bit window for it.", evidence);
-        }
-        if (!wide) {
-            return;
-        }
-        String units = "/sys/class/iommu/dmar*/intel-iommu/cap";
-        if (reach.isEmpty() || processor.isEmpty()) {
-            reasons.unmeasured(Subject.WIDTH, Weight.NOTES, "Whether the unit reaches where a guest puts 64-bit ranges was not measured.",
-                    reach.isEmpty() ? units : "/proc/cpuinfo");
-        } else if (processor.getAsInt() > reach.getAsInt()) {
-            reasons.fail(Subject.WIDTH, Weight.COSTS, "The processor has " + processor.getAsInt() + "-bit addresses, the unit translates " + reach.getAsInt()
-                    + ": a guest with the host's width puts its 64-bit ranges where they cannot be mapped. Give the guest phys-bits=" + reach.getAsInt()
-                    + ".", units);
-        } else {
-            reasons.pass(Subject.WIDTH, "The unit translates " + reach.getAsInt() + " bits, which reaches all that the processor addresses.", units);
         }
     }
 }

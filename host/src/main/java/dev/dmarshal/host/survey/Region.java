@@ -73,6 +73,11 @@ public record Region(int index, long start, long end, long flags) {
         return sizeBytes() >= PAGE;
     }
 
+    /** How many bits its last address takes. */
+    public int addressBits() {
+        return Long.SIZE - Long.numberOfLeadingZeros(end);
+    }
+
     /** For people: {@code BAR 0} or {@code ROM}. */
     public String name() {
         return index == ROM ? "ROM" : "BAR " + index;

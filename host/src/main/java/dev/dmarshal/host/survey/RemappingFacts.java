@@ -2,7 +2,9 @@ package dev.dmarshal.host.survey;
 
 import dev.dmarshal.core.acpi.DmarTable;
 import dev.dmarshal.host.Reading;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -27,6 +29,22 @@ public record RemappingFacts(Evidenced<Boolean> translating, Evidenced<Boolean> 
 
     /** The narrowest unit's reach in bits; empty if no unit's capabilities are known. */
     public OptionalInt widthBits() {
-        return units.stream().map(UnitFacts::widthBits).filter(OptionalInt::isPresent).mapToInt(OptionalInt::getAsInt).min();
+        return narrowest().map(UnitFacts::widthBits).orElse(OptionalInt.empty());
+    }
+
+    /** Bits of a host address to which a unit's tables can point, as firmware's table states them; empty if it was not read. */
+    public OptionalInt hostAddressBits() {
+        Optional<DmarTable> table = dmar.present().filter(DmarTable::hasFields);
+        return table.isEmpty() ? OptionalInt.empty() : OptionalInt.of(table.get().hostAddressBits());
+    }
+
+    /** The narrowest of the units whose reach is known. */
+    public Optional<UnitFacts> narrowest() {
+        return units.stream().filter(unit -> unit.widthBits().isPresent()).min(Comparator.comparingInt(unit -> unit.widthBits().getAsInt()));
+    }
+
+    /** The unit with these registers, if the kernel drives it. */
+    public Optional<UnitFacts> unitAt(long registers) {
+        return units.stream().filter(unit -> unit.address().isPresent() && unit.address().getAsLong() == registers).findFirst();
     }
 }

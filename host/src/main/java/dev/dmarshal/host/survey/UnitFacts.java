@@ -15,15 +15,21 @@ import java.util.OptionalLong;
  */
 public record UnitFacts(String name, OptionalLong address, OptionalLong cap, OptionalLong ecap) {
 
-    /** Bits of the widest address that the unit translates: MGAW, held to the widest table of SAGAW (39, 48 or 57 bits). */
+    /** Bits of the widest address that the unit translates: MGAW, held to the widest table of SAGAW. */
     public OptionalInt widthBits() {
-        if (cap.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        int reach = (int) Capability.MAXIMUM_WIDTH.get(cap.getAsLong()) + 1;
-        int widths = (int) Capability.ADDRESS_WIDTHS.get(cap.getAsLong());
+        return cap.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Math.min(mostBits().getAsInt(), tableBits().getAsInt()));
+    }
+
+    /** Bits of an address that the unit takes at all (MGAW). */
+    public OptionalInt mostBits() {
+        return cap.isEmpty() ? OptionalInt.empty() : OptionalInt.of((int) Capability.MAXIMUM_WIDTH.get(cap.getAsLong()) + 1);
+    }
+
+    /** Bits that the unit's widest second-stage table takes (SAGAW: 39, 48 or 57); as many as MGAW says for a unit that names no table. */
+    public OptionalInt tableBits() {
+        int widths = cap.isEmpty() ? 0 : (int) Capability.ADDRESS_WIDTHS.get(cap.getAsLong());
         // Bit n of SAGAW is a table that reaches 30 + 9n bits.
-        return OptionalInt.of(widths == 0 ? reach : Math.min(reach, 30 + 9 * (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(widths))));
+        return widths == 0 ? mostBits() : OptionalInt.of(30 + 9 * (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(widths)));
     }
 
     /** Whether the unit can remap interrupts. */
