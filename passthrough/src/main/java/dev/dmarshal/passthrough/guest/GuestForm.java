@@ -39,6 +39,9 @@ public enum GuestForm {
     /** Parameter of dom0's kernel for pci-stub. */
     XEN_PCI_STUB("for the command line of dom0's kernel; HVM guests only, and it takes every device with these ids: xen-hide is better");
 
+    /** Keys from {@code hostpci0} on ($MAX_HOSTPCI_DEVICES in the same file). */
+    private static final int PROXMOX_KEYS = 16;
+
     private final String note;
 
     GuestForm(String note) {
@@ -112,11 +115,16 @@ public enum GuestForm {
         }
     }
 
-    /** Functions one by one, {@code ;} between: the short form without a function would take all of a card, also what nobody agreed to. */
+    /**
+     * Functions one by one, {@code ;} between: the short form without a function would take all of a card, also what nobody agreed to. What is beyond the last
+     * key stands there as a comment, for Proxmox would not read it. (qemu-server 6223caf16f8e, src/PVE/QemuServer/PCI.pm: $hostpci_fmt, parse_hostpci.)
+     */
     private static void proxmox(StringBuilder text, List<Sbdf> devices) {
         int number = 0;
         for (List<Sbdf> card : cards(devices)) {
-            text.append("hostpci").append(number++).append(": ").append(String.join(";", card.stream().map(Sbdf::toString).toList())).append(",pcie=1\n");
+            String value = String.join(";", card.stream().map(Sbdf::toString).toList()) + ",pcie=1\n";
+            text.append(number < PROXMOX_KEYS ? "hostpci" + number + ": " : "# no more than " + PROXMOX_KEYS + " entries: ").append(value);
+            number++;
         }
     }
 
