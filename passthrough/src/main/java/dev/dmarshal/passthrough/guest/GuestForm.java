@@ -21,7 +21,7 @@ public enum GuestForm {
     /** What {@code virsh nodedev-dumpxml} would print, less the names. */
     NODEDEV_XML("as libvirt's node devices"),
     /** Arguments of {@code virt-install}. */
-    VIRT_INSTALL("arguments of virt-install; libvirt binds the devices when the guest starts"),
+    VIRT_INSTALL("arguments of virt-install; libvirt binds the devices when the guest starts unless --managed no"),
     /** Arguments of QEMU, over VFIO's groups. */
     QEMU("arguments of QEMU with -machine q35; each function must be bound to vfio-pci before"),
     /** Arguments of QEMU, over iommufd and VFIO's device nodes. */
@@ -39,6 +39,8 @@ public enum GuestForm {
     /** Parameter of dom0's kernel for pci-stub. */
     XEN_PCI_STUB("for the command line of dom0's kernel; HVM guests only, and it takes every device with these ids: xen-hide is better");
 
+    /** virt-install's {@code --hostdev} has no word for it (virtinst/cli.py, ParserHostdev), but any attribute can be set so (seen with 4.1.0). */
+    private static final String VIRT_INSTALL_BINDS_NOTHING = ",xpath1.set=./@managed=no";
     /** Keys from {@code hostpci0} on ($MAX_HOSTPCI_DEVICES in the same file). */
     private static final int PROXMOX_KEYS = 16;
 
@@ -80,7 +82,7 @@ public enum GuestForm {
         switch (this) {
             case LIBVIRT_XML -> devices.forEach(device -> text.append(new HostdevXml(device, managed, Optional.empty(), false).text()));
             case NODEDEV_XML -> devices.forEach(device -> text.append(new NodeDeviceXml(host, device).text()));
-            case VIRT_INSTALL -> devices.forEach(device -> text.append("--hostdev ").append(NodeDeviceXml.name(device)).append(managed ? "" : ",managed=no")
+            case VIRT_INSTALL -> devices.forEach(device -> text.append("--hostdev ").append(NodeDeviceXml.name(device)).append(managed ? "" : VIRT_INSTALL_BINDS_NOTHING)
                     .append('\n'));
             case QEMU -> qemu(text, devices, "");
             case QEMU_IOMMUFD -> qemu(text.append("-object iommufd,id=iommufd0\n"), devices, ",iommufd=iommufd0");
