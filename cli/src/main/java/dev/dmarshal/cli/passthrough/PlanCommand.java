@@ -42,7 +42,8 @@ public final class PlanCommand implements Command {
         spec.usageMessage().description("Plans to give host devices to VFIO or to a running guest: every step with what is read first, what is written, what"
                 + " must hold afterwards, and its undo. Changes nothing.");
         spec.addOption(GuestArguments.via("vfio: bind to vfio-pci only (default without --guest). libvirt: give to a guest of libvirt's, which binds them"
-                + " itself unless --managed no (default with --guest). qemu: bind, and plug into the guest behind a QMP socket (default if the guest is a path)."
+                + " itself unless --managed no (default with --guest). qemu: bind, and plug into the guest behind a QMP socket (default if the guest is a"
+                + " path)."
                 + " xl: on Xen, set aside with pciback, and plug into the guest if there is one (default on a dom0 with --guest)."));
         spec.addOption(OptionSpec.builder("--guest").paramLabel("GUEST").type(String.class)
                 .description("The guest: its name for libvirt and xl, the path of its QMP socket for qemu.").build());

@@ -44,7 +44,7 @@ public final class Applier {
 
     /** What does not hold of a plan's premises and of its first step: empty if it can be applied to this host now. */
     public List<String> objections(Plan plan) {
-        List<String> objections = new ArrayList<>(otherHost(plan));
+        List<String> objections = otherHost(plan);
         if (!plan.steps().isEmpty()) {
             objections.addAll(failing(plan.steps().getFirst().before()));
         }
@@ -52,7 +52,11 @@ public final class Applier {
     }
 
     private List<String> otherHost(Plan plan) {
-        return failing(plan.premises()).stream().map(why -> "this is not the host of the plan, or it was changed since: " + why).toList();
+        List<String> objections = new ArrayList<>(failing(plan.premises()));
+        if (!objections.isEmpty()) {
+            objections.addFirst("this is not the host of the plan, or it was changed since");
+        }
+        return objections;
     }
 
     /** Applies a plan from its first step. The journal must be fresh, with the plan in its first line. */

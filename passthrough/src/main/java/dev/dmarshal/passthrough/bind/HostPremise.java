@@ -5,7 +5,8 @@ import dev.dmarshal.passthrough.plan.Condition;
 import java.util.List;
 
 /**
- * What tells one host from another of the same make, with the same cards at the same places: {@code /etc/machine-id} (machine-id(5)), by its digest, because the
+ * What tells one host from another of the same make, with the same cards at the same places: {@code /etc/machine-id} (machine-id(5)), by its digest,
+ * because the
  * id itself is not to be passed around. Captures do not have it; then nothing tells them apart but the devices.
  */
 public final class HostPremise {

@@ -82,7 +82,8 @@ public enum GuestForm {
         switch (this) {
             case LIBVIRT_XML -> devices.forEach(device -> text.append(new HostdevXml(device, managed, Optional.empty(), false).text()));
             case NODEDEV_XML -> devices.forEach(device -> text.append(new NodeDeviceXml(host, device).text()));
-            case VIRT_INSTALL -> devices.forEach(device -> text.append("--hostdev ").append(NodeDeviceXml.name(device)).append(managed ? "" : VIRT_INSTALL_BINDS_NOTHING)
+            case VIRT_INSTALL -> devices.forEach(device -> text.append("--hostdev ").append(NodeDeviceXml.name(device)).append(managed ? ""
+                    : VIRT_INSTALL_BINDS_NOTHING)
                     .append('\n'));
             case QEMU -> qemu(text, devices, "");
             case QEMU_IOMMUFD -> qemu(text.append("-object iommufd,id=iommufd0\n"), devices, ",iommufd=iommufd0");

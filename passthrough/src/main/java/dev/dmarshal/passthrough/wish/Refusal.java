@@ -20,7 +20,7 @@ public record Refusal(String label, String reason, String way, boolean forcible)
     public static List<String> forcibleWords() {
         List<String> words = new ArrayList<>(Arrays.stream(HolderKind.values()).filter(kind -> kind.stake() != Stake.NOTICE).map(HolderKind::word).toList());
         words.addAll(List.of("unseen", "unseen-processes", "unmeasured-iommu", "unmeasured-unit", "unmeasured-interrupts", "unmeasured-rmrr",
-                "unmeasured-kind", "unmeasured-group", "answers", "virtual-functions", "parameter", "guest", "managed-override", "xenstored"));
+                "unmeasured-kind", "unmeasured-group", "answers", "virtual-functions", "parameter", "managed-override", "xenstored"));
         return words;
     }
 
