@@ -4,6 +4,7 @@ import dev.dmarshal.passthrough.apply.Applier;
 import dev.dmarshal.passthrough.apply.Machine;
 import dev.dmarshal.passthrough.apply.Moment;
 import dev.dmarshal.passthrough.apply.Outcome;
+import dev.dmarshal.passthrough.boot.BootWish;
 import dev.dmarshal.passthrough.journal.Entry;
 import dev.dmarshal.passthrough.journal.Journal;
 import dev.dmarshal.passthrough.journal.JournalContents;
@@ -13,6 +14,7 @@ import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.plan.Step;
 import dev.dmarshal.passthrough.wish.Answer;
+import dev.dmarshal.passthrough.wish.GuestMoves;
 import dev.dmarshal.passthrough.wish.Planner;
 import dev.dmarshal.passthrough.wish.Refusal;
 import dev.dmarshal.passthrough.wish.Wish;
@@ -51,7 +53,26 @@ public final class Passthrough {
 
     /** A plan for a wish, or the reasons against it. Changes nothing. */
     public Answer plan(Wish wish) {
-        return new Planner(machine.root(), session, machine.guests()).answer(wish);
+        return plan(wish, BootWish.NONE);
+    }
+
+    /** The same, with what is to outlast a restart of the host; then the wish may be for no device at all. Changes nothing. */
+    public Answer plan(Wish wish, BootWish boot) {
+        return new Planner(machine.root(), session, machine.guests()).answer(wish, boot);
+    }
+
+    /** A plan that gives one group's default domain another type; see {@link Planner#groupType}. Changes nothing. */
+    public Answer groupType(Wish wish, String type) {
+        return new Planner(machine.root(), session, machine.guests()).groupType(wish, type);
+    }
+
+    /**
+     * Plans for devices that guests have already: from guest to guest, and around a migration. Changes nothing.
+     *
+     * @param limitSeconds how long a guest may take to let one device go or to take one
+     */
+    public GuestMoves moves(int limitSeconds) {
+        return new GuestMoves(machine.root(), machine.guests(), limitSeconds);
     }
 
     /** What speaks against applying a plan now: empty if nothing does. Changes nothing; {@code apply --dry-run}. */

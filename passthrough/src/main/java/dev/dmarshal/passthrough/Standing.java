@@ -1,5 +1,6 @@
 package dev.dmarshal.passthrough;
 
+import dev.dmarshal.passthrough.journal.Entry;
 import dev.dmarshal.passthrough.journal.JournalContents;
 import dev.dmarshal.passthrough.plan.Plan;
 import java.util.Optional;
@@ -29,23 +30,20 @@ public record Standing(String id, Optional<Plan> plan, JournalContents contents,
      * A word for lists: {@code applied}, {@code undone}, {@code stuck}, {@code refused}, {@code waiting}, {@code hung}, {@code interrupted} or {@code damaged}.
      */
     public String word() {
-        if (contents.health() == JournalContents.Health.DAMAGED) {
-            return "damaged";
-        }
-        if (contents.entries().isEmpty()) {
+        if (contents.health() == JournalContents.Health.DAMAGED || contents.entries().isEmpty()) {
             return "damaged";
         }
         return switch (contents.entries().getLast()) {
-            case dev.dmarshal.passthrough.journal.Entry.Ended ended -> ended.state();
-            case dev.dmarshal.passthrough.journal.Entry.Waiting _ -> "waiting";
-            case dev.dmarshal.passthrough.journal.Entry.Hung _ -> "hung";
+            case Entry.Ended ended -> ended.state();
+            case Entry.Waiting _ -> "waiting";
+            case Entry.Hung _ -> "hung";
             default -> "interrupted";
         };
     }
 
     /** What did not return, in words, if that is how the last run ended. */
     public Optional<String> hung() {
-        return !contents.entries().isEmpty() && contents.entries().getLast() instanceof dev.dmarshal.passthrough.journal.Entry.Hung last
+        return !contents.entries().isEmpty() && contents.entries().getLast() instanceof Entry.Hung last
                 ? Optional.of(last.action()) : Optional.empty();
     }
 

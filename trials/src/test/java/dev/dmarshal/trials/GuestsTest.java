@@ -57,6 +57,8 @@ class GuestsTest {
     private static final String GIVE = "give libvirt guest1 managed " + NIC;
     private static final String GIVE_BOTH = "give libvirt guest1 own " + FIRST + " " + SECOND;
     private static final String GIVE_PLAIN = "give qemu /tmp/guest3.qmp own " + NIC;
+    private static final String GIVE_CARD = "give-all qemu /tmp/guest3.qmp own " + FIRST + " " + SECOND;
+    private static final String BOTH_SEEN = "await 200 /tmp/guest3.log nested: sees eth1";
     private static final String TRAFFIC = "await 200 /tmp/guest1.log nested: ping works";
     private static final String FORM = "run (echo info pci; echo quit) | qemu-system-x86_64 -nodefaults -display none -machine q35 -m 64 -S -monitor stdio"
             + " $(cat /tmp/form)";
@@ -121,6 +123,13 @@ class GuestsTest {
             "await 60 /tmp/guest3.log nested: lost",
             "undo",
             "driver " + NIC,
+            // A card of two functions in one slot of the guest, which gives it back as one.
+            "timeout 60",
+            GIVE_CARD,
+            BOTH_SEEN,
+            "undo",
+            "driver " + FIRST,
+            "driver " + SECOND,
             // QEMU takes what --form qemu prints.
             "give vfio - own " + NIC,
             "write /tmp/form qemu " + NIC,
@@ -189,6 +198,11 @@ class GuestsTest {
         assertThat(came.get("#5 undo")).startsWith("stuck").contains("could not be taken back");
         assertThat(came.get("#6 undo")).isEqualTo("taken back");
         assertThat(came.get("#3 driver " + NIC)).isEqualTo("e1000e");
+        assertThat(came.get(GIVE_CARD)).isEqualTo("applied");
+        assertThat(came.get(BOTH_SEEN)).isEqualTo("seen");
+        assertThat(came.get("#7 undo")).isEqualTo("taken back");
+        assertThat(came.get("#2 driver " + FIRST)).isEqualTo("e1000e");
+        assertThat(came.get("#3 driver " + SECOND)).isEqualTo("e1000e");
         assertThat(came.get(FORM)).contains("id \"hostport1\"");
         assertThat(came.get("#4 driver " + NIC)).isEqualTo("e1000e");
     }

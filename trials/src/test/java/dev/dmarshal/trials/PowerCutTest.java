@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * After the next boot of the same machine the plan is resumed or undone: what it wanted holds, or sysfs is byte for byte as before.
  *
  * <p>A power cut leaves nothing but what the drive has. So {@link #theDriveOfAMoment} takes that of moments of one run and settles each in another
- * boot. {@link #thePowerGoes} is the long way: QEMU is killed at the moment, and each cut has a boot of its own; it takes
- * {@code -Dpoints=all}, or a number of moments:
+ * boot. {@link #thePowerGoes} is the long way: QEMU is killed at the moment, and each cut has a boot of its own, in which it is settled both ways, by
+ * undo and, from the same journal again, by resume; it takes {@code -Dpoints=all}, or a number of moments:
  * {@code ./mvnw -pl trials -am -Dlab=required -Dpoints=all -Dtest=PowerCutTest -Dsurefire.failIfNoSpecifiedTests=false verify}.
  */
 @ExtendWith(OnTheLab.class)
@@ -70,22 +70,23 @@ class PowerCutTest {
     void thePowerGoes(Stand stand) throws Exception {
         LossyDisk disk = new LossyDisk(folder);
         Play play = GroupOfTwo.play(DRIVE);
-        Machine first = boot(stand, play, disk);
-        int moments = prepared(first);
-        List<Cut> cuts = cuts(moments);
+        Machine machine = boot(stand, play, disk);
+        List<Integer> moments = GroupOfTwo.points(prepared(machine), 1);
         List<String> settled = new ArrayList<>();
-        Machine machine = first;
-        for (Cut cut : cuts) {
-            GroupOfTwo.start(machine, "cut " + cut.point() + " " + cut.how());
-            GroupOfTwo.await(machine, cut.point());
+        String last = "";
+        for (int moment : moments) {
+            GroupOfTwo.start(machine, last + "end power " + moment);
+            GroupOfTwo.await(machine, moment);
             settled.addAll(settled(machine));
             disk.loseWith(machine);
             machine = boot(stand, play, disk);
+            machine.must("mkdir /cuts && cp -r /keep /cuts/" + moment, LONG);
+            last = "cuts /cuts " + moment + ":undo " + moment + ":resume -- ";
         }
-        GroupOfTwo.start(machine, "cut 0 end");
+        GroupOfTwo.start(machine, last);
         GroupOfTwo.awaitEnd(machine);
         settled.addAll(settled(machine));
-        assertThat(settled).hasSize(cuts.size()).allMatch(line -> line.startsWith("ok power cut"));
+        assertThat(settled).hasSize(2 * moments.size()).allMatch(line -> line.startsWith("ok power cut"));
     }
 
     /** Makes the plan. It and the picture from before are the trial's own, so the drive is told to flush them. */

@@ -25,7 +25,7 @@ public record AnswerPrinter(boolean json, Optional<Path> file) {
                 if (json) {
                     PlanText.refusalsJson(refused.refusals(), out);
                 } else {
-                    refusals(refused.refusals(), out);
+                    refusals(refused, out);
                 }
                 yield Exit.FINDINGS;
             }
@@ -52,8 +52,9 @@ public record AnswerPrinter(boolean json, Optional<Path> file) {
         page.print(out);
     }
 
-    static void refusals(List<Refusal> refusals, PrintWriter out) {
+    private static void refusals(Answer.Refused refused, PrintWriter out) {
         Page page = Page.forTerminal();
+        List<Refusal> refusals = refused.refusals();
         page.heading("Refused, for " + (refusals.size() == 1 ? "this reason" : "these " + refusals.size() + " reasons"));
         for (Refusal refusal : refusals) {
             page.blank().paragraph(2, refusal.reason());
@@ -62,6 +63,7 @@ public record AnswerPrinter(boolean json, Optional<Path> file) {
                 page.labelled(4, "or", "--force " + refusal.label() + ", if you know that it is so and may be");
             }
         }
+        refused.remarks().forEach(remark -> page.blank().labelled(2, "note", remark));
         page.print(out);
     }
 }

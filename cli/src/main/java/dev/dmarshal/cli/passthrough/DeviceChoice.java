@@ -16,6 +16,7 @@ public final class DeviceChoice {
     private final List<String> refusals = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
 
+    /** Chooses among the functions of this host. */
     public DeviceChoice(HostSurvey survey) {
         this.survey = survey;
     }
@@ -25,6 +26,7 @@ public final class DeviceChoice {
         return !(DeviceNotation.parse(text) instanceof DeviceNotation.Refused);
     }
 
+    /** Adds what a text names, in any notation of {@link DeviceNotation}, or the reason why it names nothing. */
     public void add(String text) {
         DeviceNotation notation = DeviceNotation.parse(text);
         if (notation instanceof DeviceNotation.Function function) {
@@ -94,6 +96,7 @@ public final class DeviceChoice {
         return address.toString().substring(address.toString().lastIndexOf(':') + 1);
     }
 
+    /** The functions that were named, in the order of the names. */
     public List<FunctionFacts> chosen() {
         return chosen;
     }

@@ -29,10 +29,12 @@ public final class GoOnCommand implements Command {
         this.forward = forward;
     }
 
+    /** {@code undo}. */
     public static GoOnCommand undo() {
         return new GoOnCommand(false);
     }
 
+    /** {@code resume}. */
     public static GoOnCommand resume() {
         return new GoOnCommand(true);
     }

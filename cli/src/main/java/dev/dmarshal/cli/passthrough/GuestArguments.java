@@ -28,8 +28,8 @@ public final class GuestArguments {
     private GuestArguments() {
     }
 
-    static OptionSpec via(String fallback, String description) {
-        return OptionSpec.builder("--via").paramLabel("WAY").type(String.class).defaultValue(fallback).description(description).build();
+    static OptionSpec via(String description) {
+        return OptionSpec.builder("--via").paramLabel("WAY").type(String.class).description(description).build();
     }
 
     static OptionSpec timeout() {
@@ -56,8 +56,8 @@ public final class GuestArguments {
 
     /** Options of commands that make a plan about running guests, and that may carry it out. */
     static void addMoving(CommandSpec spec) {
-        spec.addOption(via("libvirt", "What runs the guests: libvirt (default), xl, or qemu, with paths of QMP sockets as guests'"
-                + " names."));
+        spec.addOption(via("What runs the guests: libvirt (default), xl (default on a dom0), or qemu (default where guests are named by the paths of their"
+                + " QMP sockets)."));
         spec.addOption(timeout());
         spec.addOption(OptionSpec.builder("--yes").type(boolean.class).description("Carry the plan out at once, with a journal; undo takes it back.").build());
         spec.addOption(dryRun());
@@ -71,8 +71,14 @@ public final class GuestArguments {
         return OptionSpec.builder("--dry-run").type(boolean.class).description("Only say what would be done: so it is anyway, unless told otherwise.").build();
     }
 
+    /** The way to a guest that {@code --via} says, else the one that its name and the host tell. */
+    static String way(ParseResult arguments, String guest, HostRoot host) {
+        String usual = guest.isEmpty() ? "vfio" : guest.contains("/") ? "qemu" : PcibackBinding.dom0(host) ? "xl" : "libvirt";
+        return arguments.hasMatchedOption("--via") ? arguments.matchedOptionValue("--via", usual) : usual;
+    }
+
     static Guest guest(ParseResult arguments, String name) {
-        String via = arguments.matchedOptionValue("--via", "libvirt");
+        String via = way(arguments, name, HostRoot.ofThisMachine());
         if (!Set.of("libvirt", "qemu", "xl").contains(via)) {
             throw usage(arguments, "--via is libvirt, qemu or xl, not " + via);
         }

@@ -41,9 +41,10 @@ public final class PlanCommand implements Command {
     public void declare(CommandSpec spec) {
         spec.usageMessage().description("Plans to give host devices to VFIO or to a running guest: every step with what is read first, what is written, what"
                 + " must hold afterwards, and its undo. Changes nothing.");
-        spec.addOption(GuestArguments.via("vfio", "vfio: bind to vfio-pci only (default). qemu: and plug into the guest behind a QMP socket. libvirt: give"
-                + " to a guest of libvirt's, which binds them itself unless --managed no. xl: on Xen, set aside with pciback, and plug into the guest if there"
-                + " is one."));
+        spec.addOption(GuestArguments.via("vfio: bind to vfio-pci only (default without --guest). libvirt: give to a guest of libvirt's, which binds them"
+                + " itself unless --managed no (default with --guest). qemu: bind, and plug into the guest behind a QMP socket (default if the guest is a"
+                + " path)."
+                + " xl: on Xen, set aside with pciback, and plug into the guest if there is one (default on a dom0 with --guest)."));
         spec.addOption(OptionSpec.builder("--guest").paramLabel("GUEST").type(String.class)
                 .description("The guest: its name for libvirt and xl, the path of its QMP socket for qemu.").build());
         spec.addOption(OptionSpec.builder("--managed").paramLabel("yes|no").type(String.class).defaultValue("yes")
@@ -84,9 +85,10 @@ public final class PlanCommand implements Command {
         Path root = arguments.matchedOptionValue("--root", (Path) null);
         HostRoot host = root == null ? HostRoot.ofThisMachine() : HostRoot.of(root);
         Optional<String> session = root == null ? Optional.ofNullable(System.getenv("SSH_CONNECTION")) : Optional.empty();
-        GuestArguments.requireDom0(arguments, arguments.matchedOptionValue("--via", "vfio"), host);
+        String via = GuestArguments.way(arguments, arguments.matchedOptionValue("--guest", ""), host);
+        GuestArguments.requireDom0(arguments, via, host);
         Guests guests = root == null ? new Guests() : Guests.ofFiles(host);
-        Wish wish = wish(arguments);
+        Wish wish = wish(arguments, via);
         Optional<GuestForm> form = form(arguments);
         Planner planner = new Planner(host, session, guests);
         Optional<String> type = Optional.ofNullable(arguments.matchedOptionValue("--group-type", (String) null));
@@ -131,7 +133,7 @@ public final class PlanCommand implements Command {
                 + String.join(", ", Stream.of(GuestForm.values()).map(GuestForm::word).toList()) + ", not " + word)));
     }
 
-    private Wish wish(ParseResult arguments) {
+    private Wish wish(ParseResult arguments, String via) {
         Set<Sbdf> devices = new LinkedHashSet<>();
         List<String> named = arguments.matchedPositionalValue(0, List.of());
         named.forEach(text -> devices.add(GuestArguments.function(arguments, text)));
@@ -139,15 +141,21 @@ public final class PlanCommand implements Command {
         List<String> along = arguments.matchedOptionValue("--with", List.of());
         along.forEach(text -> with.add(GuestArguments.function(arguments, text)));
         with.removeAll(devices);
-        String via = arguments.matchedOptionValue("--via", "vfio");
         String guest = arguments.matchedOptionValue("--guest", (String) null);
         if (!Set.of("vfio", "qemu", "libvirt", "xl").contains(via)) {
             throw GuestArguments.usage(arguments, "--via is vfio, qemu, libvirt or xl, not " + via);
         }
         if (!via.equals("xl") && via.equals("vfio") != (guest == null)) {
-            throw GuestArguments.usage(arguments, guest == null ? "--via " + via + " needs --guest" : "--guest needs --via libvirt, xl or qemu");
+            throw GuestArguments.usage(arguments, guest == null ? "--via " + via + " needs --guest"
+                    : "--via vfio only binds and plugs nothing into a guest: leave out --guest, or --via");
         }
         List<String> forced = arguments.matchedOptionValue("--force", List.of());
+        for (String label : forced) {
+            String word = label.contains(":") ? label.substring(0, label.indexOf(':')) : label;
+            if (!Refusal.forcibleWords().contains(word) && !Refusal.finalWords().contains(word)) {
+                throw GuestArguments.usage(arguments, "--force takes a refusal's label, WORD:DEVICE, and no label begins with " + word);
+            }
+        }
         return new Wish(List.copyOf(devices), with, Optional.ofNullable(guest).map(name -> new Guest(via, name)), plug(arguments, via),
                 Set.copyOf(forced));
     }

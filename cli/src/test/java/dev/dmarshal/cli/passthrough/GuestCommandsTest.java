@@ -77,6 +77,8 @@ class GuestCommandsTest {
         Run run = run("plan", "02:00.0", "--guest", "web", "--via", "libvirt", "--root", host);
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out()).contains("plug 0000:02:00.0 into web, where it is 0000:01:00.0").contains("managed='yes'");
+        assertThat(run("plan", "02:00.0", "--guest", "web", "--root", host)).as("libvirt is what a name means").isEqualTo(run);
+        assertThat(run("plan", "02:00.0", "--guest", "/run/web.qmp", "--root", host).out()).as("a path is QEMU's").contains("run by qemu");
         Run json = run("plan", "02:00.0", "--guest", "web", "--via", "libvirt", "--managed", "no", "--persistent", "--root", host, "--json");
         conforms(json.out(), "plan-1.json");
         assertThat(json.out()).contains("managed='no'", "guest-keeps", "guest-has");

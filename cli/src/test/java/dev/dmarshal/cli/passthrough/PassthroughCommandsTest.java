@@ -77,7 +77,8 @@ class PassthroughCommandsTest {
         String host = host();
         assertThat(run("plan", "--root", host).err()).contains("no DEVICE is named");
         for (String[] wrong : new String[][] {{"plan"}, {"plan", "--root", host, "--boot", "--parameter", "a=b"}, {"plan", "02:00.0", "--via", "xl"},
-                {"plan", "02:00.0", "--guest", "g"}, {"plan", "02:00"}, {"plan", "02:00.0", "--group-type", "auto"},
+                {"plan", "02:00.0", "--guest", "g", "--via", "vfio"}, {"plan", "02:00.0", "--force", "rot:02:00.0"}, {"plan", "02:00"},
+                {"plan", "02:00.0", "--group-type", "auto"},
                 {"plan", "02:00.0", "--group-type", "identity", "--boot"}, {"plan", "--parameter", "a b"}, {"plan", "--nonsense"}, {"apply"},
                 {"apply", "a", "b"}, {"status", "x"}, {"undo", "a", "b"}, {"resume", "--nonsense"}}) {
             Run run = run(wrong);
@@ -116,6 +117,34 @@ class PassthroughCommandsTest {
         assertThat(run("apply", file.toString(), "--dry-run", "--journal", journals()).err()).isEmpty();
         Files.writeString(file, Files.readString(file).replace("vfio-pci/unbind", "pci-stub/unbind"));
         assertThat(run("apply", file.toString(), "--dry-run", "--journal", journals()).err()).contains("it was edited since");
+    }
+
+    @Test
+    void aPlanOfAnotherHostIsRefused() throws IOException {
+        String host = host();
+        Files.createDirectories(Path.of(host, "etc"));
+        Files.writeString(Path.of(host, "etc/machine-id"), "00112233445566778899aabbccddeeff\n");
+        Path file = folder.resolve("plan.json");
+        assertThat(run("plan", "02:00.0", "--root", host, "-o", file.toString()).code()).isZero();
+        assertThat(Files.readString(file)).contains("/etc/machine-id").doesNotContain("00112233445566778899aabbccddeeff");
+        for (Run run : List.of(run("apply", file.toString(), "--journal", journals()), run("apply", "--dry-run", file.toString(), "--journal", journals()))) {
+            assertThat(run.code()).isEqualTo(Exit.FINDINGS);
+            assertThat((run.out() + run.err()).replaceAll("\\s+", " ")).contains("not the host of the plan, or it was changed since",
+                    "expected: /etc/machine-id has the content whose SHA-256 begins with",
+                    "expected: /sys/bus/pci/devices/0000:02:00.0/iommu_group leads to 12");
+        }
+        assertThat(folder.resolve("journals").toFile().list()).isNullOrEmpty();
+    }
+
+    @Test
+    void aForcedLabelThatLiftsNothingIsSaid() throws IOException {
+        Run run = run("plan", "02:00.0", "--root", host(), "--force", "root:0000:02:00.0");
+        assertThat(run.code()).isZero();
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("--force root:0000:02:00.0 lifted nothing").doesNotContain("forced");
+        Files.writeString(folder.resolve("host/sys/kernel/iommu_groups/12/reserved_regions"), "0x000000007f800000 0x000000007fffffff direct\n");
+        Run locked = run("plan", "02:00.0", "--root", folder.resolve("host").toString(), "--force=rmrr:0000:02:00.0");
+        assertThat(locked.code()).isEqualTo(Exit.FINDINGS);
+        assertThat(locked.out().replaceAll("\\s+", " ")).contains("--force rmrr:0000:02:00.0: nothing lifts this refusal", "no force helps");
     }
 
     @Test

@@ -44,9 +44,17 @@ public final class Applier {
 
     /** What does not hold of a plan's premises and of its first step: empty if it can be applied to this host now. */
     public List<String> objections(Plan plan) {
-        List<String> objections = new ArrayList<>(failing(plan.premises()));
+        List<String> objections = otherHost(plan);
         if (!plan.steps().isEmpty()) {
             objections.addAll(failing(plan.steps().getFirst().before()));
+        }
+        return objections;
+    }
+
+    private List<String> otherHost(Plan plan) {
+        List<String> objections = new ArrayList<>(failing(plan.premises()));
+        if (!objections.isEmpty()) {
+            objections.addFirst("this is not the host of the plan, or it was changed since");
         }
         return objections;
     }
@@ -64,7 +72,7 @@ public final class Applier {
     /** Goes on with a plan that was interrupted, forward. */
     public Outcome resume(JournalContents contents, Journal journal) throws IOException {
         Plan plan = planOf(contents);
-        List<String> objections = failing(plan.premises());
+        List<String> objections = otherHost(plan);
         if (!objections.isEmpty()) {
             return new Outcome.Refused(objections);
         }

@@ -21,7 +21,7 @@ public enum GuestForm {
     /** What {@code virsh nodedev-dumpxml} would print, less the names. */
     NODEDEV_XML("as libvirt's node devices"),
     /** Arguments of {@code virt-install}. */
-    VIRT_INSTALL("arguments of virt-install; libvirt binds the devices when the guest starts"),
+    VIRT_INSTALL("arguments of virt-install; libvirt binds the devices when the guest starts unless --managed no"),
     /** Arguments of QEMU, over VFIO's groups. */
     QEMU("arguments of QEMU with -machine q35; each function must be bound to vfio-pci before"),
     /** Arguments of QEMU, over iommufd and VFIO's device nodes. */
@@ -38,6 +38,11 @@ public enum GuestForm {
     XEN_HIDE_MODULE("a file for /etc/modprobe.d, if pciback is a module; then make the initramfs anew"),
     /** Parameter of dom0's kernel for pci-stub. */
     XEN_PCI_STUB("for the command line of dom0's kernel; HVM guests only, and it takes every device with these ids: xen-hide is better");
+
+    /** virt-install's {@code --hostdev} has no word for it (virtinst/cli.py, ParserHostdev), but any attribute can be set so (seen with 4.1.0). */
+    private static final String VIRT_INSTALL_BINDS_NOTHING = ",xpath1.set=./@managed=no";
+    /** Keys from {@code hostpci0} on ($MAX_HOSTPCI_DEVICES in the same file). */
+    private static final int PROXMOX_KEYS = 16;
 
     private final String note;
 
@@ -77,7 +82,8 @@ public enum GuestForm {
         switch (this) {
             case LIBVIRT_XML -> devices.forEach(device -> text.append(new HostdevXml(device, managed, Optional.empty(), false).text()));
             case NODEDEV_XML -> devices.forEach(device -> text.append(new NodeDeviceXml(host, device).text()));
-            case VIRT_INSTALL -> devices.forEach(device -> text.append("--hostdev ").append(NodeDeviceXml.name(device)).append(managed ? "" : ",managed=no")
+            case VIRT_INSTALL -> devices.forEach(device -> text.append("--hostdev ").append(NodeDeviceXml.name(device)).append(managed ? ""
+                    : VIRT_INSTALL_BINDS_NOTHING)
                     .append('\n'));
             case QEMU -> qemu(text, devices, "");
             case QEMU_IOMMUFD -> qemu(text.append("-object iommufd,id=iommufd0\n"), devices, ",iommufd=iommufd0");
@@ -112,11 +118,16 @@ public enum GuestForm {
         }
     }
 
-    /** Functions one by one, {@code ;} between: the short form without a function would take all of a card, also what nobody agreed to. */
+    /**
+     * Functions one by one, {@code ;} between: the short form without a function would take all of a card, also what nobody agreed to. What is beyond the last
+     * key stands there as a comment, for Proxmox would not read it. (qemu-server 6223caf16f8e, src/PVE/QemuServer/PCI.pm: $hostpci_fmt, parse_hostpci.)
+     */
     private static void proxmox(StringBuilder text, List<Sbdf> devices) {
         int number = 0;
         for (List<Sbdf> card : cards(devices)) {
-            text.append("hostpci").append(number++).append(": ").append(String.join(";", card.stream().map(Sbdf::toString).toList())).append(",pcie=1\n");
+            String value = String.join(";", card.stream().map(Sbdf::toString).toList()) + ",pcie=1\n";
+            text.append(number < PROXMOX_KEYS ? "hostpci" + number + ": " : "# no more than " + PROXMOX_KEYS + " entries: ").append(value);
+            number++;
         }
     }
 

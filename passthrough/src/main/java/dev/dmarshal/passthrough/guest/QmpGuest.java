@@ -6,6 +6,7 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Deed;
+import dev.dmarshal.passthrough.plan.DeviceAdd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,25 +32,11 @@ final class QmpGuest implements GuestPort {
     @Override
     public Deed attach(String device, Map<String, String> options, Duration limit) {
         try (QmpConnection qemu = QmpConnection.open(socket, SHORT)) {
-            qemu.execute("device_add", arguments(device, options), limit);
+            qemu.execute("device_add", new DeviceAdd(device, options).arguments(), limit);
             return new Deed.Done();
         } catch (IOException e) {
             return new Deed.Refused(words(e));
         }
-    }
-
-    /**
-     * The arguments of {@code device_add}.
-     *
-     * <p>Flags go out as JSON's own booleans: since QEMU's device_add no longer goes through QemuOpts, it takes them only so, and older ones take both.
-     */
-    static Map<String, Object> arguments(String device, Map<String, String> options) {
-        Map<String, Object> arguments = new LinkedHashMap<>();
-        arguments.put("driver", "vfio-pci");
-        arguments.put("id", "hostdev-" + device.replace(':', '-').replace('.', '-'));
-        arguments.put("host", device);
-        options.forEach((name, value) -> arguments.put(name, name.equals("multifunction") ? (Object) value.equals("on") : value));
-        return arguments;
     }
 
     @Override

@@ -36,7 +36,8 @@ public record JournalFolder(Path directory) {
 
     /** The ids of all plans that have a journal, sorted; none if the folder is not there. */
     public List<String> plans() throws IOException {
-        if (!Files.isDirectory(directory)) {
+        // Also false where a folder above may not be searched: then nobody knows.
+        if (Files.notExists(directory)) {
             return List.of();
         }
         if (!Files.isReadable(directory)) {

@@ -79,9 +79,13 @@ public sealed interface Action {
 
         @Override
         public String inWords() {
-            return "plug " + device + " into " + (options.getOrDefault("affect", "live").equals("config") ? "the definition of " : "") + "guest "
-                    + guest.name() + (options.isEmpty() ? "" : " " + (options.containsKey("xml") ? options.get("xml").replaceAll("\\s*\n\\s*", "")
-                            : options));
+            String words = "plug " + device + " into " + (options.getOrDefault("affect", "live").equals("config") ? "the definition of " : "") + "guest "
+                    + guest.name();
+            return switch (guest.via()) {
+                case "qemu" -> words + ": " + new DeviceAdd(device, options).json();
+                case "libvirt" -> words + " " + options.getOrDefault("xml", "").replaceAll("\\s*\n\\s*", "");
+                default -> words + (options.isEmpty() ? "" : " " + options);
+            };
         }
     }
 
@@ -105,7 +109,7 @@ public sealed interface Action {
         @Override
         public String inWords() {
             return "unplug " + device + " from " + (options.getOrDefault("affect", "live").equals("config") ? "the definition of " : "") + "guest "
-                    + guest.name();
+                    + guest.name() + (guest.via().equals("qemu") ? " (device_del, by the id that QEMU has it under)" : "");
         }
     }
 

@@ -15,12 +15,22 @@ public sealed interface Answer {
         }
     }
 
-    /** It is refused, for all these reasons. */
-    record Refused(List<Refusal> refusals) implements Answer {
+    /**
+     * It is refused, for all these reasons.
+     *
+     * @param remarks what to know besides, such as a forced label that lifts nothing
+     */
+    record Refused(List<Refusal> refusals, List<String> remarks) implements Answer {
 
-        /** Keeps its own copy. */
+        /** Keeps its own copies. */
         public Refused {
             refusals = List.copyOf(refusals);
+            remarks = List.copyOf(remarks);
+        }
+
+        /** Without remarks. */
+        public Refused(List<Refusal> refusals) {
+            this(refusals, List.of());
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
+import dev.dmarshal.passthrough.bind.HostPremise;
 import dev.dmarshal.passthrough.bind.StepList;
 import dev.dmarshal.passthrough.bind.VfioBinding;
 import dev.dmarshal.passthrough.guest.GuestLayout;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -68,7 +68,7 @@ public final class GuestMoves {
         source.ifPresent(layout -> left(layout, devices, from, refusals));
         boolean managed = !moved.isEmpty() && moved.stream().allMatch(Plugged::managed);
         GuestSteps plug = new GuestSteps(to, new Plug(managed, false, limitSeconds, Map.of()), target, devices);
-        plug.refusals(Set.of()).stream().filter(refusal -> !refusals.contains(refusal)).forEach(refusals::add);
+        plug.refusals().stream().filter(refusal -> !refusals.contains(refusal)).forEach(refusals::add);
         if (!refusals.isEmpty()) {
             return new Answer.Refused(refusals);
         }
@@ -145,9 +145,7 @@ public final class GuestMoves {
         }
         StepList steps = new StepList();
         List<Condition> goal = new ArrayList<>();
-        List<Condition> premises = new ArrayList<>();
         for (Plugged one : remembered.plugged()) {
-            premises.addAll(VfioBinding.premises(host, one.host()));
             if (PcibackBinding.dom0(host)) {
                 PcibackBinding.addFunction(steps, host, one.host());
             } else if (!one.managed()) {
@@ -159,8 +157,8 @@ public final class GuestMoves {
         steps.about().addPersistent("forget what was taken out", List.of(new Condition.Digest(memory.toString(), Condition.Digest.of(text))),
                 new Action.Delete(memory.toString()), List.of(new Condition.Missing(memory.toString())),
                 List.of(new Action.Replace(memory.toString(), text)));
-        return ready("give " + words(remembered.plugged().stream().map(Plugged::host).toList()) + " back to guest " + guest.name(), List.of(), steps, goal,
-                List.of());
+        List<Sbdf> devices = remembered.plugged().stream().map(Plugged::host).toList();
+        return ready("give " + words(devices) + " back to guest " + guest.name(), devices, steps, goal, List.of());
     }
 
     private Optional<GuestLayout> layout(Guest guest, List<Refusal> refusals) {
@@ -213,7 +211,7 @@ public final class GuestMoves {
     }
 
     private Answer ready(String title, List<Sbdf> devices, StepList steps, List<Condition> goal, List<String> remarks) {
-        List<Condition> premises = new ArrayList<>();
+        List<Condition> premises = new ArrayList<>(HostPremise.of(host));
         devices.forEach(device -> premises.addAll(VfioBinding.premises(host, device)));
         String id = Plan.idOf(title, steps.steps(), premises);
         // The plan takes nothing from the host: the guests have it.

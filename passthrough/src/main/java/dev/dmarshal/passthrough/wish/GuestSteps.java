@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The part of a plan that is about a guest: which slot each function gets, in which order they are plugged in, and what must hold.
@@ -83,9 +82,9 @@ final class GuestSteps {
         return !(guest.via().equals("libvirt") && there.running());
     }
 
-    /** Reasons against it that the guest gives, less those that are lifted. */
-    List<Refusal> refusals(Set<String> forced) {
-        return refusals.stream().filter(refusal -> !(refusal.forcible() && forced.contains(refusal.label()))).toList();
+    /** Reasons against it that the guest gives. */
+    List<Refusal> refusals() {
+        return List.copyOf(refusals);
     }
 
     /** What to know before. */

@@ -4,6 +4,7 @@ import dev.dmarshal.core.pci.DeviceNotation;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.passthrough.bind.GroupTypeSteps;
+import dev.dmarshal.passthrough.bind.HostPremise;
 import dev.dmarshal.passthrough.bind.StepList;
 import dev.dmarshal.passthrough.bind.VfioBinding;
 import dev.dmarshal.passthrough.boot.BootSteps;
@@ -55,57 +56,67 @@ public final class Planner {
 
     /** The same, with what is to outlast a restart of the host; then the wish may be for no device at all. */
     public Answer answer(Wish wish, BootWish boot) {
-        Set<Sbdf> taken = new LinkedHashSet<>(wish.devices());
-        wish.with().stream().sorted().forEach(taken::add);
+        Set<Sbdf> taken = taken(wish);
         Refusals refusals = new Refusals(host, session);
-        List<Refusal> standing = new ArrayList<>(refusals.against(taken, wish.forced()));
+        List<Refusal> found = new ArrayList<>(refusals.against(taken));
         BootSteps lasting = new BootSteps(host, boot, taken);
-        StepList lastingSteps = new StepList();
-        List<Condition> lastingGoal = new ArrayList<>();
-        lasting.add(lastingSteps, lastingGoal);
-        lasting.objections().stream().map(Planner::refusal).filter(refusal -> !(refusal.forcible() && wish.forced().contains(refusal.label())))
-                .forEach(standing::add);
+        Draft later = new Draft();
+        lasting.add(later.steps, later.goal);
+        lasting.objections().stream().map(Planner::refusal).forEach(found::add);
         Optional<GuestSteps> plug = wish.guest().map(guest -> new GuestSteps(guest, wish.plug(), guests.to(guest).layout(), wish.devices()));
-        plug.ifPresent(steps -> standing.addAll(steps.refusals(wish.forced())));
+        plug.ifPresent(steps -> found.addAll(steps.refusals()));
         if (wish.boundByLibvirt()) {
-            GuestSteps.againstManaged(host, wish.devices()).stream().filter(refusal -> !wish.forced().contains(refusal.label())).forEach(standing::add);
+            found.addAll(GuestSteps.againstManaged(host, wish.devices()));
         }
         Optional<XlConfigStep.Made> config = wish.plug().config().map(path -> XlConfigStep.of(host, path, wish.devices(), wish.plug().options()));
-        config.flatMap(XlConfigStep.Made::refusal).ifPresent(standing::add);
-        boolean xen = PcibackBinding.dom0(host);
-        if (!standing.isEmpty()) {
-            return new Answer.Refused(standing);
+        config.flatMap(XlConfigStep.Made::refusal).ifPresent(found::add);
+        Forced forced = new Forced(wish.forced(), found);
+        if (!forced.standing().isEmpty()) {
+            return new Answer.Refused(forced.standing(), forced.remarks());
         }
-        StepList steps = new StepList();
-        List<Condition> goal = new ArrayList<>();
-        config.flatMap(XlConfigStep.Made::step).ifPresent(step -> step.add(steps, goal));
-        if (xen && !taken.isEmpty()) {
-            PcibackBinding.addModule(steps, host);
-        } else if (!taken.isEmpty()) {
-            VfioBinding.addModule(steps, host);
-        }
-        List<Condition> premises = new ArrayList<>();
-        for (Sbdf function : taken) {
-            premises.addAll(VfioBinding.premises(host, function));
-            if (xen) {
-                PcibackBinding.addFunction(steps, host, function);
-                goal.addAll(PcibackBinding.bound(function));
-            } else if (!(wish.boundByLibvirt() && wish.devices().contains(function))) {
-                VfioBinding.addFunction(steps, host, function);
-                goal.addAll(VfioBinding.bound(host, function));
-            }
-        }
-        plug.ifPresent(guest -> guest.add(steps, goal, Optional.of(host), wish.devices()));
-        lastingSteps.steps().forEach(steps::append);
-        goal.addAll(lastingGoal);
+        Draft draft = new Draft();
+        config.flatMap(XlConfigStep.Made::step).ifPresent(step -> step.add(draft.steps, draft.goal));
+        bind(draft, wish, taken);
+        plug.ifPresent(guest -> guest.add(draft.steps, draft.goal, Optional.of(host), wish.devices()));
+        later.steps.steps().forEach(draft.steps::append);
+        draft.goal.addAll(later.goal);
         List<String> remarks = new ArrayList<>(refusals.remarks(taken));
         remarks.addAll(lasting.remarks());
         plug.ifPresent(guest -> remarks.addAll(guest.remarks()));
+        remarks.addAll(forced.remarks());
+        return new Answer.Ready(plan(title(wish, boot, taken), taken, forced.lifted(), draft), remarks);
+    }
+
+    private static Set<Sbdf> taken(Wish wish) {
+        Set<Sbdf> taken = new LinkedHashSet<>(wish.devices());
+        wish.with().stream().sorted().forEach(taken::add);
+        return taken;
+    }
+
+    /** The steps that take functions from the host, but for those that libvirt takes itself. */
+    private void bind(Draft draft, Wish wish, Set<Sbdf> taken) {
+        boolean xen = PcibackBinding.dom0(host);
+        if (xen && !taken.isEmpty()) {
+            PcibackBinding.addModule(draft.steps, host);
+        } else if (!taken.isEmpty()) {
+            VfioBinding.addModule(draft.steps, host);
+        }
+        for (Sbdf function : taken) {
+            if (xen) {
+                PcibackBinding.addFunction(draft.steps, host, function);
+                draft.goal.addAll(PcibackBinding.bound(function));
+            } else if (!(wish.boundByLibvirt() && wish.devices().contains(function))) {
+                VfioBinding.addFunction(draft.steps, host, function);
+                draft.goal.addAll(VfioBinding.bound(host, function));
+            }
+        }
+    }
+
+    private String title(Wish wish, BootWish boot, Set<Sbdf> taken) {
         String give = "give " + names(taken) + " to " + wish.guest().map(guest -> "guest " + guest.name())
-                .orElse(xen ? PcibackBinding.DRIVER : "vfio-pci") + (boot.bind() ? ", also at each boot" : "");
+                .orElse(PcibackBinding.dom0(host) ? PcibackBinding.DRIVER : "vfio-pci") + (boot.bind() ? ", also at each boot" : "");
         String put = boot.parameters().isEmpty() ? "" : "put " + String.join(" ", boot.parameters()) + " on the kernel's command line";
-        String title = taken.isEmpty() ? put : put.isEmpty() ? give : give + "; " + put;
-        return new Answer.Ready(plan(title, taken, wish.forced(), new Parts(premises, steps.steps(), goal)), remarks);
+        return taken.isEmpty() ? put : put.isEmpty() ? give : give + "; " + put;
     }
 
     /**
@@ -115,18 +126,17 @@ public final class Planner {
      * @param type one of {@link GroupTypeSteps#TYPES}
      */
     public Answer groupType(Wish wish, String type) {
-        Set<Sbdf> taken = new LinkedHashSet<>(wish.devices());
-        wish.with().stream().sorted().forEach(taken::add);
-        Refusals refusals = new Refusals(host, session);
-        List<Refusal> standing = new ArrayList<>(refusals.againstUnbinding(taken, wish.forced()));
+        Set<Sbdf> taken = taken(wish);
+        List<Refusal> found = new ArrayList<>(new Refusals(host, session).againstUnbinding(taken));
         Set<String> groups = new LinkedHashSet<>();
         taken.forEach(function -> GroupMembers.of(host, function).ifPresent(group -> groups.add(group.number())));
         if (groups.size() > 1) {
-            standing.add(new Refusal("group-type:" + taken.iterator().next(), names(taken) + " are in groups " + String.join(", ", groups),
+            found.add(new Refusal("group-type:" + taken.iterator().next(), names(taken) + " are in groups " + String.join(", ", groups),
                     "a plan for each group", false));
         }
-        if (!standing.isEmpty()) {
-            return new Answer.Refused(standing);
+        Forced forced = new Forced(wish.forced(), found);
+        if (!forced.standing().isEmpty()) {
+            return new Answer.Refused(forced.standing(), forced.remarks());
         }
         GroupTypeSteps change = new GroupTypeSteps(host, groups.iterator().next(), type);
         Optional<String> objection = change.objection();
@@ -134,21 +144,26 @@ public final class Planner {
             return new Answer.Refused(List.of(new Refusal("group-type:" + taken.iterator().next(), objection.get(), "dmarshal doctor names other ways",
                     false)));
         }
-        StepList steps = new StepList();
-        change.add(steps, List.copyOf(taken));
-        List<Condition> premises = new ArrayList<>();
+        Draft draft = new Draft();
+        change.add(draft.steps, List.copyOf(taken));
+        draft.goal.add(change.goal());
+        List<String> remarks = new ArrayList<>(change.remarks());
+        remarks.addAll(forced.remarks());
+        return new Answer.Ready(plan("make group " + groups.iterator().next() + " of type " + type, taken, forced.lifted(), draft), remarks);
+    }
+
+    /** A plan in the making. */
+    private static final class Draft {
+        private final StepList steps = new StepList();
+        private final List<Condition> goal = new ArrayList<>();
+    }
+
+    private Plan plan(String title, Set<Sbdf> taken, Set<String> forced, Draft draft) {
+        List<Condition> premises = new ArrayList<>(HostPremise.of(host));
         taken.forEach(function -> premises.addAll(VfioBinding.premises(host, function)));
-        Parts parts = new Parts(premises, steps.steps(), List.of(change.goal()));
-        return new Answer.Ready(plan("make group " + groups.iterator().next() + " of type " + type, taken, wish.forced(), parts), change.remarks());
-    }
-
-    private record Parts(List<Condition> premises, List<Step> steps, List<Condition> goal) {
-    }
-
-    private Plan plan(String title, Set<Sbdf> taken, Set<String> forced, Parts parts) {
-        String id = Plan.idOf(title, parts.steps(), parts.premises());
-        return new Plan(Plan.FORMAT, id, title, taken.stream().map(Sbdf::toString).toList(), forced.stream().sorted().toList(), parts.premises(), parts.steps(),
-                parts.goal(), new RequesterReport(host).of(taken));
+        List<Step> steps = draft.steps.steps();
+        return new Plan(Plan.FORMAT, Plan.idOf(title, steps, premises), title, taken.stream().map(Sbdf::toString).toList(), forced.stream().sorted().toList(),
+                premises, steps, draft.goal, new RequesterReport(host).of(taken));
     }
 
     private static String names(Set<Sbdf> functions) {
@@ -171,6 +186,6 @@ public final class Planner {
         // A plan that gives nothing to VFIO only takes drivers away for a moment.
         boolean gives = plan.goal().stream().anyMatch(condition -> condition instanceof Condition.VfioNodes || condition instanceof Condition.GuestHas
                 || condition instanceof Condition.GuestKeeps);
-        return gives ? refusals.against(taken, Set.copyOf(plan.forced())) : refusals.againstUnbinding(taken, Set.copyOf(plan.forced()));
+        return new Forced(Set.copyOf(plan.forced()), gives ? refusals.against(taken) : refusals.againstUnbinding(taken)).standing();
     }
 }

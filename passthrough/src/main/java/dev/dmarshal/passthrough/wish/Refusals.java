@@ -52,10 +52,9 @@ final class Refusals {
     /**
      * All reasons against giving functions to VFIO, or on a dom0 to pciback.
      *
-     * @param taken  the functions that would be taken, in the order in which they would be
-     * @param forced labels that are lifted
+     * @param taken the functions that would be taken, in the order in which they would be
      */
-    List<Refusal> against(Set<Sbdf> taken, Set<String> forced) {
+    List<Refusal> against(Set<Sbdf> taken) {
         xen.filter(facts -> facts.assignable().isEmpty()).ifPresent(facts -> refusals.add(new Refusal("toolstack",
                 "xl does not say which devices are set aside for guests: " + facts.why(), "is xenstored running, xenfs mounted on /proc/xen, and are you root?",
                 false)));
@@ -66,26 +65,23 @@ final class Refusals {
         for (Sbdf function : taken) {
             if (there(function)) {
                 verdict(function);
+                overridable(function);
                 together(function, taken);
             }
         }
         taken.forEach(function -> held(function, taken));
-        return standing(forced);
+        return List.copyOf(refusals);
     }
 
     /** All reasons against taking the drivers of functions away for a moment: as above, without what only a guest would meet. */
-    List<Refusal> againstUnbinding(Set<Sbdf> taken, Set<String> forced) {
+    List<Refusal> againstUnbinding(Set<Sbdf> taken) {
         for (Sbdf function : taken) {
             if (there(function)) {
                 together(function, taken);
             }
         }
         taken.forEach(function -> held(function, taken));
-        return standing(forced);
-    }
-
-    private List<Refusal> standing(Set<String> forced) {
-        return refusals.stream().filter(refusal -> !(refusal.forcible() && forced.contains(refusal.label()))).toList();
+        return List.copyOf(refusals);
     }
 
     private boolean there(Sbdf function) {
@@ -96,6 +92,14 @@ final class Refusals {
             refuse("bridge", function, function + " is a bridge: it carries other devices and cannot be given away", "name the devices below it");
         }
         return facts.isPresent() && !facts.get().carriesOthers();
+    }
+
+    /** Without {@code driver_override} only {@code new_id} would bind it, which takes other devices along. xl has a way of its own. */
+    private void overridable(Sbdf function) {
+        if (xen.isEmpty() && host.text("/sys/bus/pci/devices/" + function + "/driver_override").present().isEmpty()) {
+            refuse("no-override", function, function + " has no driver_override that can be read: kernels before 3.16 have none, nor has a capture without it",
+                    "a newer kernel; dmarshal does not bind by ids (new_id), which would take every device of the same make");
+        }
     }
 
     /** What the verdict on the function has against it, but for its holders. */
@@ -124,7 +128,7 @@ final class Refusals {
 
     private static String way(Subject subject) {
         return switch (subject) {
-            case IOMMU -> "dmarshal check says why it is off; dmarshal plan --boot intel_iommu=on plans to turn it on";
+            case IOMMU -> "dmarshal check says why it is off; dmarshal plan --parameter intel_iommu=on plans to turn it on";
             case UNIT -> "dmarshal acpi shows what firmware says of its units; a newer firmware, or another slot";
             case INTERRUPTS -> "dmarshal check says why they are not";
             case GROUP -> "dmarshal groups shows the groups";

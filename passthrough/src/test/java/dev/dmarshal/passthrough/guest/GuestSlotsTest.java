@@ -79,7 +79,7 @@ class GuestSlotsTest {
         assertThat(GuestForm.QEMU_IOMMUFD.text(List.of(DISK), true, nothing)).contains("host=0000:02:00.0,bus=hostport1,addr=00.0,iommufd=iommufd0");
         assertThat(GuestForm.PROXMOX.text(devices, true, nothing).lines()).containsExactly("hostpci0: 0000:01:00.0;0000:01:00.1,pcie=1",
                 "hostpci1: 0000:02:00.0,pcie=1");
-        assertThat(GuestForm.VIRT_INSTALL.text(List.of(DISK), false, nothing)).isEqualTo("--hostdev pci_0000_02_00_0,managed=no\n");
+        assertThat(GuestForm.VIRT_INSTALL.text(List.of(DISK), false, nothing)).isEqualTo("--hostdev pci_0000_02_00_0,xpath1.set=./@managed=no\n");
         assertThat(GuestForm.LIBVIRT_XML.text(devices, true, nothing).split("</hostdev>")).hasSize(4);
         assertThat(GuestForm.of("qemu-iommufd")).contains(GuestForm.QEMU_IOMMUFD);
         assertThat(GuestForm.of("vmx")).isEmpty();

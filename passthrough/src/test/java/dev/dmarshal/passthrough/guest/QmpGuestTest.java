@@ -2,6 +2,7 @@ package dev.dmarshal.passthrough.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Deed;
 import dev.dmarshal.passthrough.plan.Guest;
@@ -82,5 +83,13 @@ class QmpGuestTest {
 
     private GuestPort guest() {
         return new Guests().to(new Guest("qemu", temporary.resolve("qmp").toString()));
+    }
+
+    @Test
+    void thePlanShowsTheCommandThatIsSent() {
+        Map<String, String> options = Map.of("multifunction", "on", "bus", "rp1", "addr", "00.0");
+        assertThat(new Action.Attach(new Guest("qemu", "/run/g.qmp"), "0000:01:00.0", options).inWords()).isEqualTo("plug 0000:01:00.0 into guest"
+                + " /run/g.qmp: {\"execute\":\"device_add\",\"arguments\":{\"driver\":\"vfio-pci\",\"id\":\"hostdev-0000-01-00-0\",\"host\":\"0000:01:00.0\","
+                + "\"addr\":\"00.0\",\"bus\":\"rp1\",\"multifunction\":true}}");
     }
 }

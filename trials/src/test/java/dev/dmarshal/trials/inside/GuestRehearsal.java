@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Runs within a machine of the lab: a list of deeds, one a line of a file, through dmarshal's library in one JVM, for each JVM costs seconds there. Prints what
@@ -62,6 +63,8 @@ public final class GuestRehearsal {
         return switch (words[0]) {
             // give VIA GUEST managed|own DEVICE [CONSENTED…]
             case "give" -> carryOut(passthrough.plan(wish(words)));
+            // give-all VIA GUEST managed|own DEVICE DEVICE…
+            case "give-all" -> carryOut(passthrough.plan(allOf(wish(words))));
             case "refused" -> refusals(passthrough.plan(wish(words)));
             case "switch" -> carryOut(moves().move(List.of(device(words[1])), new Guest("libvirt", words[2]), new Guest("libvirt", words[3])));
             case "prepare" -> carryOut(moves().prepare(new Guest("libvirt", words[1]), memory(words[1])));
@@ -90,6 +93,12 @@ public final class GuestRehearsal {
         }
         Optional<Guest> guest = words[1].equals("vfio") ? Optional.empty() : Optional.of(new Guest(words[1], words[2]));
         return new Wish(List.of(device(words[4])), with, guest, new Plug(words[3].equals("managed"), false, timeout, Map.of()), Set.of());
+    }
+
+    /** The same wish, with all that may go along asked for as well. */
+    private static Wish allOf(Wish wish) {
+        List<Sbdf> devices = Stream.concat(wish.devices().stream(), wish.with().stream()).sorted().toList();
+        return new Wish(devices, Set.of(), wish.guest(), wish.plug(), wish.forced());
     }
 
     private GuestMoves moves() {

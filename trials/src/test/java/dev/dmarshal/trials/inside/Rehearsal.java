@@ -33,7 +33,6 @@ import java.util.Set;
  * each apply has a process of its own, which is
  * killed, for the
  * second it dies by an error that nothing catches, which leaves the same and takes a tenth of the time; {@code undoings POINT…} does that to the undo;
- * {@code cut POINT undo|resume} settles what an earlier cut left, if any, then applies up to that point and waits there for the power to go;
  * {@code cuts FOLDER POINT:undo|resume…} settles what the folder in there that is named after the point has: what a power cut left of this one.
  */
 public final class Rehearsal {
@@ -67,7 +66,6 @@ public final class Rehearsal {
             case "undoings" -> undoings(rest);
             case "cuts" -> cuts(Path.of(rest.getFirst()), rest.subList(1, rest.size()));
             case "kills" -> kills(rest);
-            case "cut" -> cut(rest.get(0), rest.get(1));
             default -> throw new IllegalArgumentException(command);
         }
     }
@@ -212,22 +210,6 @@ public final class Rehearsal {
                     }
                 }
             }
-        }
-    }
-
-    private void cut(String point, String how) throws IOException {
-        Path cut = folder.resolve("cut");
-        if (Files.exists(cut)) {
-            String[] last = Files.readString(cut).strip().split(" ");
-            settle(last[1], "power cut at moment " + last[0] + ", " + last[1]);
-            Files.delete(cut);
-        }
-        if (!point.equals("0")) {
-            try (FileChannel file = FileChannel.open(cut, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                file.write(java.nio.ByteBuffer.wrap((point + " " + how + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-                file.force(true);
-            }
-            System.out.println(passthrough.apply(plan(), new EndingRun("power", Integer.parseInt(point))));
         }
     }
 }
