@@ -168,9 +168,9 @@ public final class Planner {
             return List.of();
         }
         Refusals refusals = new Refusals(host, session);
-        // A plan that gives nothing to VFIO only takes drivers away for a moment.
+        // A plan that gives nothing to VFIO or pciback only takes drivers away for a moment.
         boolean gives = plan.goal().stream().anyMatch(condition -> condition instanceof Condition.VfioNodes || condition instanceof Condition.GuestHas
-                || condition instanceof Condition.GuestKeeps);
+                || condition instanceof Condition.GuestKeeps || condition instanceof Condition.Link link && link.name().equals(PcibackBinding.DRIVER));
         return gives ? refusals.against(taken, Set.copyOf(plan.forced())) : refusals.againstUnbinding(taken, Set.copyOf(plan.forced()));
     }
 }
