@@ -21,6 +21,7 @@ import dev.dmarshal.cli.passthrough.ApplyCommand;
 import dev.dmarshal.cli.passthrough.GoOnCommand;
 import dev.dmarshal.cli.passthrough.MigrateCommand;
 import dev.dmarshal.cli.passthrough.PlanCommand;
+import dev.dmarshal.cli.passthrough.SlotsCommand;
 import dev.dmarshal.cli.passthrough.StatusCommand;
 import dev.dmarshal.cli.passthrough.SwitchCommand;
 import dev.dmarshal.cli.tables.AcpiCommand;
@@ -41,7 +42,7 @@ public final class Main {
 
     /** The commands in the order of the help. */
     private static final List<String> COMMANDS = List.of("check", "survey", "groups", "assignable", "capture", "doctor", "explain", "what-if", "watch",
-            "kdump", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "walk", "mappings", "audit", "diff", "lab");
+            "kdump", "acpi", "pci", "plan", "apply", "status", "undo", "resume", "switch", "migrate", "slots", "walk", "mappings", "audit", "diff", "lab");
 
     /** Edits between what was typed and a command that may have been meant. */
     private static final int FARTHEST = 2;
@@ -134,6 +135,7 @@ public final class Main {
             case "resume" -> GoOnCommand.resume();
             case "switch" -> new SwitchCommand();
             case "migrate" -> new MigrateCommand();
+            case "slots" -> new SlotsCommand();
             case "watch" -> new WatchCommand();
             case "kdump" -> new KdumpCommand();
             default -> throw new IllegalArgumentException("no command " + name);

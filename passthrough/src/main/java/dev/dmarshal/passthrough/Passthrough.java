@@ -21,12 +21,14 @@ import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -35,6 +37,8 @@ import java.util.stream.Stream;
  * {@link Outcome.Refused}. Throws {@link IOException} only where the journal cannot be read or written.
  */
 public final class Passthrough {
+
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Machine machine;
     private final JournalFolder folder;
@@ -175,6 +179,36 @@ public final class Passthrough {
     }
 
     /**
+     * What the last action of a run that died has left behind: its child goes on without it, and so do whoever it asked. It is waited for, for as long as the
+     * step may take; empty once it has ended, and nothing is decided in its midst.
+     */
+    private Optional<String> underway(JournalContents contents) {
+        if (contents.entries().isEmpty() || contents.plan().isEmpty()) {
+            return Optional.empty();
+        }
+        Plan plan = contents.plan().get();
+        int number = switch (contents.entries().getLast()) {
+            case Entry.Intended intended -> intended.step();
+            case Entry.Undoing undoing -> undoing.step();
+            default -> 0;
+        };
+        if (number < 1 || number > plan.steps().size()) {
+            return Optional.empty();
+        }
+        Step step = plan.step(number);
+        long deadline = System.nanoTime() + Duration.ofSeconds(step.limitSeconds()).toNanos();
+        for (Action action : Stream.concat(Stream.of(step.action()), step.undo().stream()).toList()) {
+            while (machine.pending(action)) {
+                if (System.nanoTime() >= deadline) {
+                    return Optional.of(action.inWords() + ", of plan " + plan.id() + ", was begun by a run that has died, and still goes on");
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
      * The plan that has since taken a device from the guest to which this plan gave it, by a switch or for a migration, and that still stands: as long as it
      * does, taking this one back would pull the device from under whoever has it now.
      */
@@ -226,6 +260,10 @@ public final class Passthrough {
                         + " from its guest what this plan gave it; dmarshal undo " + later.get().id() + " first"));
             }
             JournalContents contents = standing.get().contents();
+            Optional<String> underway = underway(contents);
+            if (underway.isPresent()) {
+                return new Outcome.Refused(List.of(underway.get()));
+            }
             try (Journal journal = Journal.open(folder.journal(id), contents)) {
                 return continuation.with(contents, journal);
             }

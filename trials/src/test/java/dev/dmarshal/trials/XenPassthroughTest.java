@@ -1,16 +1,16 @@
 package dev.dmarshal.trials;
 
+import static dev.dmarshal.trials.Dom0.DMARSHAL;
+import static dev.dmarshal.trials.Dom0.DRIVER;
+import static dev.dmarshal.trials.Dom0.LONG;
+import static dev.dmarshal.trials.Dom0.NIC;
+import static dev.dmarshal.trials.Dom0.say;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmarshal.lab.guest.Outcome;
 import dev.dmarshal.lab.machine.Machine;
 import dev.dmarshal.lab.machine.OnTheLab;
 import dev.dmarshal.lab.machine.Stand;
-import dev.dmarshal.lab.play.Play;
-import dev.dmarshal.lab.play.PlayReader;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,51 +23,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OnTheLab.class)
 class XenPassthroughTest {
 
-    private static final Duration LONG = Duration.ofSeconds(900);
-    private static final String DMARSHAL = "/opt/dmarshal/bin/dmarshal ";
-    private static final String DRIVER = "basename $(readlink /sys/bus/pci/devices/0000:01:00.0/driver)";
-    private static final String NIC = "0000:01:00.0";
-    private static final String XEN = """
-            memory 2048
-            cpu qemu64
-            clock counted
-            root xen
-            xen dom0_mem=1200M iommu=verbose loglvl=all guest_loglvl=all
-            cmdline earlyprintk=xen
-            second-kernel linux-6.1
-            part pcie-root-port rp1 at=04.0
-            part e1000e nic on=rp1 netdev=net0
-            load e1000e xen-pcifront
-            offer xen-pciback xen-evtchn xen-gntdev xen-privcmd xen-netback xenfs
-            dmarshal
-            """;
-
     private Machine machine;
 
     @Test
     void aCardGoesToGuestsAndComesBack(Stand stand) throws Exception {
-        Play play = PlayReader.text("xen-passthrough", XEN);
-        machine = stand.start(play);
-        machine.must("""
-                modprobe -a xenfs xen-evtchn xen-gntdev xen-privcmd
-                mount -t xenfs xenfs /proc/xen
-                mkdir -p /var/run/xen /var/log/xen/console /run/lock
-                # The lab's modules come with busybox's index only; dmarshal calls the modprobe of the system.
-                /sbin/depmod
-                """, LONG);
+        machine = Dom0.start(stand, "root xen\n");
         withoutDaemons();
-        machine.must("""
-                PATH=$PATH:/usr/lib/xen-4.17/bin
-                xenstored --pid-file /var/run/xen/xenstored.pid
-                xen-init-dom0
-                xenconsoled --pid-file=/var/run/xen/xenconsoled.pid --log=guest --log-dir=/var/log/xen/console
-                """, LONG);
-        System.out.println(machine.must("xl info | grep -E 'xen_version|virt_caps|release'; uname -r; " + DRIVER, LONG));
+        Dom0.daemons(machine);
         say("check", machine.run(DMARSHAL + "check", LONG));
         setAside();
-        try (InputStream script = XenPassthroughTest.class.getResourceAsStream("xen-guests.sh")) {
-            System.out.println(machine.must(new String(script.readAllBytes(), StandardCharsets.UTF_8), LONG));
-        }
+        Dom0.guests(machine, "pv1 pv2");
         toAGuest();
         toAnother();
         outOfTheWayOfAMigration();
@@ -172,9 +137,5 @@ class XenPassthroughTest {
         Outcome outcome = machine.run(DMARSHAL + command, LONG);
         say(what, outcome);
         assertThat(outcome.exitCode()).as(outcome.describe()).hasValue(0);
-    }
-
-    private static void say(String what, Outcome outcome) {
-        System.out.println("--- " + what + ": " + outcome.describe());
     }
 }

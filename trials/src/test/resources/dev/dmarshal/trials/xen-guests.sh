@@ -1,4 +1,4 @@
-# Makes two PV guests under Xen, pv1 and pv2, that say on their console what they see of a NIC and whether the network beyond it answers. Without
+# Makes PV guests under Xen, of the names in $guests, that say on their console what they see of a NIC and whether the network beyond it answers. Without
 # passthrough = "enabled" a guest that has no device at its start gets no IOMMU tables, and no device later (xl.cfg(5)).
 set -e
 mkdir -p /tmp/nested/lab /var/log/xen/console
@@ -26,7 +26,7 @@ done
 AGENT
 (cd /tmp/nested && find . | /run/lab/busybox cpio -o -H newc 2>/dev/null) >/tmp/overlay
 cat /second/initrd /tmp/overlay >/tmp/nested.initrd
-for g in pv1 pv2; do
+for g in $guests; do
   cat >/tmp/$g.cfg <<CONFIG
 # $g: this remark stays
 name = "$g"

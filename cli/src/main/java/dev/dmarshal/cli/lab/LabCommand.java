@@ -49,7 +49,7 @@ public final class LabCommand implements Command {
         CommandSpec setup = action("setup", "Brings kernels, Xen and root disks as Debian packages into a cache folder (\"setup all\" with the root disks).");
         setup.addOption(OptionSpec.builder("--refresh").type(boolean.class).description("Take what apt offers now.").build());
         setup.addPositional(PositionalParamSpec.builder().paramLabel("PIECE").arity("0..*").type(List.class).auxiliaryTypes(String.class)
-                .description("linux-6.1, linux-6.12, busybox, kexec, xen, disk-libvirt, disk-xen, disk-boot, packages (all but the disks; the"
+                .description("linux-6.1, linux-6.12, busybox, kexec, xen, disk-libvirt, disk-xen, disk-xen-hvm, disk-boot, packages (all but the disks; the"
                         + " default), all.").build());
         CommandSpec list = action("list", "Lists the plays that come with the lab.");
         CommandSpec run = action("run", "Stages a play: boots its machine, runs its scripts, prints what they print.");

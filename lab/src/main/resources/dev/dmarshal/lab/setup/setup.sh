@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup.sh [--cache FOLDER] [--refresh] [PIECE…]: brings what the lab boots, as Debian packages, into a cache folder; the machine itself stays as it is.
-# Pieces: linux-6.1 linux-6.12 busybox kexec makedumpfile xen qemu-10 disk-libvirt disk-xen disk-boot; "packages" (the default) is all but the disks, "all" is all.
+# Pieces: linux-6.1 linux-6.12 busybox kexec makedumpfile xen qemu-10 disk-libvirt disk-xen disk-xen-hvm disk-boot; "packages" (the default) is all but the disks, "all" is all.
 # What is there and whole is left alone and asks no network. --refresh takes what apt offers now.
 set -eu
 
@@ -28,9 +28,9 @@ while [ $# -gt 0 ]; do
       ;;
     --refresh) refresh=yes ;;
     packages) pieces="$pieces $packages" ;;
-    all) pieces="$pieces $packages disk-libvirt disk-xen disk-boot" ;;
-    linux-6.1 | linux-6.12 | busybox | kexec | makedumpfile | xen | qemu-10 | disk-libvirt | disk-xen | disk-boot) pieces="$pieces $1" ;;
-    *) fail "no such piece: $1 ($packages disk-libvirt disk-xen disk-boot packages all)" ;;
+    all) pieces="$pieces $packages disk-libvirt disk-xen disk-xen-hvm disk-boot" ;;
+    linux-6.1 | linux-6.12 | busybox | kexec | makedumpfile | xen | qemu-10 | disk-libvirt | disk-xen | disk-xen-hvm | disk-boot) pieces="$pieces $1" ;;
+    *) fail "no such piece: $1 ($packages disk-libvirt disk-xen disk-xen-hvm disk-boot packages all)" ;;
   esac
   shift
 done
@@ -159,6 +159,8 @@ inside() {
   case $1 in
     disk-libvirt) echo libvirt-daemon,libvirt-daemon-driver-qemu,libvirt-clients,qemu-system-x86,udev,dbus,kmod,pciutils,iproute2,libxml2-utils ;;
     disk-xen) echo xen-utils-4.17,udev,kmod,pciutils,iproute2 ;;
+    # With the device model for HVM guests, and strace, by which trials end xl in the midst of its work.
+    disk-xen-hvm) echo xen-utils-4.17,qemu-system-xen,strace,udev,kmod,pciutils,iproute2 ;;
     disk-boot) echo initramfs-tools,grub-common,grub2-common,udev,kmod,zstd ;;
   esac
 }

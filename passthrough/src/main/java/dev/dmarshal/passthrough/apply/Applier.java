@@ -8,6 +8,7 @@ import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.plan.Deed;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.plan.Step;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +67,7 @@ public final class Applier {
             write(journal, new Entry.Ended("refused", cut(String.join("; ", objections))));
             return new Outcome.Refused(objections);
         }
-        return forward(plan, journal, 1, 0);
+        return forward(plan, journal, 1, 0, 0);
     }
 
     /** Goes on with a plan that was interrupted, forward. */
@@ -78,40 +79,64 @@ public final class Applier {
         }
         boolean restarted = !contents.lastBootId().equals(Optional.of(machine.bootId()));
         write(journal, new Entry.Continued(now(), machine.bootId(), "resume"));
-        if (failing(plan.goal()).isEmpty() && failing(plan.steps().isEmpty() ? List.of() : plan.steps().getLast().after()).isEmpty()) {
+        int reached = reached(contents);
+        int unsure = unsure(contents);
+        boolean told = unsure == 0 || !(unseen(plan.step(unsure).action()) || losesRights(plan.step(unsure).undo()));
+        if (told && failing(plan.goal()).isEmpty() && failing(plan.steps().isEmpty() ? List.of() : plan.steps().getLast().after()).isEmpty()) {
             return end(journal, new Outcome.Applied());
         }
-        int reached = contents.perhapsDone().isEmpty() ? 0 : contents.perhapsDone().getLast();
-        for (int number = 1; number <= reached; number++) {
-            Step step = plan.step(number);
-            if (step.action() instanceof Action.Reboot ? restarted : settledForward(contents, step, restarted)) {
-                continue;
-            }
-            return forward(plan, journal, number, reached);
+        int first = 1;
+        while (first <= reached && (plan.step(first).action() instanceof Action.Reboot ? restarted : settledForward(contents, plan.step(first), restarted))) {
+            first++;
         }
-        return forward(plan, journal, reached + 1, reached);
+        if (first == reached && contents.undoing().equals(Optional.of(first)) && losesRights(plan.step(first).undo())) {
+            Optional<Outcome> trouble = takeBack(journal, plan.step(first), origins(plan), "", false);
+            return trouble.isPresent() ? trouble.get() : forward(plan, journal, first, first - 1, 0);
+        }
+        return forward(plan, journal, first, reached, unsure);
+    }
+
+    private static int reached(JournalContents contents) {
+        return contents.perhapsDone().isEmpty() ? 0 : contents.perhapsDone().getLast();
+    }
+
+    /** The step in whose midst an earlier run may have ended, 0 for none. */
+    private static int unsure(JournalContents contents) {
+        return contents.finished().contains(reached(contents)) ? 0 : reached(contents);
+    }
+
+    /** Whether an action may have been ended after it took a guest's rights to a device, and before it took the device. */
+    private boolean losesRights(List<Action> actions) {
+        return actions.stream().anyMatch(action -> action instanceof Action.Detach detach && machine.guests().to(detach.guest()).unplugsRightsFirst());
+    }
+
+    private static boolean unseen(Action action) {
+        return action instanceof Action.Run run && run.unseen();
     }
 
     /** Whether a step need not be done again. */
     private boolean settledForward(JournalContents contents, Step step, boolean restarted) {
         boolean lost = restarted && !step.persistent();
         boolean surely = contents.finished().contains(step.number()) && contents.health() == JournalContents.Health.WHOLE;
-        return !lost && surely || holds(step.after()) && !holds(step.before());
+        return !lost && surely || settledByLook(step) && !(unsure(contents) == step.number() && unseen(step.action()));
     }
 
     /** Takes a plan back, whatever state it was left in. */
     public Outcome undo(JournalContents contents, Journal journal) throws IOException {
         Plan plan = planOf(contents);
         write(journal, new Entry.Continued(now(), machine.bootId(), "undo"));
-        return backward(plan, journal, contents.perhapsDone().isEmpty() ? 0 : contents.perhapsDone().getLast(), "");
+        return backward(plan, journal, reached(contents), "", unsure(contents));
     }
 
     private static Plan planOf(JournalContents contents) {
         return contents.plan().orElseThrow(() -> new IllegalArgumentException("the journal's first line, which has the plan, cannot be read"));
     }
 
-    /** @param reached the highest step that may have been done in an earlier run, 0 for none */
-    private Outcome forward(Plan plan, Journal journal, int first, int reached) throws IOException {
+    /**
+     * @param reached the highest step that may have been done in an earlier run, 0 for none
+     * @param unsure  the step in whose midst that run may have ended, 0 for none
+     */
+    private Outcome forward(Plan plan, Journal journal, int first, int reached, int unsure) throws IOException {
         for (int number = first; number <= plan.steps().size(); number++) {
             Step step = plan.step(number);
             int back = Math.max(number, reached);
@@ -120,14 +145,16 @@ public final class Applier {
                 write(journal, new Entry.Waiting(number));
                 return new Outcome.Waiting(number);
             }
-            if (number <= reached && settledByLook(step)) {
+            boolean settled = number <= reached && settledByLook(step);
+            boolean again = settled && number == unsure && unseen(step.action());
+            if (settled && !again) {
                 continue;
             }
-            List<String> objections = failing(step.before());
+            List<String> objections = again ? List.of() : failing(step.before());
             if (!objections.isEmpty()) {
                 String reason = "before step " + number + ": " + String.join("; ", objections);
                 write(journal, new Entry.Failed(number, cut(reason)));
-                return backward(plan, journal, back, reason);
+                return backward(plan, journal, back, reason, unsure);
             }
             Optional<Outcome> trouble = act(plan, journal, step, back);
             if (trouble.isPresent()) {
@@ -136,7 +163,7 @@ public final class Applier {
         }
         List<String> missed = failing(plan.goal());
         if (!missed.isEmpty()) {
-            return backward(plan, journal, plan.steps().size(), "all steps were done, but: " + String.join("; ", missed));
+            return backward(plan, journal, plan.steps().size(), "all steps were done, but: " + String.join("; ", missed), 0);
         }
         return end(journal, new Outcome.Applied());
     }
@@ -154,38 +181,57 @@ public final class Applier {
             return Optional.of(new Outcome.Hung(number, step.action().inWords()));
         }
         List<String> missed = failing(step.after());
-        if (missed.isEmpty()) {
+        if (missed.isEmpty() && !(deed instanceof Deed.Refused && unseen(step.action()))) {
             write(journal, new Entry.Finished(number));
             return Optional.empty();
         }
         String why = deed instanceof Deed.Refused refused ? refused.reason() : "it was accepted, but had no effect: " + String.join("; ", missed);
         String reason = "step " + number + " (" + step.title() + "): " + why;
         write(journal, new Entry.Failed(number, cut(reason)));
-        return Optional.of(backward(plan, journal, back, reason));
+        return Optional.of(backward(plan, journal, back, reason, number));
     }
 
-    private Outcome backward(Plan plan, Journal journal, int from, String reason) throws IOException {
+    /** @param unsure the step in whose midst a run may have ended, 0 for none */
+    private Outcome backward(Plan plan, Journal journal, int from, String reason, int unsure) throws IOException {
         Map<String, Condition> origins = origins(plan);
         for (int number = from; number >= 1; number--) {
             Step step = plan.step(number);
-            if (step.action() instanceof Action.Reboot || gone(step) || asBefore(step, origins)) {
+            boolean doubtful = number == unsure && losesRights(List.of(step.action()));
+            if (step.action() instanceof Action.Reboot || gone(step) || asBefore(step, origins) && !doubtful) {
                 continue;
             }
-            write(journal, new Entry.Undoing(number));
-            for (Action action : step.undo()) {
-                if (perform(number, action, step.limitSeconds()) instanceof Deed.Hung) {
-                    write(journal, new Entry.Hung(number, cut(action.inWords()), step.limitSeconds()));
-                    return new Outcome.Hung(number, action.inWords());
-                }
+            Optional<Outcome> trouble = takeBack(journal, step, origins, reason, number != unsure);
+            if (trouble.isPresent()) {
+                return trouble.get();
             }
-            List<String> missed = asBefore(step, origins) ? List.of() : failing(step.before());
-            if (!missed.isEmpty()) {
-                String why = "could not be taken back: " + String.join("; ", missed) + (reason.isEmpty() ? "" : " (after: " + reason + ")");
-                return end(journal, new Outcome.Stuck(number, why));
-            }
-            write(journal, new Entry.Undone(number));
         }
         return end(journal, new Outcome.Undone(reason));
+    }
+
+    /** @param done whether the step is known to have been done to its end */
+    private Optional<Outcome> takeBack(Journal journal, Step step, Map<String, Condition> origins, String after, boolean done) throws IOException {
+        int number = step.number();
+        write(journal, new Entry.Undoing(number));
+        for (Action action : step.undo()) {
+            Deed deed = perform(number, action, step.limitSeconds());
+            if (deed instanceof Deed.Hung) {
+                write(journal, new Entry.Hung(number, cut(action.inWords()), step.limitSeconds()));
+                return Optional.of(new Outcome.Hung(number, action.inWords()));
+            }
+            if (done && deed instanceof Deed.Refused refused && unseen(action) && PcibackBinding.staysInQuarantine(refused.reason())) {
+                return Optional.of(stuck(journal, number, refused.reason() + "; with a driver now, its DMA would go nowhere", after));
+            }
+        }
+        List<String> missed = asBefore(step, origins) ? List.of() : failing(step.before());
+        if (!missed.isEmpty()) {
+            return Optional.of(stuck(journal, number, String.join("; ", missed), after));
+        }
+        write(journal, new Entry.Undone(number));
+        return Optional.empty();
+    }
+
+    private Outcome stuck(Journal journal, int number, String why, String after) throws IOException {
+        return end(journal, new Outcome.Stuck(number, "could not be taken back: " + why + (after.isEmpty() ? "" : " (after: " + after + ")")));
     }
 
     /** How everything that the plan touches was before its first step: what a restart, or somebody's hand, may have brought back already. */
@@ -206,7 +252,13 @@ public final class Applier {
         return step.subjects().stream().anyMatch(path -> !machine.root().has(path));
     }
 
+    /** What is not all to be seen is asked for twice where it is refused: it may have been ended half way. */
     private Deed perform(int step, Action action, int limitSeconds) {
+        Deed deed = once(step, action, limitSeconds);
+        return deed instanceof Deed.Refused && unseen(action) ? once(step, action, limitSeconds) : deed;
+    }
+
+    private Deed once(int step, Action action, int limitSeconds) {
         watcher.accept(new Moment.Acting(step, action));
         Deed deed = machine.perform(action, Duration.ofSeconds(limitSeconds));
         watcher.accept(new Moment.Acted(step, action, deed));

@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * The machine that this runs on.
@@ -63,6 +64,8 @@ public final class LiveMachine implements Machine {
         List<String> command = switch (action) {
             case Action.Write write -> writer(write);
             case Action.Run run -> run.command();
+            case Action.Attach attach when attach.guest().via().equals("xl") -> List.of("xl", "pci-attach", attach.guest().name(), attach.device());
+            case Action.Detach detach when detach.guest().via().equals("xl") -> List.of("xl", "pci-detach", detach.guest().name(), detach.device());
             default -> List.of();
         };
         return !command.isEmpty() && ProcessHandle.allProcesses().map(ProcessHandle::info).anyMatch(info -> runs(info, command));
@@ -70,7 +73,8 @@ public final class LiveMachine implements Machine {
 
     private static boolean runs(ProcessHandle.Info info, List<String> command) {
         List<String> arguments = List.of(info.arguments().orElse(new String[0]));
-        return words(arguments).equals(words(command.subList(1, command.size())))
+        // What xl is told of a device's slot and options follows its address.
+        return (words(arguments) + "@").matches(Pattern.quote(words(command.subList(1, command.size()))) + "[,@].*")
                 && info.command().filter(executable -> named(executable, command.getFirst())).isPresent();
     }
 

@@ -27,6 +27,14 @@ public interface GuestPort {
         return new Condition.Unmeasured("nothing keeps a definition of this guest");
     }
 
+    /**
+     * Whether an unplug that was ended half way may leave a guest that has its device and can no longer use it. Then the unplug is ended and the device plugged
+     * in anew, where things are to be as before.
+     */
+    default boolean unplugsRightsFirst() {
+        return false;
+    }
+
     /** The guest's PCI side. */
     Reading<GuestLayout> layout();
 }

@@ -155,4 +155,17 @@ public record JournalContents(List<Entry> entries, Health health, long endOffset
         }
         return Collections.unmodifiableSortedSet(done);
     }
+
+    /** The step that was being taken back when the last run ended. */
+    public Optional<Integer> undoing() {
+        Optional<Integer> undoing = Optional.empty();
+        for (Entry entry : entries) {
+            undoing = switch (entry) {
+                case Entry.Undoing begun -> Optional.of(begun.step());
+                case Entry.Undone _, Entry.Intended _ -> Optional.empty();
+                default -> undoing;
+            };
+        }
+        return undoing;
+    }
 }

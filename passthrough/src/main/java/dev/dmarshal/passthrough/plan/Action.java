@@ -62,6 +62,14 @@ public sealed interface Action {
         public String inWords() {
             return "run " + String.join(" ", command);
         }
+
+        /**
+         * Whether more is to be done than can be seen, so that it is run once more where it may have been ended half way: {@code xl pci-assignable-add} binds a
+         * device first and puts it in quarantine after (tools/libs/light/libxl_pci.c). Running it twice does no harm.
+         */
+        public boolean unseen() {
+            return command.getFirst().equals("xl");
+        }
     }
 
     /**

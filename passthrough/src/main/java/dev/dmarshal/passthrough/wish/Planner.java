@@ -183,9 +183,9 @@ public final class Planner {
             return List.of();
         }
         Refusals refusals = new Refusals(host, session);
-        // A plan that gives nothing to VFIO only takes drivers away for a moment.
+        // A plan that gives nothing to VFIO or pciback only takes drivers away for a moment.
         boolean gives = plan.goal().stream().anyMatch(condition -> condition instanceof Condition.VfioNodes || condition instanceof Condition.GuestHas
-                || condition instanceof Condition.GuestKeeps);
+                || condition instanceof Condition.GuestKeeps || condition instanceof Condition.Link link && link.name().equals(PcibackBinding.DRIVER));
         return new Forced(Set.copyOf(plan.forced()), gives ? refusals.against(taken) : refusals.againstUnbinding(taken)).standing();
     }
 }

@@ -8,6 +8,7 @@ import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.xen.PciEntry;
 import dev.dmarshal.passthrough.xen.XlConfig;
+import dev.dmarshal.passthrough.xen.XlRefusals;
 import dev.dmarshal.passthrough.xen.XlSyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,11 @@ final class XlConfigStep {
     }
 
     private static Made edited(String path, String text, List<Sbdf> devices, Map<String, String> options) {
+        List<String> reasons = devices.stream().flatMap(device -> XlRefusals.of(entry(device, options)).stream()).distinct().toList();
+        if (!reasons.isEmpty()) {
+            return new Made(Optional.empty(), Optional.of(new Refusal("config:" + path, "the guest would not start: " + String.join("; ", reasons),
+                    "see docs/man/xl-pci-configuration.5 of Xen", false)));
+        }
         try {
             XlConfig config = XlConfig.parse(text);
             for (Sbdf device : devices) {

@@ -101,11 +101,6 @@ public sealed interface PciEntry {
             return java.util.Set.copyOf(functions).equals(java.util.Set.copyOf(other.functions));
         }
 
-        /** Whether {@code xl} reads it too: one function or {@code *}, and no virtual functions (tools/libs/util/libxlu_pci.c). */
-        public boolean ofXl() {
-            return (functions.size() == 1 || wholeSlot()) && virtualFunctions.isEmpty();
-        }
-
         /** As it stands between the quotes. */
         @Override
         public String toString() {

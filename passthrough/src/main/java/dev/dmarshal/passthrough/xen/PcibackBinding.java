@@ -53,6 +53,14 @@ public final class PcibackBinding {
                 .orElse(new Condition.Missing(link))), new Action.Run(List.of("xl", "pci-assignable-add", name)), bound(function), undo);
     }
 
+    /**
+     * Whether a refused {@code pci-assignable-remove} leaves a device in quarantine, where the driver that it is bound to next would find its DMA blocked:
+     * {@code xl} takes it out first, and says so where it is out already. Before Xen 4.13 there is no quarantine.
+     */
+    public static boolean staysInQuarantine(String reason) {
+        return !reason.contains("failed to de-quarantine");
+    }
+
     /** That pciback has a function. */
     public static List<Condition> bound(Sbdf function) {
         return List.of(new Condition.Link(DEVICES + function + "/driver", DRIVER));

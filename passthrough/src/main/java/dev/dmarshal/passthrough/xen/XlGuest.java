@@ -10,6 +10,7 @@ import dev.dmarshal.passthrough.plan.Deed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,6 +22,10 @@ import java.util.regex.Pattern;
 /**
  * A running guest of Xen, through {@code xl pci-attach}, {@code pci-detach} and {@code pci-list}. What {@code xl} says is not believed: the list tells whether
  * the guest has a device, for a guest that ignores the unplug makes {@code xl} fail late, and some versions say nothing at all.
+ *
+ * <p>An {@code xl} that was ended half way leaves what no list shows (tools/libs/light/libxl_pci.c). A plug notes the guest under {@code /libxl/pci} (since
+ * Xen 4.15), gives it the rights to registers and interrupt, moves the device into its IOMMU tables, and lists it last; an unplug takes them in that order and
+ * the note last. So a device that is noted and not listed is neither the guest's nor free; {@code xl} itself then says that it is not assignable, for good.
  */
 public final class XlGuest implements GuestPort {
 
@@ -43,12 +48,29 @@ public final class XlGuest implements GuestPort {
         this.name = name;
     }
 
-    /** @param options {@code addr} for the slot in the guest, as {@code 05} or {@code 05.0}; the others as in a configuration: {@code permissive}… */
+    /**
+     * A device that the guest has already, by the list, is taken out first: an unplug may have been ended after it took the guest's rights.
+     *
+     * @param options {@code addr} for the slot in the guest, as {@code 05} or {@code 05.0}; the others as in a configuration: {@code permissive}…
+     */
     @Override
     public Deed attach(String device, Map<String, String> options, Duration limit) {
         if (!(DeviceNotation.parse(device) instanceof DeviceNotation.Function function)) {
             return new Deed.Refused(device + " is no function");
         }
+        if (look(device, true).holds()) {
+            Optional<String> silent = silent(Duration.ZERO);
+            Deed out = silent.isPresent() ? new Deed.Refused(silent.get()) : deed(xl.ask(limit, "pci-detach", name, device), device, false);
+            if (!(out instanceof Deed.Done)) {
+                return out;
+            }
+        } else if (noted(function.address())) {
+            xl.ask(limit, "pci-detach", "-f", name, device);
+        }
+        return plug(function.address(), options, limit);
+    }
+
+    private Deed plug(Sbdf function, Map<String, String> options, Duration limit) {
         OptionalInt slot = OptionalInt.empty();
         Map<String, String> rest = new java.util.LinkedHashMap<>(options);
         String address = rest.remove("addr");
@@ -56,8 +78,8 @@ public final class XlGuest implements GuestPort {
             slot = OptionalInt.of(Integer.parseInt(address.replaceFirst("\\..*", ""), 16));
         }
         rest.remove("bus");
-        String entry = new PciEntry.Device(List.of(function.address()), slot, List.of(), rest).toString();
-        return deed(xl.ask(limit, "pci-attach", name, entry), device, true);
+        String entry = new PciEntry.Device(List.of(function), slot, List.of(), rest).toString();
+        return deed(xl.ask(limit, "pci-attach", name, entry), function.toString(), true);
     }
 
     /**
@@ -65,9 +87,19 @@ public final class XlGuest implements GuestPort {
      * state of the back end only, then waits ten seconds for the guest, whose silence it does not report (libxl_pci.c, do_pci_remove and pci_remove_done). The
      * back end connects before the front end, and a front end that has not connected drops the request for good (Linux drivers/pci/xen-pcifront.c,
      * pcifront_detach_devices): the device stays listed, and works for nobody. Seen with Xen 4.17 and Linux 6.1.
+     *
+     * <p>Of what a plug left that was ended half way, {@code pci-detach -f} takes the place in the IOMMU tables and the note, and leaves the guest the rights to
+     * registers and interrupt (do_pci_remove); those go with a whole plug and unplug.
      */
     @Override
     public Deed detach(String device, Map<String, String> options, Duration limit) {
+        if (!look(device, true).holds() && DeviceNotation.parse(device) instanceof DeviceNotation.Function function && noted(function.address())) {
+            xl.ask(limit, "pci-detach", "-f", name, device);
+            Deed whole = plug(function.address(), Map.of(), limit);
+            if (!(whole instanceof Deed.Done)) {
+                return whole;
+            }
+        }
         Optional<String> silent = silent(limit);
         return silent.isPresent() && look(device, true).holds() ? new Deed.Refused(silent.get())
                 : deed(xl.ask(limit, "pci-detach", name, device), device, false);
@@ -102,6 +134,19 @@ public final class XlGuest implements GuestPort {
         return Optional.empty();
     }
 
+    @Override
+    public boolean unplugsRightsFirst() {
+        return true;
+    }
+
+    /** Whether the toolstack has noted this guest for a device; false also where it does not say. */
+    private boolean noted(Sbdf function) {
+        String path = String.format(Locale.ROOT, "/libxl/pci/%04x-%02x-%02x-%x/domid", function.segment(), function.bus(), function.device(),
+                function.function());
+        return xl.read(SHORT, path) instanceof Xl.Said(String noted) && xl.ask(SHORT, "domid", name) instanceof Xl.Said(String number)
+                && noted.strip().equals(number.strip());
+    }
+
     private Deed deed(Xl.Answer answer, String device, boolean wanted) {
         boolean so = look(device, wanted).holds();
         return switch (answer) {
@@ -117,7 +162,10 @@ public final class XlGuest implements GuestPort {
         return switch (xl.ask(SHORT, "pci-list", name)) {
             case Xl.Said said -> {
                 boolean there = plugged(said.text()).stream().anyMatch(one -> one.host().toString().equals(device));
-                yield there == has ? new Condition.Holds() : new Condition.Fails(there ? "it has it" : "it does not have it");
+                yield there != has ? new Condition.Fails(there ? "it has it" : "it does not have it")
+                        : !has && DeviceNotation.parse(device) instanceof DeviceNotation.Function function && noted(function.address())
+                                ? new Condition.Fails("xl began to plug it in or out and did not end: it is noted in xenstore, and not listed")
+                                : new Condition.Holds();
             }
             case Xl.Failed failed -> new Condition.Unmeasured(failed.reason());
             case Xl.Late _ -> new Condition.Unmeasured("xl pci-list did not answer: is xenstored there?");

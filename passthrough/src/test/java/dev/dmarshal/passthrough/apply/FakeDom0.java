@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A dom0 of Xen: a sysfs with pciback, and an {@code xl} that unbinds, registers and binds in turn, as tools/libs/light/libxl_pci.c does, and that can be made
@@ -21,6 +22,7 @@ final class FakeDom0 {
 
     private final FakeSysfs sysfs;
     private final Set<String> remembered = new HashSet<>();
+    private final Set<String> quarantine = new TreeSet<>();
     private int stopsAfter = Integer.MAX_VALUE;
     private boolean forgets;
     private boolean xenstoreGone;
@@ -35,7 +37,12 @@ final class FakeDom0 {
         return sysfs;
     }
 
-    /** xl's pci-assignable-add is ended after so many of its three writes. */
+    /** What Xen lets do no DMA. */
+    Set<String> quarantine() {
+        return quarantine;
+    }
+
+    /** xl's pci-assignable-add is ended after so many of its three writes, before the quarantine that follows. */
     FakeDom0 stopsAfter(int writes) {
         stopsAfter = writes;
         return this;
@@ -47,9 +54,9 @@ final class FakeDom0 {
         return this;
     }
 
-    /** Every call of xl fails, as it does without xenstored. */
-    FakeDom0 xenstoreGone() {
-        xenstoreGone = true;
+    /** Every call of xl fails, as it does without xenstored, or no longer. */
+    FakeDom0 xenstoreGone(boolean gone) {
+        xenstoreGone = gone;
         return this;
     }
 
@@ -78,6 +85,7 @@ final class FakeDom0 {
     private Deed add(String name) {
         Optional<String> driver = driver(name);
         if (driver.equals(Optional.of("pciback"))) {
+            quarantine.add(name);
             return new Deed.Done();
         }
         int writes = 0;
@@ -95,12 +103,19 @@ final class FakeDom0 {
         if (writes >= stopsAfter || !(write(DRIVERS + "pciback/bind", name) instanceof Deed.Done)) {
             return new Deed.Refused("Couldn't bind device to pciback!");
         }
+        if (++writes >= stopsAfter) {
+            return new Deed.Refused("killed");
+        }
+        quarantine.add(name);
         return new Deed.Done();
     }
 
     private Deed remove(String name) {
-        if (!driver(name).equals(Optional.of("pciback"))) {
+        if (!quarantine.remove(name)) {
             return new Deed.Refused("failed to de-quarantine " + name);
+        }
+        if (!driver(name).equals(Optional.of("pciback"))) {
+            return new Deed.Done();
         }
         write(DRIVERS + "pciback/unbind", name);
         write(DRIVERS + "pciback/remove_slot", name);

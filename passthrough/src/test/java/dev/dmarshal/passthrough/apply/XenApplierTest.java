@@ -1,6 +1,7 @@
 package dev.dmarshal.passthrough.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.passthrough.bind.StepList;
@@ -100,13 +101,32 @@ class XenApplierTest {
     }
 
     @Test
-    void daemonsThatDiedAfterTheApplyDoNotKeepTheDevices() throws IOException {
+    void withoutDaemonsNothingThatXenHoldsBackGetsADriver() throws IOException {
         fresh();
         apply(moment -> { });
-        dom0.xenstoreGone();
+        dom0.xenstoreGone(true);
+        assertThat(undo()).isInstanceOfSatisfying(Outcome.Stuck.class, stuck -> assertThat(stuck.reason()).contains("its DMA would go nowhere"));
+        assertThat(dom0.quarantine()).containsExactly(NIC.toString(), OTHER.toString());
+        dom0.xenstoreGone(false);
         assertThat(undo()).isInstanceOf(Outcome.Undone.class);
-        dom0.tell();
+        assertThat(dom0.quarantine()).isEmpty();
         assertThat(dom0.sysfs().picture()).isEqualTo(before);
+    }
+
+    @Test
+    void whatWasBoundAndNotYetInQuarantineIsPutThere() throws IOException {
+        fresh().stopsAfter(3);
+        assertThat(apply(moment -> { })).isEqualTo(new Outcome.Applied());
+        assertThat(dom0.quarantine()).containsExactly(NIC.toString(), OTHER.toString());
+        fresh().stopsAfter(3);
+        assertThatThrownBy(() -> apply(moment -> {
+            if (moment instanceof Moment.Acted acted && acted.step() == 1) {
+                throw new Killed();
+            }
+        })).isInstanceOf(Killed.class);
+        assertThat(dom0.quarantine()).isEmpty();
+        assertThat(resume()).isEqualTo(new Outcome.Applied());
+        assertThat(dom0.quarantine()).containsExactly(NIC.toString(), OTHER.toString());
     }
 
     @Test

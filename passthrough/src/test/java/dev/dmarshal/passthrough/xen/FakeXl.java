@@ -23,8 +23,12 @@ final class FakeXl {
               [ "$2" = pv1 ] || { echo "$2 is an invalid domain identifier (rc=-6)" >&2; exit 1; }
               echo "Vdev Device"; cat "$here/devices" ;;
             pci-attach)
+              [ ! -e "$here/noted" ] || { echo 'PCI device is not assignable' >&2; exit 1; }
+              echo 1 >"$here/noted"
               [ -e "$here/idle" ] || { echo "00.0 ${3%%[,@]*}" >>"$here/devices"; } ;;
             pci-detach)
+              [ "$2" = -f ] || grep -q "$3" "$here/devices" || { echo 'PCI device not attached to this domain' >&2; exit 1; }
+              rm -f "$here/noted"
               [ -e "$here/idle" ] || { grep -v "$3" "$here/devices" >"$here/rest"; mv "$here/rest" "$here/devices"; } ;;
             esac
             exit 0
@@ -35,6 +39,7 @@ final class FakeXl {
             here=$(dirname "$0")
             case $1 in
             /libxl/1/type) cat "$here/type" ;;
+            /libxl/pci/0000-01-00-0/domid) cat "$here/noted" ;;
             /local/domain/1/device/pci/0/state) cat "$here/state" ;;
             *) exit 1 ;;
             esac

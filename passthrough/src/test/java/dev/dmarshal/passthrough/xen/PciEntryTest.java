@@ -21,17 +21,17 @@ class PciEntryTest {
         "36:00.0,vslot=1f,seize=1                 | 0000:36:00.0@1f,seize=1                       | true",
         "bdf=36:00.0,vslot=1f,seize=1             | 0000:36:00.0@1f,seize=1                       | true",
         "01:00.0, permissive = 1 , msitranslate=0 | 0000:01:00.0,permissive=1,msitranslate=0      | true",
-        "00:1a.*                                  | 0000:00:1a.*                                  | true",
-        "00:1a                                    | 0000:00:1a.*                                  | true",
+        "00:1a.*@6                                | 0000:00:1a.*@6                                | true",
+        "00:1a                                    | 0000:00:1a.*                                  | false",
         "00:1a.0,1,7                              | 0000:00:1a.0,1,7                              | false",
         "00:1a.0-2@5                              | 0000:00:1a.0,1,2@5                            | false",
         "00:1a.0,7@5=0,1,power_mgmt=1             | 0000:00:1a.0,7@5=0,1,power_mgmt=1             | false",
-        "01:00.0,rdm_policy=strict,name=nic       | 0000:01:00.0,rdm_policy=strict,name=nic       | true"
+        "01:00.0,rdm_policy=strict,name=nic       | 0000:01:00.0,rdm_policy=strict,name=nic       | false"
     })
     void bothNotationsAreReadAndWrittenInOne(String text, String written, boolean xl) {
         assertThat(PciEntry.parse(text)).isInstanceOfSatisfying(PciEntry.Device.class, entry -> {
             assertThat(entry).hasToString(written);
-            assertThat(entry.ofXl()).isEqualTo(xl);
+            assertThat(XlRefusals.of(entry).isEmpty()).isEqualTo(xl);
             assertThat(PciEntry.parse(written)).isEqualTo(entry);
         });
     }
@@ -47,6 +47,22 @@ class PciEntryTest {
     })
     void whatXlWouldRefuseIsUnreadable(String text, String words) {
         assertThat(PciEntry.parse(text)).isInstanceOfSatisfying(PciEntry.Unreadable.class, entry -> assertThat(entry.reason()).contains(words).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "01:00.0@5,permissive=1,msitranslate=0,power_mgmt=1,seize=1,rdm_policy=relaxed | ''",
+        "00:1a.*@6                | ''",
+        "00:1a.*                  | wants a virtual slot",
+        "00:1a.0-2                | an entry for each",
+        "00:1a.7@5=1              | cannot be told functions",
+        "01:00.0,name=nic         | a place or a name",
+        "01:00.0,pirq=1           | no option pirq",
+        "01:00.0,rdm_policy=none  | strict or relaxed"
+    })
+    void whatXlReadsOfIt(String text, String words) {
+        List<String> reasons = XlRefusals.of((PciEntry.Device) PciEntry.parse(text));
+        assertThat(reasons).hasSize(words.isEmpty() ? 0 : 1).allMatch(reason -> reason.contains(words));
     }
 
     @Test

@@ -63,6 +63,30 @@ class XlGuestTest {
     }
 
     @Test
+    void aPlugThatWasEndedHalfWayIsTakenBackWhole() throws Exception {
+        fake.put("noted", "1\n");
+        assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Fails.class);
+        assertThat(guest.look(NIC, false)).isInstanceOfSatisfying(Condition.Fails.class, fails -> assertThat(fails.found()).contains("did not end"));
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Done());
+        assertThat(fake.asked()).as("rights go with a whole plug and unplug only").containsSubsequence("pci-detach -f pv1 " + NIC, "pci-attach pv1 " + NIC,
+                "pci-detach pv1 " + NIC);
+        assertThat(guest.look(NIC, false)).isInstanceOf(Condition.Holds.class);
+        fake.put("noted", "1\n");
+        assertThat(guest.attach(NIC, Map.of(), MOMENT)).as("or done anew").isEqualTo(new Deed.Done());
+        assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Holds.class);
+    }
+
+    @Test
+    void anUnplugThatWasEndedHalfWayIsEndedBeforeThePlug() throws Exception {
+        fake.put("devices", "00.0 " + NIC + "\n").put("noted", "1\n");
+        assertThat(guest.attach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Done());
+        assertThat(fake.asked()).containsSubsequence("pci-detach pv1 " + NIC, "pci-attach pv1 " + NIC);
+        fake.put("running", "--p---\n");
+        assertThat(guest.attach(NIC, Map.of(), MOMENT)).as("a guest that sleeps is left alone").isInstanceOf(Deed.Refused.class);
+        assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Holds.class);
+    }
+
+    @Test
     void whatXlRefusesIsSaidInItsWords() {
         fake.put("refuses", "libxl: error: libxl_pci.c:1: PCI device is not\nassignable\n");
         assertThat(guest.attach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Refused("xl pci-attach ended with 1: libxl: error: libxl_pci.c:1: PCI device is not;"

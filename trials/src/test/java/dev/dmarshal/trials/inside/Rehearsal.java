@@ -6,9 +6,11 @@ import dev.dmarshal.passthrough.Passthrough;
 import dev.dmarshal.passthrough.apply.LiveMachine;
 import dev.dmarshal.passthrough.apply.Outcome;
 import dev.dmarshal.passthrough.journal.JournalFolder;
+import dev.dmarshal.passthrough.plan.Guest;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.plan.PlanJson;
 import dev.dmarshal.passthrough.wish.Answer;
+import dev.dmarshal.passthrough.wish.Plug;
 import dev.dmarshal.passthrough.wish.Wish;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -28,7 +30,9 @@ import java.util.Set;
  *
  * <p>The first argument is a folder that keeps the plan, the journals, the picture of sysfs from before the plan, and a log with a line for each
  * rehearsal. Then:
- * {@code prepare DEVICE…} plans, applies, undoes and prints how many moments that took; {@code end kill|power|pause POINT} applies and ends;
+ * {@code prepare DEVICE… [guest=NAME] [config=FILE]} plans (on a dom0 of Xen for a guest of its), applies, undoes and prints how many moments that took;
+ * {@code end kill|power|pause POINT} applies and ends;
+ * {@code programs FIRST:STEP} has {@code xl} ended at its n-th call, see {@link EndedPrograms};
  * {@code settle undo|resume} settles what that left; {@code kills POINT…} and {@code deaths POINT…} settle after each point, both ways; for the first
  * each apply has a process of its own, which is
  * killed, for the
@@ -36,6 +40,9 @@ import java.util.Set;
  * {@code cuts FOLDER POINT:undo|resume…} settles what the folder in there that is named after the point has: what a power cut left of this one.
  */
 public final class Rehearsal {
+
+    /** How long a guest may take, in seconds. */
+    private static final int GUEST_SECONDS = 120;
 
     private final Path folder;
     private final Passthrough passthrough;
@@ -66,18 +73,21 @@ public final class Rehearsal {
             case "undoings" -> undoings(rest);
             case "cuts" -> cuts(Path.of(rest.getFirst()), rest.subList(1, rest.size()));
             case "kills" -> kills(rest);
+            case "programs" -> new EndedPrograms(this, passthrough).play(rest);
             default -> throw new IllegalArgumentException(command);
         }
     }
 
-    private Plan plan() throws IOException {
+    Plan plan() throws IOException {
         return PlanJson.read(Files.readString(folder.resolve("plan.json")));
     }
 
     private void prepare(List<String> devices) throws IOException {
-        Files.writeString(folder.resolve("before"), SysfsPicture.take());
-        List<Sbdf> functions = devices.stream().map(name -> DeviceNotation.parse(name).function().orElseThrow()).toList();
-        Answer answer = passthrough.plan(new Wish(functions, Set.of(), Optional.empty(), Map.of(), Set.of()));
+        Files.writeString(folder.resolve("before"), picture());
+        List<Sbdf> functions = devices.stream().filter(word -> !word.contains("=")).map(name -> DeviceNotation.parse(name).function().orElseThrow()).toList();
+        Optional<Guest> guest = word(devices, "guest").map(name -> new Guest("xl", name));
+        Plug plug = new Plug(false, false, GUEST_SECONDS, word(devices, "config"), Map.of());
+        Answer answer = passthrough.plan(new Wish(functions, Set.of(), guest, plug, Set.of()));
         if (!(answer instanceof Answer.Ready ready)) {
             throw new IllegalStateException(answer.toString());
         }
@@ -92,10 +102,18 @@ public final class Rehearsal {
         System.out.println(ready.plan().steps().size() + " steps " + watcher.moments() + " moments " + back.moments() + " back");
     }
 
+    private static Optional<String> word(List<String> words, String name) {
+        return words.stream().filter(word -> word.startsWith(name + "=")).map(word -> word.substring(name.length() + 1)).findFirst();
+    }
+
+    private static String picture() throws IOException {
+        return SysfsPicture.take() + XenPicture.take();
+    }
+
     /** What differs from before; empty if nothing does. */
-    private String unchanged() throws IOException {
+    String unchanged() throws IOException {
         String before = Files.readString(folder.resolve("before"));
-        String now = SysfsPicture.take();
+        String now = picture();
         if (now.equals(before)) {
             return "";
         }
@@ -105,7 +123,7 @@ public final class Rehearsal {
         return " " + String.join("; ", differing);
     }
 
-    private void settle(String how, String name) throws IOException {
+    void settle(String how, String name) throws IOException {
         String id = plan().id();
         StringBuilder wrong = new StringBuilder();
         if (how.equals("resume")) {

@@ -1,0 +1,80 @@
+package dev.dmarshal.cli.passthrough;
+
+import dev.dmarshal.cli.page.Command;
+import dev.dmarshal.cli.page.Exit;
+import dev.dmarshal.cli.page.Page;
+import dev.dmarshal.doctor.assign.XenFacts;
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.version.Release;
+import dev.dmarshal.host.version.XenVersion;
+import dev.dmarshal.passthrough.xen.PciEntry;
+import dev.dmarshal.passthrough.xen.PcibackBinding;
+import dev.dmarshal.passthrough.xen.XlConfig;
+import dev.dmarshal.passthrough.xen.XlSyntaxException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code dmarshal slots}: reads the devices of a Xen guest's configuration, and says where the guest will see each. */
+public final class SlotsCommand implements Command {
+
+    /** The oldest release whose rules still hold. */
+    private static final Release TODAY = new Release(4, 0, 0);
+
+    @Override
+    public String name() {
+        return "slots";
+    }
+
+    @Override
+    public void declare(CommandSpec spec) {
+        spec.usageMessage().description("Reads the devices of a Xen guest's configuration, in every notation that xm and xl have had, and says in which"
+                + " virtual slot an HVM guest sees each by the rules of that Xen, what does not fit, and what xl would refuse. Changes nothing.");
+        spec.addOption(OptionSpec.builder("--xen").paramLabel("VERSION").type(String.class)
+                .description("By this Xen's rules, such as 3.3 or 4.17 (default: this host's; without Xen, those since 4.0).").build());
+        spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/slots-1.json).").build());
+        spec.addPositional(PositionalParamSpec.builder().paramLabel("FILE|ENTRY").arity("1..*").required(true).type(List.class).auxiliaryTypes(String.class)
+                .description("A guest's xl.cfg, whose list pci = [ ... ] is read; or an entry of such a list, such as 01:00.0,1@5=0,1 or '00:1a.*@6'.").build());
+    }
+
+    @Override
+    public int run(ParseResult arguments, PrintWriter out, PrintWriter err) throws IOException {
+        HostRoot host = HostRoot.ofThisMachine();
+        Optional<Release> here = PcibackBinding.dom0(host) ? XenFacts.of(host).version().map(XenVersion::release) : Optional.empty();
+        String asked = arguments.matchedOptionValue("--xen", "");
+        Optional<Release> wanted = asked.isEmpty() ? here : Release.parse(asked);
+        if (!asked.isEmpty() && wanted.isEmpty()) {
+            throw GuestArguments.usage(arguments, "--xen takes a version such as 4.17, not " + asked);
+        }
+        List<PciEntry> entries = new ArrayList<>();
+        for (String word : arguments.matchedPositionalValue(0, List.<String>of())) {
+            if (!word.contains("/") && !Files.exists(Path.of(word))) {
+                entries.add(PciEntry.parse(word));
+                continue;
+            }
+            try {
+                entries.addAll(XlConfig.parse(Files.readString(Path.of(word))).devices());
+            } catch (XlSyntaxException e) {
+                err.println("dmarshal: " + word + ": " + e.getMessage());
+                return Exit.FINDINGS;
+            }
+        }
+        SlotsReport report = SlotsReport.of(wanted.orElse(TODAY), entries, host);
+        if (arguments.matchedOptionValue("--json", false)) {
+            report.writeJson(out);
+        } else {
+            Page page = Page.forTerminal();
+            report.write(page, wanted.isPresent());
+            page.print(out);
+        }
+        return report.fine() ? Exit.FINE : Exit.FINDINGS;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.dmarshal.cli.passthrough;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dmarshal.cli.page.JsonFields;
+import dev.dmarshal.cli.page.Page;
+import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.version.Release;
+import dev.dmarshal.passthrough.xen.PciEntry;
+import dev.dmarshal.passthrough.xen.VirtualSlots;
+import dev.dmarshal.passthrough.xen.XlRefusals;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a guest sees each device of its configuration.
+ *
+ * @param release whose rules
+ * @param rows    one for each entry, in the order of the configuration
+ */
+record SlotsReport(Release release, List<Row> rows) {
+
+    /** xl is the toolstack since then; before, xm reads every notation. */
+    private static final Release XL = new Release(4, 1, 0);
+
+    /**
+     * One entry.
+     *
+     * @param text     as it stands
+     * @param places   where each function is to be seen, as {@code 05.0}
+     * @param troubles why there is no place, or why xl would not read it
+     */
+    record Row(String text, List<VirtualSlots.Place> places, List<String> troubles) {
+    }
+
+    /** Places the entries; {@code *} stands for the functions that the card has, where this host has it. */
+    static SlotsReport of(Release release, List<PciEntry> entries, HostRoot host) {
+        VirtualSlots slots = new VirtualSlots(release, VirtualSlots.OF_THE_DEVICE_MODEL);
+        List<Row> rows = new ArrayList<>();
+        List<PciEntry.Device> placed = new ArrayList<>();
+        for (PciEntry entry : entries) {
+            rows.add(switch (entry) {
+                case PciEntry.Unreadable unreadable -> new Row(unreadable.text(), List.of(), List.of(unreadable.reason()));
+                case PciEntry.Named named -> new Row(named.text(), List.of(), List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it"));
+                case PciEntry.Device device -> {
+                    List<String> refused = release.atLeast(XL) ? XlRefusals.of(device) : List.of();
+                    yield placed(slots, placed, there(device, host), new Row(device.toString(), List.of(), refused));
+                }
+            });
+        }
+        return new SlotsReport(release, rows);
+    }
+
+    private static PciEntry.Device there(PciEntry.Device device, HostRoot host) {
+        List<Sbdf> there = device.functions().stream().filter(function -> host.has("/sys/bus/pci/devices/" + function)).toList();
+        return !device.wholeSlot() || there.isEmpty() ? device
+                : new PciEntry.Device(there, device.virtualSlot(), device.virtualFunctions(), device.options());
+    }
+
+    private static Row placed(VirtualSlots slots, List<PciEntry.Device> before, PciEntry.Device device, Row written) {
+        List<PciEntry.Device> with = new ArrayList<>(before);
+        with.add(device);
+        int taken = slots.place(before).places().size();
+        VirtualSlots.Allocation allocation = slots.place(with);
+        List<String> troubles = new ArrayList<>(written.troubles());
+        allocation.trouble().ifPresentOrElse(troubles::add, () -> before.add(device));
+        return new Row(written.text(), allocation.trouble().isPresent() ? List.of() : allocation.places().subList(taken, allocation.places().size()), troubles);
+    }
+
+    boolean fine() {
+        return rows.stream().allMatch(row -> row.troubles().isEmpty());
+    }
+
+    void write(Page page, boolean known) {
+        VirtualSlots slots = new VirtualSlots(release, VirtualSlots.OF_THE_DEVICE_MODEL);
+        page.paragraph(0, (known ? "Xen " + release : "No Xen here and none named: as since Xen " + release) + ". An HVM guest has 32 slots, of which 0 to 3"
+                + " are its device model's; " + (slots.anySlot() ? "any other may be asked for" : "6 and 7 are for passthrough, and none can be asked for")
+                + ". " + (slots.multifunction() ? "A card's functions keep together where one entry names them; one that is named alone is function 0."
+                        : "Each function is function 0 of a slot of its own."));
+        for (Row row : rows) {
+            page.blank().line(0, row.text());
+            row.places().forEach(place -> page.line(2, place.device() + " is " + seen(place) + " in the guest"));
+            row.troubles().forEach(trouble -> page.paragraph(2, "not so: " + trouble));
+        }
+    }
+
+    void writeJson(PrintWriter out) throws IOException {
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeNumberField("schema", 1);
+            json.writeStringField("xen", release.toString());
+            json.writeArrayFieldStart("entries");
+            for (Row row : rows) {
+                json.writeStartObject();
+                json.writeStringField("text", row.text());
+                json.writeArrayFieldStart("places");
+                for (VirtualSlots.Place place : row.places()) {
+                    json.writeStartObject();
+                    json.writeStringField("device", place.device());
+                    json.writeStringField("guest", seen(place));
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+                JsonFields.texts(json, "troubles", row.troubles());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+    }
+
+    private static String seen(VirtualSlots.Place place) {
+        return (place.slot() < 16 ? "0" : "") + Integer.toHexString(place.slot()) + "." + place.function();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.dmarshal.cli.passthrough;
+
+import static dev.dmarshal.cli.Run.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.dmarshal.cli.Run;
+import dev.dmarshal.cli.page.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** slots as its user runs it: the configuration of a Xen guest, and where the guest sees each device. */
+class SlotsCommandTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("project.root", ".."));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aConfigurationIsReadByTheRulesOfAVersion() throws IOException {
+        Path config = folder.resolve("guest.cfg");
+        Files.writeString(config, "name = 'g' # web\npci = [ 'fa:1a.0@a', # sound\n  'fa:1c.0,rdm_policy=relaxed' ]\n");
+        Run today = run("slots", "--xen", "4.17", config.toString());
+        assertThat(today.code()).as(today.out() + today.err()).isEqualTo(Exit.FINE);
+        assertThat(today.out()).contains("0000:fa:1a.0 is 0a.0 in the guest").contains("0000:fa:1c.0 is 04.0 in the guest");
+        Run early = run("slots", "--xen", "3.3", config.toString());
+        assertThat(early.code()).isEqualTo(Exit.FINDINGS);
+        assertThat(early.out().replaceAll("\\s+", " ")).contains("6 and 7 are for passthrough").contains("slot a cannot be asked for before 3.4")
+                .contains("0000:fa:1c.0 is 06.0 in the guest");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "3.4  | fa:1a.0-1    | 0 | 0000:fa:1a.1 is 05.0 in the guest",
+        "4.0  | fa:1a.0-1@6  | 0 | 0000:fa:1a.1 is 06.1 in the guest",
+        "4.17 | fa:1a.0-1@6  | 1 | an entry for each",
+        "4.17 | fa:1a.*@6    | 0 | 0000:fa:1a.7 is 06.7 in the guest",
+        "4.17 | name=nic     | 1 | the name is in xenstore",
+        "4.17 | fa:1a.0@2    | 1 | virtual slot 2 is taken",
+        "4.17 | fa:1a.9      | 1 | not so:"
+    })
+    void entriesOnTheirOwn(String xen, String entry, int code, String words) {
+        Run run = run("slots", "--xen", xen, entry);
+        assertThat(run.code()).as(run.out() + run.err()).isEqualTo(code);
+        assertThat(run.out().replaceAll("\\s+", " ")).contains(words);
+    }
+
+    @Test
+    void whatItIsNot() throws IOException {
+        assertThat(run("slots").code()).isEqualTo(Exit.USAGE);
+        assertThat(run("slots", "--xen", "new", "fa:1a.0").code()).isEqualTo(Exit.USAGE);
+        assertThat(run("slots", folder.resolve("none.cfg").toString()).code()).isEqualTo(Exit.UNMEASURED);
+        Path bad = folder.resolve("bad.cfg");
+        Files.writeString(bad, "import os\n");
+        Run run = run("slots", bad.toString());
+        assertThat(run.code()).isEqualTo(Exit.FINDINGS);
+        assertThat(run.err()).contains("bad.cfg");
+    }
+
+    @Test
+    void jsonKeepsToItsSchema() throws IOException {
+        Run run = run("slots", "--json", "--xen", "4.17", "fa:1a.*@6", "fa:1c.0,color=1");
+        var schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(ROOT.resolve("docs/schema/slots-1.json")));
+        assertThat(schema.validate(run.out(), InputFormat.JSON)).as(run.out() + run.err()).isEmpty();
+        assertThat(run.out()).contains("\"guest\" : \"06.7\"").contains("xl knows no option color");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.dmarshal.trials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmarshal.lab.machine.Machine;
+import dev.dmarshal.lab.machine.OnTheLab;
+import dev.dmarshal.lab.machine.Stand;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A crash at every journalled point, on a real dom0 with a real guest, in one boot: dmarshal dies at each moment of setting a NIC aside and plugging it into
+ * a running PV guest, and at each moment of taking that back; then undo, or resume and undo. And {@code xl} itself is killed half way, at its calls to the
+ * hypervisor, to xenstore and to sysfs. What is compared: sysfs byte for byte, xl's lists, the guest's configuration, xenstore, and whom Xen takes for the
+ * owner. {@code -Dpoints=all} for every moment and every call, else some; needs {@code ./dmarshal lab setup disk-xen-hvm}, whose disk has strace.
+ */
+@Tag("long")
+@ExtendWith(OnTheLab.class)
+class XenMishapsTest {
+
+    private static final Duration HOURS = Duration.ofHours(3);
+    private static final String PATH = "PATH=/opt/mortal:$PATH ";
+    private static final String REHEARSAL = PATH + GroupOfTwo.JAVA + "Rehearsal /keep/";
+    private static final String ASIDE = REHEARSAL + "aside ";
+    private static final String PLUG = REHEARSAL + "plug ";
+
+    private Machine machine;
+
+    @Test
+    void theStateBeforeOrTheStatePlannedAndNothingBetween(Stand stand) throws Exception {
+        machine = Dom0.start(stand, "root xen-hvm\nshare classes " + Path.of("target/test-classes").toAbsolutePath() + " /opt/classes\n");
+        Dom0.daemons(machine);
+        Dom0.guests(machine, "pv1");
+        machine.must("mkdir -p /opt/mortal /keep/aside /keep/plug", Dom0.LONG);
+        machine.put("/opt/mortal/xl", Dom0.resource("mortal-xl.sh").getBytes(StandardCharsets.UTF_8), true);
+        int step = GroupOfTwo.ALL ? 1 : 3;
+        allOk(ASIDE + "prepare 01:00.0");
+        allOk(ASIDE + "programs pci-assignable-add:1:" + step + " pci-assignable-remove:1:" + step);
+        String[] plug = machine.must(PLUG + "prepare 01:00.0 guest=pv1 config=/tmp/pv1.cfg", Dom0.LONG).strip().split(" ");
+        System.out.println(String.join(" ", plug));
+        int moments = Integer.parseInt(plug[2]);
+        int back = Integer.parseInt(plug[4]);
+        allOk(PLUG + "kills " + points(moments, step));
+        allOk(PLUG + "undoings " + points(back, step));
+        allOk(PLUG + "programs pci-attach:1:" + 2 * step + " pci-detach:1:" + 2 * step);
+        assertThat(machine.must(Dom0.DRIVER, Dom0.LONG).strip()).isEqualTo("e1000e");
+    }
+
+    private static String points(int moments, int step) {
+        return IntStream.rangeClosed(1, moments).filter(point -> point % step == moments % step).mapToObj(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    private void allOk(String command) throws Exception {
+        String log = machine.must(command + " 2>&1", HOURS);
+        System.out.print(log);
+        List<String> verdicts = log.lines().filter(line -> !line.startsWith("   ")).toList();
+        assertThat(verdicts).isNotEmpty().noneMatch(line -> line.startsWith("WRONG"));
+    }
+}
