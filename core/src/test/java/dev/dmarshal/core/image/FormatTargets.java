@@ -23,8 +23,17 @@ public final class FormatTargets {
     private static final long[] ANYWHERE = {0, PAGE, 1 << 20, 1L << 32, 1L << 51, Long.MAX_VALUE, Long.MIN_VALUE, -1};
     private static final byte[] ONE = new byte[PAGE];
     private static final byte[] OTHER = new byte[PAGE];
+    private static final byte[] RAMP = ramp();
 
     private FormatTargets() {
+    }
+
+    private static byte[] ramp() {
+        byte[] ramp = new byte[PAGE + 256];
+        for (int i = 0; i < ramp.length; i++) {
+            ramp[i] = (byte) i;
+        }
+        return ramp;
     }
 
     /** Bytes that are not mapped, as those of {@code /proc/kcore}. */
@@ -49,10 +58,8 @@ public final class FormatTargets {
     private record Endless(long sizeBytes) implements ByteSource {
         @Override
         public int read(long offset, byte[] into, int from, int length) {
-            int count = offset < 0 ? 0 : Math.clamp(sizeBytes - offset, 0, length);
-            for (int i = 0; i < count; i++) {
-                into[from + i] = (byte) (offset + i);
-            }
+            int count = offset < 0 ? 0 : Math.clamp(sizeBytes - offset, 0, Math.min(length, PAGE));
+            System.arraycopy(RAMP, (int) offset & 0xFF, into, from, count);
             return count;
         }
 
@@ -123,7 +130,7 @@ public final class FormatTargets {
         for (int at = PAGE; at + 16 <= file.length;) {
             long offset = pieces.getLong(at);
             long length = pieces.getLong(at + 8);
-            if (offset < 0 || length <= 0 || offset + length > into.length) {
+            if (offset < 0 || length <= 0 || offset > into.length - length) {
                 return;
             }
             int count = (int) Math.min(length, file.length - at - 16);
