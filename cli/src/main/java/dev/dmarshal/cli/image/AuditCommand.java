@@ -26,15 +26,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code dmarshal audit}: what the remapping tables in an image let devices do that they should not. */
 public final class AuditCommand implements Command {
-    private static final int MOST_NAMED = 8;
-
     @Override
     public String name() {
         return "audit";
@@ -75,9 +72,7 @@ public final class AuditCommand implements Command {
             List<TableFinding> findings = new ArrayList<>(Audit.of(memory, scope));
             List<Kinship> kin = search.map(found -> Kinship.among(memory, found.roots().stream()
                     .filter(root -> root.confidence() != Confidence.LOW).toList(), newer(arguments, parsed, tables, kernels))).orElse(List.of());
-            kin.forEach(pair -> findings.add(TableFinding.of("stale-tables", "root table 0x%x was copied from 0x%x, %d devices still use the older kernel's"
-                    + " page tables (%s); %s: %s".formatted(pair.newer().address(), pair.older().address(), pair.shared(), named(pair), pair.sure() ? "known"
-                    : "inferred", pair.evidence()))));
+            kin.forEach(pair -> findings.add(pair.finding()));
             AuditPrinter printer = new AuditPrinter(tables, scope, kernels);
             if (json) {
                 printer.json(findings, out);
@@ -86,10 +81,6 @@ public final class AuditCommand implements Command {
             }
             return nothing ? Exit.UNMEASURED : exit(findings);
         }
-    }
-
-    private static String named(Kinship pair) {
-        return pair.devices().stream().limit(MOST_NAMED).map(Object::toString).collect(Collectors.joining(", ")) + (pair.shared() > MOST_NAMED ? ", …" : "");
     }
 
     private static int exit(List<TableFinding> findings) {

@@ -32,7 +32,8 @@ public final class ExtentImage implements MemoryImage {
         }
 
         private boolean sound() {
-            return sizeBytes > 0 && storedBytes >= 0 && offset >= 0 && base >= 0 && base <= (1L << 52) - sizeBytes;
+            // An offset so large that the end of the range has none is cut off by no later comparison.
+            return sizeBytes > 0 && storedBytes >= 0 && offset >= 0 && base >= 0 && base <= (1L << 52) - sizeBytes && offset <= Long.MAX_VALUE - sizeBytes;
         }
     }
 

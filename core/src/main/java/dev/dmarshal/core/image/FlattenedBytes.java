@@ -4,13 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 /**
  * makedumpfile's flattened format (-F), which QEMU writes too: pieces of a file, each with the offset at which it belongs. Read in place: an index of
- * the pieces
- * takes 20 bytes each. Where pieces overlap, the later one counts. Source: makedumpfile, {@code IMPLEMENTATION}, section on the flattened format.
+ * the pieces takes 20 bytes each. Where pieces overlap, the later one counts. Source: makedumpfile, {@code IMPLEMENTATION}, section on the flattened format.
  */
 public final class FlattenedBytes implements ByteSource {
     /** Most pieces that are indexed. */
@@ -28,16 +29,10 @@ public final class FlattenedBytes implements ByteSource {
 
     private FlattenedBytes(ByteSource file, Pieces pieces) {
         this.file = file;
-        // Stable by construction: equal offsets keep the order of the file, so that the later piece lies behind.
-        Integer[] order = pieces.sortedAlready ? null : pieces.order();
-        offsets = pieces.take(pieces.offsets, order);
-        positions = pieces.take(pieces.positions, order);
-        lengths = pieces.takeLengths(order);
-        long end = 0;
-        for (int i = 0; i < offsets.length; i++) {
-            end = Math.max(end, offsets[i] + lengths[i]);
-        }
-        size = end;
+        offsets = Arrays.copyOf(pieces.offsets, pieces.count);
+        positions = Arrays.copyOf(pieces.positions, pieces.count);
+        lengths = Arrays.copyOf(pieces.lengths, pieces.count);
+        size = pieces.count == 0 ? 0 : offsets[pieces.count - 1] + lengths[pieces.count - 1];
     }
 
     /** Whether a file starts as a flattened one does. */
@@ -72,7 +67,7 @@ public final class FlattenedBytes implements ByteSource {
             pieces.add(offset, at + PIECE_BYTES, (int) length);
             at += PIECE_BYTES + length;
         }
-        return new FlattenedBytes(file, pieces);
+        return new FlattenedBytes(file, pieces.inOrder ? pieces : pieces.apart());
     }
 
     @Override
@@ -90,9 +85,6 @@ public final class FlattenedBytes implements ByteSource {
             }
             long inside = offset + done - offsets[at];
             int count = (int) Math.min(length - done, lengths[at] - inside);
-            if (at + 1 < offsets.length) {
-                count = (int) Math.min(count, Math.max(1, offsets[at + 1] - offset - done));
-            }
             int got = file.read(positions[at] + inside, into, from + done, count);
             done += got;
             if (got < count) {
@@ -102,19 +94,11 @@ public final class FlattenedBytes implements ByteSource {
         return done;
     }
 
-    /** The last piece that starts at or before an offset and holds it; looks back over a few that may be overlapped. */
+    /** The piece that holds an offset, -1 if none does. */
     private int find(long offset) {
         int at = Arrays.binarySearch(offsets, offset);
         at = at < 0 ? -at - 2 : at;
-        while (at >= 0 && at + 1 < offsets.length && offsets[at + 1] == offset) {
-            at++;
-        }
-        for (int back = 0; at >= 0 && back < 64; back++, at--) {
-            if (offset - offsets[at] < lengths[at]) {
-                return at;
-            }
-        }
-        return -1;
+        return at >= 0 && offset - offsets[at] < lengths[at] ? at : -1;
     }
 
     @Override
@@ -128,7 +112,8 @@ public final class FlattenedBytes implements ByteSource {
         private long[] positions = new long[1024];
         private int[] lengths = new int[1024];
         private int count;
-        private boolean sortedAlready = true;
+        /** No piece starts before the end of the one before it. */
+        private boolean inOrder = true;
 
         void add(long offset, long position, int length) {
             if (count == offsets.length) {
@@ -136,33 +121,43 @@ public final class FlattenedBytes implements ByteSource {
                 positions = Arrays.copyOf(positions, count * 2);
                 lengths = Arrays.copyOf(lengths, count * 2);
             }
-            sortedAlready &= count == 0 || offset >= offsets[count - 1];
+            inOrder &= count == 0 || offset >= end(count - 1);
             offsets[count] = offset;
             positions[count] = position;
             lengths[count++] = length;
         }
 
-        Integer[] order() {
-            Integer[] order = new Integer[count];
-            Arrays.setAll(order, i -> i);
-            Arrays.sort(order, java.util.Comparator.comparingLong(i -> offsets[i]));
-            return order;
+        private long end(int piece) {
+            return offsets[piece] + lengths[piece];
         }
 
-        long[] take(long[] values, Integer[] order) {
-            long[] taken = new long[count];
+        /** The same bytes in pieces that are in order and do not overlap: from each border to the next the piece counts that was added last. */
+        Pieces apart() {
+            long[] borders = new long[2 * count];
+            Integer[] starting = new Integer[count];
             for (int i = 0; i < count; i++) {
-                taken[i] = values[order == null ? i : order[i]];
+                borders[2 * i] = offsets[i];
+                borders[2 * i + 1] = end(i);
+                starting[i] = i;
             }
-            return taken;
-        }
-
-        int[] takeLengths(Integer[] order) {
-            int[] taken = new int[count];
-            for (int i = 0; i < count; i++) {
-                taken[i] = lengths[order == null ? i : order[i]];
+            Arrays.sort(borders);
+            Arrays.sort(starting, Comparator.comparingLong(i -> offsets[i]));
+            PriorityQueue<Integer> open = new PriorityQueue<>(Comparator.reverseOrder());
+            Pieces apart = new Pieces();
+            int next = 0;
+            for (int i = 0; i + 1 < borders.length; i++) {
+                while (next < count && offsets[starting[next]] == borders[i]) {
+                    open.add(starting[next++]);
+                }
+                while (!open.isEmpty() && end(open.peek()) <= borders[i]) {
+                    open.remove();
+                }
+                if (!open.isEmpty() && borders[i + 1] > borders[i]) {
+                    int piece = open.peek();
+                    apart.add(borders[i], positions[piece] + borders[i] - offsets[piece], (int) (borders[i + 1] - borders[i]));
+                }
             }
-            return taken;
+            return apart;
         }
     }
 }

@@ -80,11 +80,12 @@ final class KdumpImage implements MemoryImage {
     public Presence presence(long address) {
         long page = address >>> 12;
         Optional<KdumpPart> part = part(page);
-        if (part.isEmpty() || !part.get().isMemory(page)) {
+        if (part.isEmpty()) {
             return Presence.NO_MEMORY;
         }
+        // What was dumped is memory, whatever the bitmap of memory says.
         if (!part.get().isDumped(page)) {
-            return Presence.EXCLUDED;
+            return part.get().isMemory(page) ? Presence.EXCLUDED : Presence.NO_MEMORY;
         }
         if (cache.readable(page)) {
             return Presence.READABLE;

@@ -5,6 +5,8 @@ package dev.dmarshal.core.image;
  * {@code sun.misc.Unsafe}, which a current JDK complains of. Source: Snappy's format description, {@code format_description.txt} of google/snappy.
  */
 final class Snappy {
+    /** By the kind of a copy; literals have none. */
+    private static final int[] DISTANCE_BYTES = {0, 1, 2, 4};
 
     private Snappy() {
     }
@@ -31,7 +33,7 @@ final class Snappy {
         int to = 0;
         while (at < length) {
             int tag = in[at++] & 0xFF;
-            int extra = (tag & 3) == 0 ? Math.max(0, (tag >>> 2) - 59) : new int[] {0, 1, 2, 4}[tag & 3];
+            int extra = (tag & 3) == 0 ? Math.max(0, (tag >>> 2) - 59) : DISTANCE_BYTES[tag & 3];
             if (extra > length - at) {
                 return false;
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,6 @@ public final class FindingTexts {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Map.copyOf(rows);
+        return Collections.unmodifiableMap(rows);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Two root tables of which one was copied from the other when a crash kernel took over: they lead to the same page tables.
@@ -22,10 +23,18 @@ import java.util.TreeMap;
  */
 public record Kinship(RootTable older, RootTable newer, List<SourceId> devices, boolean sure, String evidence) {
     private static final int MOST_ROOTS = 64;
+    private static final int MOST_NAMED = 8;
 
     /** How many devices both lead to the same page tables. */
     public int shared() {
         return devices.size();
+    }
+
+    /** The pair as a finding. */
+    public TableFinding finding() {
+        String named = devices.stream().limit(MOST_NAMED).map(Object::toString).collect(Collectors.joining(", ")) + (shared() > MOST_NAMED ? ", …" : "");
+        return TableFinding.of("stale-tables", "root table 0x%x was copied from 0x%x, %d devices still use the older kernel's page tables (%s); %s: %s".formatted(
+                newer.address(), older.address(), shared(), named, sure ? "known" : "inferred", evidence));
     }
 
     /**

@@ -72,7 +72,7 @@ public final class KdumpWriter {
         head.put(at, (byte) (head.get(at) | 1 << (page & 7)));
     }
 
-    static byte[] pack(byte[] page, Codec codec) {
+    public static byte[] pack(byte[] page, Codec codec) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         switch (codec) {
             case STORED -> out.writeBytes(page);

@@ -19,7 +19,8 @@ final class KernelSymbols {
     private static final int MOST_SYMBOLS = 1 << 22;
     private static final int TOKENS = 256;
     private static final int PIECE = 1 << 16;
-    private static final int MOST_TOKEN_BYTES = 1 << 16;
+    /** A name with all its tokens has at most 512 (KSYM_NAME_LEN); without a bound a few bytes of names would stand for gigabytes of letters. */
+    private static final int MOST_TOKEN_BYTES = 512;
 
     private final KernelMemory memory;
     private final String[] tokens = new String[TOKENS];
@@ -43,6 +44,7 @@ final class KernelSymbols {
         }
         long most = Math.min(count.getAsLong() & 0xFFFF_FFFFL, MOST_SYMBOLS);
         long at = names.getAsLong();
+        int longest = wanted.stream().mapToInt(String::length).max().orElse(0);
         for (long i = 0; i < most && found.size() < wanted.size(); i++) {
             int length = symbols.at(at++);
             if (length >= 0x80) {
@@ -51,7 +53,7 @@ final class KernelSymbols {
             if (length < 0) {
                 return found;
             }
-            Optional<String> name = symbols.name(at, length, wanted);
+            Optional<String> name = symbols.name(at, length, longest).filter(wanted::contains);
             if (name.isPresent()) {
                 OptionalLong address = address(memory, offsets.getAsLong() + i * 4, base.getAsLong());
                 address.ifPresent(value -> found.putIfAbsent(name.get(), value));
@@ -100,22 +102,17 @@ final class KernelSymbols {
         return true;
     }
 
-    /** The name without its kind, if it is wanted. Most names are put away by their length alone. */
-    private Optional<String> name(long at, int length, Set<String> wanted) {
+    /** The name without its kind, if it is no longer than {@code longest}. Most names are put away by their length alone. */
+    private Optional<String> name(long at, int length, int longest) {
         StringBuilder name = new StringBuilder();
-        int most = 1 + wanted.stream().mapToInt(String::length).max().orElse(0);
-        for (int i = 0; i < length && name.length() <= most; i++) {
+        for (int i = 0; i < length && name.length() <= 1 + longest; i++) {
             int token = at(at + i);
             if (token < 0) {
                 return Optional.empty();
             }
             name.append(tokens[token]);
         }
-        if (name.isEmpty() || name.length() > most) {
-            return Optional.empty();
-        }
-        String plain = name.substring(1);
-        return wanted.contains(plain) ? Optional.of(plain) : Optional.empty();
+        return name.isEmpty() || name.length() > 1 + longest ? Optional.empty() : Optional.of(name.substring(1));
     }
 
     /** The byte at an address, -1 if it is not there. Read in pieces, backwards rarely. */

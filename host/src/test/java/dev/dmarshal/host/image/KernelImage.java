@@ -132,7 +132,7 @@ final class KernelImage {
     }
 
     /** Type descriptions with a member of another kind before, so that kinds of other lengths are passed over. */
-    private static byte[] types() {
+    static byte[] types() {
         StringBuilder strings = new StringBuilder("\0");
         List<Integer> words = new ArrayList<>(List.of(name(strings, "int"), 1 << 24, 4, 32, name(strings, "choice"), 6 << 24 | 1, 4, name(strings, "one"), 1));
         structure(words, strings, "dmar_drhd_unit", Map.of("iommu", 8, "list", 16));
