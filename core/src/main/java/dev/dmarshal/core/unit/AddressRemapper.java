@@ -25,11 +25,11 @@ final class AddressRemapper {
     private record InForce(UnitState state, long root) {
     }
 
+    /** Translates nothing until a state has been put in force. */
     AddressRemapper(UnitCapabilities capabilities, PhysicalMemory memory, CacheSizes sizes, FaultSink faults) {
         this.caches = new TranslationCaches(sizes);
         this.translator = new Translator(capabilities, memory, caches, faults);
         this.plain = translator.plainWalk().filter(walk -> sizes.equals(CacheSizes.NONE)).orElse(null);
-        latch(new UnitState(false, UnitState.TableMode.LEGACY, 0, false, false, 0, 2, false, UnitState.Range.EMPTY, UnitState.Range.EMPTY));
     }
 
     /** Puts latched state in force. */
@@ -92,8 +92,8 @@ final class AddressRemapper {
     /** {@link RemappingUnit#trace}. */
     WalkTrace trace(int sourceId, long address, int request, int pasid) {
         WalkTrace trace = new WalkTrace();
-        // A generation behind, so that no cache takes what is found.
-        trace.outcome().generation = caches.generation() - 1;
+        // No generation that ever is in force, so that no cache takes what is found.
+        trace.outcome().generation = 0;
         translator.translate(inForce.state, sourceId, address, request, pasid, trace.outcome());
         return trace;
     }

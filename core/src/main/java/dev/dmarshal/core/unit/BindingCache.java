@@ -51,11 +51,6 @@ final class BindingCache {
         return (sourceId + (sourceId >>> 8) * 31 + pasid * 17 & mask) * STRIDE;
     }
 
-    /** Whether there is room for anything. */
-    boolean on() {
-        return cells.length != 0;
-    }
-
     /** Fills {@code t} with the entries and gives the state, or 0. */
     long find(int sourceId, int pasid, Translation t) {
         if (cells.length == 0) {

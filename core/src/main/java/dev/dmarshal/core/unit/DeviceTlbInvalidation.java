@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 public record DeviceTlbInvalidation(int sourceId, OptionalInt pasid, boolean allPasids, long first, long last) {
 
     private static final int PAGE_BITS = 12;
+    private static final long PAGE = 0xFFF;
 
     /**
      * The range that ADDR and S of a descriptor's second word name: without S one page; with S the bits from 12 up to the lowest zero bit tell the size.
@@ -22,14 +23,8 @@ public record DeviceTlbInvalidation(int sourceId, OptionalInt pasid, boolean all
      * @param several the S flag
      */
     static DeviceTlbInvalidation of(int sourceId, OptionalInt pasid, boolean allPasids, long address, boolean several) {
-        if (!several) {
-            return new DeviceTlbInvalidation(sourceId, pasid, allPasids, address, address | 0xfff);
-        }
-        int lowestZero = PAGE_BITS + Long.numberOfTrailingZeros(~(address >>> PAGE_BITS));
-        if (lowestZero >= 63) {
-            return new DeviceTlbInvalidation(sourceId, pasid, allPasids, 0, -1);
-        }
-        long inside = (2L << lowestZero) - 1;
+        long page = address >>> PAGE_BITS;
+        long inside = several ? (page ^ page + 1) << PAGE_BITS | PAGE : PAGE;
         return new DeviceTlbInvalidation(sourceId, pasid, allPasids, address & ~inside, address | inside);
     }
 }

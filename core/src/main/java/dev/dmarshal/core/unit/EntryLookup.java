@@ -48,9 +48,6 @@ final class EntryLookup {
 
     /** Puts the context entry of a requester into {@code t}: 0, or a stop. */
     long context(long rootTable, int sourceId, Translation t) {
-        if (!cache.on()) {
-            return read(rootTable, sourceId, t);
-        }
         if (t.trace == null) {
             long state = cache.find(sourceId, 0, t);
             if (state != 0) {

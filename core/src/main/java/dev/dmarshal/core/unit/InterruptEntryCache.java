@@ -32,7 +32,8 @@ final class InterruptEntryCache {
     boolean find(int index, RemappedInterrupt out) {
         int at = (index & SLOTS - 1) * SLOT_LONGS;
         long tag = (long) WORDS.getAcquire(slots, at);
-        if ((tag & 0x1_ffff) != (VALID | index) || (tag >>> STAMP_SHIFT & 1) != 0) {
+        // While a slot is being filled, it is not valid.
+        if ((tag & 0x1_ffff) != (VALID | index)) {
             return false;
         }
         out.entryLow = (long) WORDS.getOpaque(slots, at + 1);
@@ -70,10 +71,10 @@ final class InterruptEntryCache {
         invalidate(0, 16);
     }
 
-    /** Drops {@code 2^mask} entries from {@code index}, which is taken down to a multiple of that number. Needs the register lock. */
+    /** Drops {@code 2^mask} (mask 0 to 31) entries from {@code index}, which is taken down to a multiple of that number. Needs the register lock. */
     void invalidate(int index, int mask) {
         generation = generation + 1;
-        int keep = mask >= 16 ? 0 : 0xffff << mask & 0xffff;
+        int keep = 0xffff << mask & 0xffff;
         for (int slot = 0; slot < SLOTS; slot++) {
             boolean settled = false;
             while (!settled) {

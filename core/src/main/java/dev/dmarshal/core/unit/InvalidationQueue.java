@@ -71,11 +71,10 @@ final class InvalidationQueue {
         this.actions = actions;
     }
 
-    /** QIE goes from 0 to 1: takes over IQA, starts at head 0, and does what a tail set before asks for. */
+    /** QIE goes from 0 to 1: takes over IQA, starts at head 0 (where reset and {@link #disable} left it), and does what a tail set before asks for. */
     void enable() {
         long address = bank.get(RegisterName.IQA);
         ring = new Ring(address & Iqa.IQA.mask(), 4096 << Iqa.QS.get(address), Iqa.DW.isSet(address), OptionalInt.empty());
-        bank.set(RegisterName.IQH, 0);
         run();
     }
 

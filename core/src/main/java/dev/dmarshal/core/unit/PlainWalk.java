@@ -23,7 +23,6 @@ final class PlainWalk {
     private static final long SECOND_STAGE = ContextEntry.SECOND_STAGE.mask();
     private static final long FRAME = SecondStageEntry.ADDRESS.mask();
     private static final long RIGHTS = Mapping.READ | Mapping.WRITE;
-    private static final long PAGE_SIZE = SecondStageEntry.PAGE_SIZE.mask();
     private static final int SNOOP_DISTANCE = SecondStageEntry.SNOOP.low() - Long.numberOfTrailingZeros(Mapping.SNOOP);
     private static final long TABLE_BYTES = 4096;
     private static final int CODE_SHIFT = 4;
@@ -34,7 +33,7 @@ final class PlainWalk {
     private final long rootMask;
     private final long contextMask;
     private final long contextHigh;
-    /** Reserved bits of entries that point to tables, at whatever level and in whatever mode; PS is one here. */
+    /** Reserved bits of entries that point to tables: those of level 5, where PS is one; but for PS they are the same at all levels and in both modes. */
     private final long tableMask;
     private final long pageMask;
     private final long scalablePageMask;
@@ -47,11 +46,7 @@ final class PlainWalk {
         rootMask = rules.rootLow | PRESENT;
         contextMask = rules.contextLow | PRESENT | ContextEntry.TRANSLATION_TYPE.mask();
         contextHigh = rules.contextHigh;
-        long tables = PAGE_SIZE;
-        for (int level = 2; level <= 5; level++) {
-            tables |= rules.secondStage[level * 2] | rules.secondStage[TableRules.SCALABLE + level * 2];
-        }
-        tableMask = tables;
+        tableMask = rules.secondStage[10];
         pageMask = rules.secondStage[3];
         scalablePageMask = rules.secondStage[TableRules.SCALABLE + 3];
         snoop = rules.unit.hasExtended(ExtendedCapability.SNOOP_CONTROL) ? Mapping.SNOOP : 0;

@@ -64,7 +64,7 @@ public final class RemappedInterrupt {
         return value;
     }
 
-    /** Reason code of the fault. */
+    /** Reason code of the fault; 0 without one. */
     public int faultCode() {
         return code;
     }
@@ -104,6 +104,7 @@ public final class RemappedInterrupt {
         message = false;
         indexed = false;
         recorded = false;
+        code = 0;
     }
 
     void named(int entry) {

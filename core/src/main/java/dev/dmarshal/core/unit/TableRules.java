@@ -41,7 +41,7 @@ final class TableRules {
         scalableRoot = rootLow;
         contextLow = ContextEntry.LAYOUT.reservedMask(0) | beyondHost;
         long domainBits = (-1L << unit.domainBits()) & 0xFFFF;
-        contextHigh = ContextEntry.LAYOUT.reservedMask(1) | domainBits << ContextEntry.DOMAIN.low();
+        contextHigh = ContextEntry.LAYOUT.reservedMask(1) | ContextEntry.DOMAIN.set(0, domainBits);
         scalableContext0 = ScalableContextEntry.LAYOUT.reservedMask(0) | beyondHost
                 | unless(ExtendedCapability.DEVICE_TLB, ScalableContextEntry.DEVICE_TLB)
                 | unless(ExtendedCapability.PASID, ScalableContextEntry.PASID_ENABLE)
@@ -52,7 +52,7 @@ final class TableRules {
         pasidDirectory = PasidDirectoryEntry.LAYOUT.reservedMask(0) | beyondHost;
         pasid0 = PasidEntry.LAYOUT.reservedMask(0)
                 | unless(ExtendedCapability.SECOND_STAGE_ACCESSED_DIRTY, PasidEntry.SECOND_STAGE_ACCESSED_DIRTY);
-        pasid1 = PasidEntry.LAYOUT.reservedMask(1) | domainBits << PasidEntry.DOMAIN.low()
+        pasid1 = PasidEntry.LAYOUT.reservedMask(1) | PasidEntry.DOMAIN.set(0, domainBits)
                 | unless(ExtendedCapability.SCALABLE_COHERENT, PasidEntry.WALK_SNOOP)
                 | unless(ExtendedCapability.SNOOP_CONTROL, PasidEntry.PAGE_SNOOP) | memoryTypeFields();
         pasid2 = PasidEntry.LAYOUT.reservedMask(2) | unless(ExtendedCapability.SUPERVISOR_REQUESTS, PasidEntry.SUPERVISOR)

@@ -158,6 +158,19 @@ class FaultRecorderTest {
         assertThat(compressing.frcd(RegisterName.FRCD_HIGH, 2) & 0xffff).isEqualTo(0x100);
     }
 
+    /** The last record may be the last of the window: nothing is looked for behind it. */
+    @Test
+    void recordsAtTheEndOfTheWindow() {
+        Bench unit = new Bench(Bench.QEMU_CAP & ~(0x3ffL << 24) | 0xffL << 24, Bench.QEMU_ECAP, true);
+        unit.fault(5, 0x100);
+        unit.fault(5, 0x100);
+        assertThat(unit.get(RegisterName.FSTS)).as("compressed").isEqualTo(2);
+        unit.clearFrcd(0);
+        assertThat(unit.get(RegisterName.FSTS)).isZero();
+        unit.fault(5, 0x200);
+        assertThat(unit.get(RegisterName.FSTS)).isEqualTo(2);
+    }
+
     private static Bench logging(int size) {
         Bench unit = Bench.full();
         unit.event(RegisterName.FECTL, 0xfee0_0000, 0x21);

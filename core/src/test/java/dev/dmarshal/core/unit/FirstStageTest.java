@@ -42,6 +42,9 @@ class FirstStageTest {
             ok(-top, Request.WRITE, 0x8000);
             fails(top, Request.READ, FaultReason.SGN_1);
             fails(-top - 1, Request.READ, FaultReason.SGN_1);
+            long at = tree.entryAddress(top - 0x1000, levels);
+            rig.memory.write64(at, rig.memory.read64(at) | 1 << 7);
+            fails(top - 8, Request.READ, FaultReason.SFS_3);
         }
     }
 

@@ -10,8 +10,10 @@ import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.ContextEntry.TranslationType;
 import dev.dmarshal.core.vtd.ExtendedCapability;
 import dev.dmarshal.core.vtd.FaultReason;
+import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.RootEntry;
 import dev.dmarshal.core.vtd.SecondStageTree;
+import dev.dmarshal.core.vtd.UnitCapabilities;
 import org.junit.jupiter.api.Test;
 
 /** Legacy mode, rule by rule, without caches. */
@@ -318,5 +320,35 @@ class LegacyTranslationTest {
         WalkTrace stopped = rig.unit.trace(Rig.DEVICE, 0x9000, Request.READ, 0);
         assertThat(stopped.toString()).endsWith("blocked: 06h LGN.3, No read permission");
         assertThat(rig.recorded).isEmpty();
+    }
+
+    @Test
+    void eachSizeOfPagesNeedsItsCapability() {
+        for (int supported = 0; supported <= 3; supported += supported == 0 ? 1 : 2) {
+            for (boolean scalable : new boolean[] {false, true}) {
+                UnitCapabilities.Builder capabilities = scalable ? Rig.scalableCapabilities() : Rig.legacyCapabilities();
+                Rig unit = new Rig(capabilities.with(Capability.LARGE_PAGES, supported).build(), CacheSizes.NONE);
+                SecondStageTree pages = unit.tables.secondStage(AddressWidth.BITS_48);
+                pages.largePages(3).map(0x4000_0000L, 0x8000_0000L, 0x4000_0000L, Rig.RW);
+                pages.map(0x20_0000L, 0x60_0000L, 0x20_0000L, Rig.RW);
+                if (scalable) {
+                    unit.pasid(0, PasidEntry.builder().present(true).translationType(PasidEntry.TranslationType.SECOND_STAGE)
+                            .addressWidth(AddressWidth.BITS_48).secondStage(pages.root()).domain(5).build());
+                } else {
+                    unit.tables.context(unit.root, Rig.DEVICE, Rig.context(pages).build());
+                }
+                FaultReason reserved = scalable ? FaultReason.SSS_3 : FaultReason.LSL_2;
+                if (supported == 0) {
+                    unit.faults(0x20_0000L, Request.READ, reserved);
+                } else {
+                    unit.reads(0x20_0000L, 0x60_0000L);
+                }
+                if (supported < 3) {
+                    unit.faults(0x4000_0000L, Request.READ, reserved);
+                } else {
+                    unit.reads(0x4000_0000L, 0x8000_0000L);
+                }
+            }
+        }
     }
 }

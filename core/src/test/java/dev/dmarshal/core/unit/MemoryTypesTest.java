@@ -42,4 +42,20 @@ class MemoryTypesTest {
         assertThat(MemoryTypes.nested(mapping, combining, throughPage)).isEqualTo(combining);
         assertThat(MemoryTypes.nested(mapping, mapping, throughPage)).isEqualTo(throughPage);
     }
+
+    /** What the SDM advises against, and encodings that mean nothing: the stricter type (decision T39). */
+    @Test
+    void unclearOnes() {
+        assertThat(MemoryTypes.combined(4, 5)).isEqualTo(4);
+        assertThat(MemoryTypes.combined(5, 4)).isEqualTo(4);
+        assertThat(MemoryTypes.combined(4, 1)).isZero();
+        assertThat(MemoryTypes.combined(5, 1)).isZero();
+        assertThat(MemoryTypes.combined(7, 5)).isZero();
+        for (int reserved : new int[] {2, 3}) {
+            for (int type : new int[] {4, 5}) {
+                assertThat(MemoryTypes.combined(reserved, type)).isZero();
+                assertThat(MemoryTypes.combined(type, reserved)).isZero();
+            }
+        }
+    }
 }

@@ -36,14 +36,14 @@ class PageRequestsTest {
         unit.memory.write64(AT + 16, -1);
         unit.memory.write64(AT + 24, -1);
         assertThat(submit(unit, 1, false)).isEqualTo(PageRequestOutcome.QUEUED);
+        assertThat(unit.memory.read64(AT + 16)).isZero();
+        assertThat(unit.memory.read64(AT + 24)).isZero();
         assertThat(submit(unit, 1, true)).isEqualTo(PageRequestOutcome.QUEUED);
         assertThat(unit.get(RegisterName.PQT)).isEqualTo(64);
         assertThat(unit.get(RegisterName.PRS)).isEqualTo(PPR);
         assertThat(unit.sent).containsExactly("PAGE_REQUEST_EVENT fee00000 41");
         assertThat(PageRequestDescriptor.of(unit.memory.read64(AT), unit.memory.read64(AT + 8))).isEqualTo(request(1, false));
         assertThat(PageRequestDescriptor.of(unit.memory.read64(AT + 32), unit.memory.read64(AT + 40))).isEqualTo(request(1, true));
-        assertThat(unit.memory.read64(AT + 16)).isZero();
-        assertThat(unit.memory.read64(AT + 24)).isZero();
         unit.set(RegisterName.PRS, PPR);
         submit(unit, 2, true);
         assertThat(unit.sent).hasSize(2);

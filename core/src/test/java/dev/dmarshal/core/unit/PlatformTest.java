@@ -65,4 +65,28 @@ class PlatformTest {
         assertThatThrownBy(() -> builder.others(0, graphics)).hasMessageContaining("two units");
         assertThatThrownBy(() -> new Platform.Scope(display, SourceId.of(0, 1, 0))).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void unitsForAllRequestersOfASegment() {
+        Platform platform = Platform.builder().others(2, others).build();
+        assertThat(platform.unit(2, display)).containsSame(others);
+        assertThat(platform.unit(0, display)).isEmpty();
+        Translation out = new Translation();
+        assertThat(platform.segment(2).translate(0x0118, 0x5000, Request.READ, 0, out)).as("blocked by its unit").isFalse();
+        assertThat(out.reason()).isPresent();
+    }
+
+    /** An outcome that was of an entry before says nothing of one when the interrupt passes. */
+    @Test
+    void interruptsWithoutUnitHaveNoEntry() {
+        Machine machine = new Machine(Machine.linux());
+        machine.interrupts(machine.tables.pages(16));
+        Platform platform = Platform.builder().unit(0, machine.unit, List.of(Platform.Scope.function(display))).build();
+        RemappedInterrupt out = new RemappedInterrupt();
+        platform.segment(0).deliver(display.value(), 0xFEE0_0010L, 4, 0, out);
+        assertThat(out.hasIndex()).isTrue();
+        platform.segment(0).deliver(0x0300, 0xFEE0_0010L, 4, 7, out);
+        assertThat(out.hasIndex()).isFalse();
+        assertThat(out.faultCode()).isZero();
+    }
 }

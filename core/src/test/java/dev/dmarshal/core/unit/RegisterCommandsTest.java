@@ -243,7 +243,7 @@ class RegisterCommandsTest {
         assertThat(unit.registers.state().protectedHigh()).isEqualTo(Range.EMPTY);
         unit.set(RegisterName.PLMBASE, 0x0040_0000);
         unit.set(RegisterName.PMEN, 0x8000_0000L);
-        assertThat(unit.registers.state().protectedLow()).as("base above limit").isEqualTo(Range.EMPTY);
+        assertThat(unit.registers.state().protectedLow().overlaps(0, -1)).as("base above limit").isFalse();
     }
 
     @Test
@@ -254,5 +254,16 @@ class RegisterCommandsTest {
         assertThat(unit.registers.state().protectedLow()).isEqualTo(new Range(0, 0x003f_ffff));
         assertThat(unit.registers.state().protectedHigh()).isEqualTo(Range.EMPTY);
         assertThat(unit.registers.read64(0x78)).isZero();
+    }
+
+    @Test
+    void rangesHaveBothTheirEnds() {
+        assertThat(new Range(5, 5).overlaps(5, 5)).isTrue();
+        Range range = new Range(4, 7);
+        assertThat(range.overlaps(0, 4)).isTrue();
+        assertThat(range.overlaps(7, -1)).isTrue();
+        assertThat(range.overlaps(0, 3)).isFalse();
+        assertThat(range.overlaps(8, -1)).isFalse();
+        assertThat(Range.EMPTY.overlaps(0, -1)).isFalse();
     }
 }

@@ -3,9 +3,11 @@ package dev.dmarshal.core.unit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dmarshal.core.vtd.PageRequestDescriptor;
 import dev.dmarshal.core.vtd.Register;
 import dev.dmarshal.core.vtd.RegisterName;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Accesses: reset values, masks, halves, refusals. Values of the first tests are those that QEMU 7.2 shows over qtest (facts, measured). */
@@ -193,10 +195,11 @@ class RegisterFileTest {
         Bench unit = Bench.full();
         RegisterFile registers = unit.registers;
         RegisterSnapshot state = registers.snapshot();
+        PageRequestDescriptor request = new PageRequestDescriptor(5, OptionalInt.empty(), 0x1000, 1, true, true, false, false, false);
         List<Runnable> accesses = List.of(() -> registers.read32(0), () -> registers.read64(8), () -> registers.read(0, 1), () -> registers.write64(0x20, 0),
                 () -> registers.write(0, 3, 0), () -> registers.errors(ProgrammingError.BAD_ACCESS), registers::snapshot, () -> registers.restore(state),
                 () -> assertThatThrownBy(() -> registers.restore(Bench.qemu().registers.snapshot())).isInstanceOf(IllegalArgumentException.class),
-                registers::reset, () -> unit.fault(5, 1));
+                registers::reset, () -> unit.fault(5, 1), () -> registers.pageRequests().submit(request), () -> registers.pageRequests().refused(request));
         for (Runnable access : accesses) {
             access.run();
             Thread elsewhere = Thread.ofPlatform().daemon().start(() -> registers.read32(0));

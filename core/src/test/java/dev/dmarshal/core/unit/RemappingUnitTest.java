@@ -3,6 +3,7 @@ package dev.dmarshal.core.unit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dmarshal.core.memory.SparseMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.ContextEntry;
 import dev.dmarshal.core.vtd.FaultFields.FrcdHigh;
@@ -10,11 +11,14 @@ import dev.dmarshal.core.vtd.FaultReason;
 import dev.dmarshal.core.vtd.InterruptMessage;
 import dev.dmarshal.core.vtd.InvalidationDescriptor;
 import dev.dmarshal.core.vtd.Irte;
+import dev.dmarshal.core.vtd.PageGroupResponse;
 import dev.dmarshal.core.vtd.PageRequestDescriptor;
 import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.RegisterName;
 import dev.dmarshal.core.vtd.ScalableContextEntry;
 import dev.dmarshal.core.vtd.SecondStageTree;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Whole units, programmed through their registers: Linux's bring-up, faults, and the hand-over to a kdump kernel (Linux commit 091d42e43d21). */
@@ -267,5 +271,53 @@ class RemappingUnitTest {
         shared.write(RegisterName.PQA, scalable.tables.page());
         assertThat(shared.requestPage(request)).isEqualTo(PageRequestOutcome.QUEUED);
         assertThat(shared.read(RegisterName.PQT)).isEqualTo(32);
+    }
+
+    @Test
+    void cacheSizesArePowersOfTwo() {
+        assertThat(new CacheSizes(1 << 24, 1, 4, 0).contexts()).isEqualTo(1 << 24);
+        for (int bad : new int[] {-1, 3, 6, 1 << 25}) {
+            assertThatThrownBy(() -> new CacheSizes(bad, 0, 0, 0)).hasMessageContaining("cache size: " + bad);
+            assertThatThrownBy(() -> new CacheSizes(0, bad, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new CacheSizes(0, 0, bad, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new CacheSizes(0, 0, 0, bad)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> new CacheSizes(0, 0, 2, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new CacheSizes(0, 0, 0, 2)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A machine's devices are asked, its errors are counted, and a batch goes through the whole unit. */
+    @Test
+    void whatTheBuilderIsGivenIsUsed() {
+        List<DeviceTlbInvalidation> asked = new ArrayList<>();
+        SparseMemory memory = new SparseMemory(1L << 32);
+        DeviceTlb devices = new DeviceTlb() {
+            @Override
+            public DeviceTlbAnswer invalidate(DeviceTlbInvalidation request) {
+                asked.add(request);
+                return DeviceTlb.NONE.invalidate(request);
+            }
+
+            @Override
+            public void respond(PageGroupResponse response) {
+                throw new AssertionError("nothing was asked");
+            }
+        };
+        RemappingUnit unit = RemappingUnit.builder(Rig.legacyCapabilities().build(), memory).devices(devices).build();
+        unit.write(RegisterName.IQA, 0x10_0000);
+        unit.write(RegisterName.GCMD, Machine.QIE);
+        memory.write64(0x10_0000, 0x10_0000_0003L);
+        unit.write(RegisterName.IQT, 0x10);
+        assertThat(asked).extracting(DeviceTlbInvalidation::sourceId).containsExactly(0x10);
+        assertThat(unit.errors(ProgrammingError.BAD_ACCESS)).isZero();
+        unit.read32(1);
+        assertThat(unit.errors(ProgrammingError.BAD_ACCESS)).isEqualTo(1);
+        AddressBatch batch = new AddressBatch(2);
+        batch.add(0x1000);
+        batch.add(0xFEE0_0000L);
+        Translation out = new Translation();
+        assertThat(unit.translateAll(0x10, Request.WRITE, batch, out)).as("translation is off; the second is an interrupt request").isEqualTo(1);
+        assertThat(batch.output(0)).isEqualTo(0x1000);
+        assertThat(out.outcome()).isEqualTo(Translation.Outcome.INTERRUPT);
     }
 }

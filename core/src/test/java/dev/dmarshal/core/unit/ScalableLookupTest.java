@@ -154,7 +154,9 @@ class ScalableLookupTest {
         }
         PasidEntry.Builder[] refused = {second(), second().walkSnoop(false).pageSnoop(true), second().walkSnoop(false).secondStageAccessedDirty(true),
             second().walkSnoop(false).supervisor(true), second().walkSnoop(false).execute(true), second().walkSnoop(false).extendedAccessed(true),
-            second().walkSnoop(false).memoryType(6), second().walkSnoop(false).attributes(1)};
+            second().walkSnoop(false).memoryType(6), second().walkSnoop(false).attributes(1),
+            second().walkSnoop(false).cacheDisable(true), second().walkSnoop(false).memoryTypeEnable(true),
+            second().walkSnoop(false).set(1, PasidEntry.WRITE_THROUGH, 1), second().walkSnoop(false).set(1, PasidEntry.PAGE_CACHE_DISABLE, 1)};
         for (PasidEntry.Builder entry : refused) {
             bare.pasid(0, entry.build(), ScalableContextEntry.builder().present(true));
             bare.faults(0x1000, Request.READ, FaultReason.SPT_3);

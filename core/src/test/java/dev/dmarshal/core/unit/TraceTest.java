@@ -26,6 +26,11 @@ class TraceTest {
         assertThat(trace.steps().get(3).words().getFirst()).isEqualTo("0x%016x".formatted(entry.words()[0]));
         assertThat(trace.steps().getLast().address()).isEqualTo(tree.entryAddress(0x1000, 1));
         assertThat(trace.outcome().address()).isEqualTo(0x7234);
+        String[] lines = trace.toString().split("\n");
+        assertThat(lines).hasSize(9);
+        assertThat(lines[3]).startsWith("0x%x ".formatted(at)).contains("PGTT=1").doesNotContain("level");
+        assertThat(lines[7]).startsWith("0x%x level 1 ".formatted(tree.entryAddress(0x1000, 1))).contains("P=1");
+        assertThat(lines[8]).isEqualTo("0x1234 -> 0x7234 R--");
     }
 
     @Test
