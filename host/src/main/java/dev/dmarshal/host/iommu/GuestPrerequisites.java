@@ -23,8 +23,10 @@ public final class GuestPrerequisites {
         List<HostCheck> checks = new ArrayList<>();
         Surroundings surroundings = new Surroundings(host, KernelLog.of(host));
         checks.add(processor(host, surroundings));
-        checks.add(surroundings.dom0() ? pciback(host) : vfio(host));
-        if (!surroundings.dom0()) {
+        if (surroundings.dom0()) {
+            checks.addAll(Dom0Prerequisites.of(host));
+        } else {
+            checks.add(vfio(host));
             checks.add(kvm(host));
         }
         crashKernel(host).ifPresent(checks::add);
@@ -73,17 +75,6 @@ public final class GuestPrerequisites {
                     : HostCheck.fail(label, "The kernel was built without CONFIG_VFIO_PCI.", config.path().orElse(""));
         }
         return HostCheck.unmeasured(label, "The driver vfio-pci is not loaded; whether it can be is not known.", VFIO);
-    }
-
-    private static HostCheck pciback(HostRoot host) {
-        String label = "pciback";
-        boolean there = host.has("/sys/bus/pci/drivers/pciback") || host.has("/sys/bus/pci/drivers/xen-pciback") || host.has("/sys/module/xen_pciback");
-        if (there) {
-            return HostCheck.pass(label, "The driver pciback is there.", "/sys/bus/pci/drivers/pciback");
-        }
-        return host.realPath("/sys/bus/pci/drivers/pciback") instanceof Reading.Absent
-                ? HostCheck.fail(label, "The driver pciback is not loaded: modprobe xen-pciback.",
-                "/sys/bus/pci/drivers/pciback") : HostCheck.unmeasured(label, "Whether pciback is loaded is not known.", "/sys/bus/pci/drivers/pciback");
     }
 
     private static HostCheck kvm(HostRoot host) {

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,5 +193,30 @@ class IommuStandingTest {
         machine.file("/proc/cmdline", "crashkernel=256M\n").file("/sys/kernel/kexec_crash_loaded", "0\n").folder("/dev/kvm");
         assertThat(GuestPrerequisites.of(HostRoot.ofWhole(folder))).filteredOn(check -> check.answer() == Answer.FAIL).extracting(HostCheck::label)
                 .containsExactly("crash-kernel");
+    }
+
+    @Test
+    void aDom0NeedsItsDriverAndToolsThatAnswer() throws IOException {
+        machine.file("/proc/xen/capabilities", "control_d\n").file("/.output/xl-info", "xen_version            : 4.17.1\nvirt_caps : pv hvm\n")
+                .file(CONFIG, "CONFIG_XEN_PCIDEV_BACKEND=m\nCONFIG_PCI_STUB=m\n");
+        assertThat(dom0()).containsExactly("FAIL pciback module of this kernel and not loaded", "PASS pci-stub module and not loaded", "PASS toolstack");
+        machine.folder("/sys/bus/pci/drivers/pciback");
+        assertThat(dom0()).first().isEqualTo("PASS pciback as a module.");
+        Files.delete(folder.resolve("sys/bus/pci/drivers/pciback"));
+        machine.file(CONFIG, "# CONFIG_XEN_PCIDEV_BACKEND is not set\n");
+        assertThat(dom0()).containsExactly("FAIL pciback built without pciback", "UNMEASURED pci-stub", "PASS toolstack");
+        machine.folder("/sys/bus/pci/drivers/pci-stub").folder("/sys/bus/pci/devices/0000:07:00.0");
+        Files.createSymbolicLink(folder.resolve("sys/bus/pci/devices/0000:07:00.0/driver"), Path.of("../../drivers/pci-stub"));
+        Files.delete(folder.resolve(".output/xl-info"));
+        assertThat(dom0()).containsExactly("FAIL pciback built without pciback", "FAIL pci-stub has 0000:07:00.0", "UNMEASURED toolstack");
+    }
+
+    /** Label and answer of what only a dom0 needs, with the words that tell. */
+    private List<String> dom0() {
+        Pattern telling = Pattern.compile("module of this kernel and not loaded|module and not loaded|as a module\\.|built without pciback|has 0000:07:00.0");
+        return GuestPrerequisites.of(HostRoot.ofWhole(folder)).stream().filter(check -> !check.label().equals("virtualization-extensions")).map(check -> {
+            Matcher words = telling.matcher(check.says());
+            return check.answer() + " " + check.label() + (words.find() ? " " + words.group() : "");
+        }).toList();
     }
 }

@@ -40,7 +40,8 @@ public final class UntranslatedAddress implements Cause {
                     && Long.compareUnsigned(group.highest().getAsLong(), MOST_MEMORY) < 0;
             boolean assigned = group.device().flatMap(symptoms::device).flatMap(device -> device.driver()).filter(driver -> driver.contains("vfio")
                     || driver.contains("pciback")).isPresent();
-            if (group.kind() == FaultKind.DMA && noTables && high && !assigned && !symptoms.has(MessageKind.VFIO_LOADED)) {
+            // Under Xen the drivers of dom0 hand out machine addresses, and no allocator of Linux has a part in it.
+            if (group.kind() == FaultKind.DMA && !group.dialect().xen() && noTables && high && !assigned && !symptoms.has(MessageKind.VFIO_LOADED)) {
                 claims.add(claim(symptoms, group));
             }
         }
