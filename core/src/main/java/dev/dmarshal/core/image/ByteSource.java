@@ -2,6 +2,8 @@ package dev.dmarshal.core.image;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** The bytes of a file, wherever they come from. Several threads may use one source. */
@@ -34,6 +36,17 @@ public interface ByteSource {
      */
     default Optional<MemorySegment> window(long offset, long sizeBytes, Arena arena) {
         return segment().map(all -> all.asSlice(offset, sizeBytes));
+    }
+
+    /**
+     * Copies little-endian words: for what is looked at once. Unlike a look at {@link #segment} it need not leave traces in what the process holds.
+     *
+     * @param offset where they start, in bytes, any number
+     * @param words  receives as many as it has room for
+     * @return whether all of them were there
+     */
+    default boolean words(long offset, long[] words) {
+        return bytes(offset, words.length * Long.BYTES).map(all -> ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words)).isPresent();
     }
 
     /** This many bytes at an offset; empty unless all of them are there. */

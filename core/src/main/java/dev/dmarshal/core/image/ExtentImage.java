@@ -172,11 +172,7 @@ public final class ExtentImage implements MemoryImage {
             return find(address) >= 0 && cache.read(address >>> 12, words);
         }
         int at = find(address);
-        if (at < 0 || address - bases[at] > readable[at] - PAGE_BYTES) {
-            return false;
-        }
-        MemorySegment.copy(mapped.get(), WORD64, offsets[at] + (address - bases[at]), words, 0, PAGE_WORDS);
-        return true;
+        return at >= 0 && address - bases[at] <= readable[at] - PAGE_BYTES && source.words(offsets[at] + (address - bases[at]), words);
     }
 
     /** Fetches a page of a source that is not mapped; a page that an extent covers only in part is not read. */

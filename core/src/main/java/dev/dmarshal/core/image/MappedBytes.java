@@ -2,6 +2,7 @@ package dev.dmarshal.core.image;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param memory the segment
  */
 public record MappedBytes(MemorySegment memory) implements ByteSource {
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     @Override
     public long sizeBytes() {
@@ -24,6 +26,15 @@ public record MappedBytes(MemorySegment memory) implements ByteSource {
         int count = (int) Math.min(length, memory.byteSize() - offset);
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, into, from, count);
         return count;
+    }
+
+    @Override
+    public boolean words(long offset, long[] words) {
+        if (offset < 0 || offset > memory.byteSize() - (long) words.length * Long.BYTES) {
+            return false;
+        }
+        MemorySegment.copy(memory, WORD, offset, words, 0, words.length);
+        return true;
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.dmarshal.core.image.FlattenedBytes;
 import dev.dmarshal.core.image.ImageFinding;
 import dev.dmarshal.core.image.Kdump;
 import dev.dmarshal.core.image.Lime;
-import dev.dmarshal.core.image.MappedBytes;
 import dev.dmarshal.core.image.RawLayout;
 import dev.dmarshal.core.image.SavedMachine;
 import java.io.IOException;
@@ -86,7 +85,7 @@ public final class ImageFile implements AutoCloseable {
         if (special) {
             return new ChannelBytes(channel, Long.MAX_VALUE);
         }
-        return new FileBytes(channel, new MappedBytes(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena)));
+        return new FileBytes(channel, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
     }
 
     /** What the image holds. Not to be used after {@link #close}. */
