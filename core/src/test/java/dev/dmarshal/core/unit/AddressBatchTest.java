@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A batch ends as its requests would one by one: on every kind of memory, with and without caches, with whatever stops it. */
 class AddressBatchTest {
     private static final long WINDOW = 0x4000_0000L;
+    private static final long INTERRUPTS = 0xFEE0_0000L;
     private static final int[] REQUESTS = {Request.READ, Request.WRITE, Request.ATOMIC};
     private static final CacheSizes[] SIZES = {CacheSizes.NONE, CacheSizes.DEFAULT, new CacheSizes(1, 1, 4, 0), new CacheSizes(4, 4, 0, 16)};
 
@@ -65,16 +66,19 @@ class AddressBatchTest {
             long at = tree.entryAddress(WINDOW + random.nextInt(512) * 0x1000L, 1);
             rig.memory.write64(at, i == 0 ? 0xFEE0_1003L : i == 1 ? 0 : rig.memory.read64(at) ^ 1L << random.nextInt(64));
         }
+        // In the interrupt address range tables do not count; beside it they do.
+        tree.map(INTERRUPTS - 0x1000, 0x100_0000, 0x10_2000, Rig.RW);
         tree.largePages(2).map(WINDOW + 0x20_0000L, 0x80_0000L, 0x20_0000L, Rig.RW);
         return tree;
     }
 
     private long address() {
         return switch (random.nextInt(60)) {
-            case 0 -> 0xFEE0_0000L + random.nextInt(1 << 20);
-            case 1 -> random.nextLong();
-            case 2 -> 1L << random.nextInt(64);
-            case 3 -> 0;
+            case 0 -> INTERRUPTS + random.nextInt(1 << 20);
+            case 1 -> INTERRUPTS + (random.nextBoolean() ? -0x1000 : 0x10_0000);
+            // A page that is there, but for a bit beyond the tables' width.
+            case 2 -> WINDOW + random.nextInt(1 << 20) | 1L << 39 + random.nextInt(25);
+            case 3 -> random.nextBoolean() ? 0 : random.nextLong();
             case 4, 5 -> WINDOW + 0x20_0000L + random.nextInt(1 << 21);
             default -> WINDOW + random.nextInt(1 << 21);
         };

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Translating while another thread changes tables and invalidates. */
 class ConcurrencyTest {
     private static final int PAGES = 64;
+    private static final int BATCH = 6;
 
     /**
      * The writer moves a page forward, invalidates it, and only then publishes the new position as the least that may be seen.
@@ -63,18 +64,37 @@ class ConcurrencyTest {
     private static long read(AddressRemapper unit, AtomicLongArray least, AtomicBoolean done, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Translation out = new Translation();
+        AddressBatch batch = new AddressBatch(BATCH);
+        long[] before = new long[BATCH];
         long count = 0;
         while (!done.get()) {
-            int page = random.nextInt(PAGES);
-            long before = least.get(page);
-            assertThat(unit.translate(Rig.DEVICE, page * 0x1000L + 8, Request.READ, 0, out)).isTrue();
-            long after = least.get(page);
-            long found = (out.address() - 0x1000_0000L) >>> 12;
-            assertThat(found % PAGES).isEqualTo(page);
-            long ahead = Math.floorMod(found / PAGES - before, 512L);
-            assertThat(ahead).as("page %d: %d after %d", page, found / PAGES, before % 512).isLessThanOrEqualTo(after - before + 1);
-            count++;
+            batch.clear();
+            // One request by itself, or several together: what was dropped before the call is not found in it.
+            for (int size = random.nextBoolean() ? 1 : BATCH; size > 0; size--) {
+                int page = random.nextInt(PAGES);
+                before[batch.size()] = least.get(page);
+                batch.add(page * 0x1000L + 8);
+            }
+            if (batch.size() == 1) {
+                assertThat(unit.translate(Rig.DEVICE, batch.input(0), Request.READ, 0, out)).isTrue();
+                check(batch.input(0), out.address(), before[0], least);
+            } else {
+                assertThat(unit.translateAll(Rig.DEVICE, Request.READ, batch, out)).isEqualTo(BATCH);
+                for (int i = 0; i < BATCH; i++) {
+                    check(batch.input(i), batch.output(i), before[i], least);
+                }
+            }
+            count += batch.size();
         }
         return count;
+    }
+
+    private static void check(long input, long output, long before, AtomicLongArray least) {
+        int page = (int) (input >>> 12);
+        long after = least.get(page);
+        long found = (output - 0x1000_0000L) >>> 12;
+        assertThat(found % PAGES).isEqualTo(page);
+        long ahead = Math.floorMod(found / PAGES - before, 512L);
+        assertThat(ahead).as("page %d: %d after %d", page, found / PAGES, before % 512).isLessThanOrEqualTo(after - before + 1);
     }
 }

@@ -2,10 +2,13 @@ package dev.dmarshal.core.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.memory.SegmentMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.FirstStageTree;
 import dev.dmarshal.core.vtd.PasidEntry;
 import dev.dmarshal.core.vtd.SecondStageTree;
+import dev.dmarshal.core.vtd.UnitCapabilities;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 /** The short way through the caches: there for every device whose domain is known, void after anything that could change an answer. */
@@ -173,5 +176,26 @@ class ShortcutTest {
         assertThat(last.shortcut(0x100, PAGE)).isZero();
         assertThat(last.shortcut(0x101, PAGE)).as("kept under a number that was not in force").isZero();
         assertThat(last.shortcut(0, PAGE)).as("a place never filled").isZero();
+    }
+
+    /** What the short walk found is kept as what the long one finds. */
+    @Test
+    void pagesOfTheShortWalkAreKept() {
+        for (boolean scalable : new boolean[] {false, true}) {
+            UnitCapabilities capabilities = (scalable ? Rig.scalableCapabilities() : Rig.legacyCapabilities()).build();
+            Rig rig = new Rig(capabilities, new CacheSizes(4, 4, 64, 0), new SegmentMemory(MemorySegment.ofArray(new long[1 << 19]), Rig.TABLES));
+            SecondStageTree tree = rig.tables.secondStage(AddressWidth.BITS_48);
+            tree.map(0x1000, 0x7000, 0x1000, Rig.RW);
+            if (scalable) {
+                rig.pasid(0, entry(PasidEntry.TranslationType.SECOND_STAGE, 5).secondStage(tree.root()).build());
+            } else {
+                rig.tables.context(rig.root, Rig.DEVICE, Rig.context(tree).build());
+            }
+            rig.reads(0x1000, 0x7000);
+            tree.map(0x1000, 0x8000, 0x1000, Rig.RW);
+            rig.reads(0x1000, 0x7000);
+            rig.unit.caches().invalidatePages(5, 0x1000, 0, true);
+            rig.reads(0x1000, 0x8000);
+        }
     }
 }

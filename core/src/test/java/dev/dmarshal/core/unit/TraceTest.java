@@ -2,8 +2,12 @@ package dev.dmarshal.core.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.core.memory.SegmentMemory;
+import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.FirstStageTree;
 import dev.dmarshal.core.vtd.PasidEntry;
+import dev.dmarshal.core.vtd.SecondStageTree;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 /** What the trace of a walk in scalable mode says: every structure on the way, where it lies, and how it ended. */
@@ -43,5 +47,20 @@ class TraceTest {
         assertThat(trace.steps().getLast().words().subList(3, 8)).containsExactly("0x0000000000000103", "0x0000000000000104", "0x0000000000000105",
                 "0x0000000000000106", "0x0000000000000107");
         assertThat(trace.outcome().reason()).map(reason -> reason.code()).contains(0x5A);
+    }
+
+    /** Where there is a short way that looks at no entry by itself, a trace does not take it. */
+    @Test
+    void everyEntryWhereThereIsAShortWay() {
+        for (CacheSizes sizes : new CacheSizes[] {CacheSizes.NONE, new CacheSizes(4, 4, 4, 0), CacheSizes.DEFAULT}) {
+            Rig segment = new Rig(Rig.scalableCapabilities().build(), sizes, new SegmentMemory(MemorySegment.ofArray(new long[1 << 19]), Rig.TABLES));
+            SecondStageTree tree = segment.tables.secondStage(AddressWidth.BITS_48);
+            tree.map(0x1000, 0x7000, 0x1000, Rig.RW);
+            segment.pasid(0, PasidEntry.builder().present(true).translationType(PasidEntry.TranslationType.SECOND_STAGE)
+                    .addressWidth(AddressWidth.BITS_48).secondStage(tree.root()).domain(5).build());
+            segment.reads(0x1000, 0x7000);
+            WalkTrace trace = segment.unit.trace(Rig.DEVICE, 0x1000, Request.READ, 0);
+            assertThat(trace.steps()).extracting(WalkTrace.Step::level).containsExactly(0, 0, 0, 0, 4, 3, 2, 1);
+        }
     }
 }

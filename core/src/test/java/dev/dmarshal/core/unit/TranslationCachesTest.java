@@ -347,7 +347,7 @@ class TranslationCachesTest {
         long far = 0x7F_FFFF_F000L;
         for (int level = 1; level <= 4; level++) {
             t.generation = own.generation();
-            own.keepStructure(t, 0, level, 0x9000 | Mapping.READ);
+            own.keepStructure(t, (1L << 12 + 9 * level) - 0x1000, level, 0x9000 | Mapping.READ);
             assertThat(Mapping.level(own.structure(t.tag, 0x12_3000, level + 1, Mapping.READ))).isEqualTo(level - 1);
             assertThat(own.structure(t.tag, 0x12_3000, level, Mapping.READ)).as("only tables below that level").isZero();
             long last = (1L << 12 + 9 * level) - 0x1000;
