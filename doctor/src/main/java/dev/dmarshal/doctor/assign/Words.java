@@ -4,6 +4,7 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.survey.FunctionFacts;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Phrases that several checks use. */
 final class Words {
@@ -19,6 +20,11 @@ final class Words {
 
     static String folder(Sbdf address) {
         return "/sys/bus/pci/devices/" + address;
+    }
+
+    /** A file of a function's folder, as evidence. */
+    static Supplier<String> file(FunctionFacts function, String name) {
+        return () -> folder(function) + "/" + name;
     }
 
     /** The first few, and how many more. */

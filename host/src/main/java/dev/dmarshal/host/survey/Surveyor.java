@@ -2,6 +2,7 @@ package dev.dmarshal.host.survey;
 
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.topology.PciTree;
+import dev.dmarshal.host.Halves;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.groups.IommuGroup;
@@ -59,8 +60,9 @@ public final class Surveyor {
 
     private List<FunctionFacts> functions(PciHost pci) {
         notes.addAll(pci.odd());
+        pci.tree();
         FunctionReader reader = new FunctionReader(host, pci);
-        return pci.listed().stream().map(reader::read).toList();
+        return Halves.map(pci.listed(), () -> reader::read);
     }
 
     private Optional<KernelVersion> kernel() {
@@ -69,7 +71,6 @@ public final class Surveyor {
     }
 
     private Grouping grouping(Collection<FunctionFacts> functions, PciTree tree, Optional<KernelVersion> kernel, RemappingFacts remapping) {
-        IommuGroups computed = IommuGroups.of(tree, plan(kernel, remapping));
         Map<Integer, Set<Sbdf>> own = new TreeMap<>();
         for (FunctionFacts function : functions) {
             if (function.group().isPresent()) {
@@ -80,11 +81,16 @@ public final class Surveyor {
             addListed(own);
         }
         if (!own.isEmpty()) {
-            List<GroupFacts> groups = new ArrayList<>();
-            own.forEach((number, members) -> groups.add(new GroupFacts(OptionalInt.of(number), List.copyOf(members), merged(computed, members), true,
+            // What merges a group only the computation tells; a host whose groups have one member each needs none.
+            Optional<IommuGroups> computed = own.values().stream().anyMatch(members -> members.size() > 1) ? Optional.of(IommuGroups.of(tree, plan(kernel,
+                    remapping))) : Optional.empty();
+            List<GroupFacts> groups = new ArrayList<>(own.size());
+            own.forEach((number, members) -> groups.add(new GroupFacts(OptionalInt.of(number), List.copyOf(members), computed.map(made -> merged(made,
+                    members)).orElse(List.of()), true,
                     host.text("/sys/kernel/iommu_groups/" + number + "/reserved_regions").present().map(ReservedRegion::parse))));
             return new Grouping(Grouping.Source.KERNEL, groups, List.of());
         }
+        IommuGroups computed = IommuGroups.of(tree, plan(kernel, remapping));
         List<GroupFacts> groups = new ArrayList<>();
         for (IommuGroup group : computed.groups()) {
             Set<Sbdf> members = new TreeSet<>();
