@@ -98,8 +98,9 @@ final class GroupCheck implements Check {
             }
         }
         bridges(function, group, reasons);
-        if (reasons.list().size() == before && !others.isEmpty()) {
-            reasons.pass(Subject.BLAST_RADIUS, "What goes along is not seen to hold anything of the host.", () -> "/sys/class, /proc");
+        if (reasons.list().size() == before) {
+            reasons.pass(Subject.BLAST_RADIUS, others.isEmpty() ? "Nothing else goes along." : "What goes along is not seen to hold anything of the host.",
+                    () -> "/sys/class, /proc");
         }
     }
 

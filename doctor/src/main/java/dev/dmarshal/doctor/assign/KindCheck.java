@@ -7,6 +7,7 @@ import dev.dmarshal.core.pci.topology.FabricRole;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /** What kind of function it is: bridges cannot be given away, dead ones should not, parents of virtual functions and conventional PCI have strings attached. */
@@ -69,6 +70,18 @@ final class KindCheck implements Check {
                     .map(other -> (Object) other.address()).toList());
             reasons.fail(Subject.VIRTUAL_FUNCTIONS, Weight.BLOCKS, () -> "It has " + virtual.live().getAsInt() + " live virtual functions" + (live.isEmpty()
                     ? "" : " (" + Words.some(live) + ")") + ", which die when their parent changes hands: remove them first.", evidence);
+        } else if (!function.carriesOthers()) {
+            none(virtual.most(), evidence, reasons);
+        }
+    }
+
+    private static void none(OptionalInt most, Supplier<String> evidence, Reasons reasons) {
+        if (most.isEmpty()) {
+            reasons.unmeasured(Subject.VIRTUAL_FUNCTIONS, Weight.NOTES, "Whether it has live virtual functions was not measured.", evidence);
+        } else if (most.getAsInt() > 0) {
+            reasons.pass(Subject.VIRTUAL_FUNCTIONS, () -> "It could have " + most.getAsInt() + " virtual functions and has none now.", evidence);
+        } else {
+            reasons.pass(Subject.VIRTUAL_FUNCTIONS, "It has no virtual functions.", evidence);
         }
     }
 
@@ -76,6 +89,9 @@ final class KindCheck implements Check {
     private void conventional(FunctionFacts function, Reasons reasons) {
         Optional<FunctionFacts> bridge = conventionalBridge(function);
         if (bridge.isEmpty()) {
+            if (!function.carriesOthers()) {
+                notConventional(function, reasons);
+            }
             return;
         }
         List<Object> others = List.copyOf(survey.below(bridge.get().address()).stream().filter(other -> !other.address().equals(function.address())
@@ -86,6 +102,20 @@ final class KindCheck implements Check {
         } else {
             reasons.fail(Subject.CONVENTIONAL, Weight.COSTS, () -> words + ", so " + Words.some(others)
                     + " must go to the same guest.", () -> Words.folder(bridge.get()));
+        }
+    }
+
+    private void notConventional(FunctionFacts function, Reasons reasons) {
+        Optional<PciFunction> at = survey.tree().function(function.address());
+        boolean known = at.filter(survey.tree()::rooted).isPresent();
+        for (Optional<PciFunction> above = at.flatMap(survey.tree()::bridgeAbove); known && above.isPresent(); above = survey.tree().bridgeAbove(above.get())) {
+            known = above.get().role().isPresent();
+        }
+        if (known) {
+            reasons.pass(Subject.CONVENTIONAL, "No bridge to conventional PCI is above it.", () -> Words.folder(function));
+        } else {
+            reasons.unmeasured(Subject.CONVENTIONAL, Weight.COSTS, "Whether a bridge to conventional PCI is above it was not measured.",
+                    () -> Words.folder(function));
         }
     }
 

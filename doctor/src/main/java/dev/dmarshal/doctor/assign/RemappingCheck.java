@@ -52,7 +52,8 @@ final class RemappingCheck implements Check {
             return;
         }
         if (coverage.isEmpty()) {
-            reasons.unmeasured(Subject.UNIT, Weight.BLOCKS, "Which unit covers it stands in the DMAR table, which was not read.", () -> remapping.dmar()
+            reasons.unmeasured(Subject.UNIT, Weight.BLOCKS, () -> "Which unit covers it stands in the DMAR table, which " + Words.missing(remapping.dmar())
+                    + ".", () -> remapping.dmar()
                     .trouble().orElse(table.get() + " is not there"));
             return;
         }

@@ -10,10 +10,12 @@ import dev.dmarshal.core.pci.topology.PciBus;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.host.reset.ResetFacts;
 import dev.dmarshal.host.reset.ResetForecast;
+import dev.dmarshal.host.reset.ResetMethod;
 import dev.dmarshal.host.reset.ResetStep;
 import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.GroupFacts;
 import dev.dmarshal.host.survey.HostSurvey;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -57,8 +59,10 @@ final class ResetCheck implements Check {
         return rest.isEmpty() ? "" : " (then " + String.join(", ", rest) + ")";
     }
 
+    /** Firmware's {@code _RST} can never be measured; what would decide more often comes first. */
     private static String unmeasured(ResetForecast forecast) {
-        return forecast.steps().stream().filter(step -> step.standing() == ResetStep.Standing.UNMEASURED).map(step -> step.method().word() + ", "
+        return forecast.steps().stream().filter(step -> step.standing() == ResetStep.Standing.UNMEASURED)
+                .sorted(Comparator.comparing(step -> step.method() == ResetMethod.ACPI)).map(step -> step.method().word() + ", "
                 + step.words())
                 .findFirst().orElse("");
     }

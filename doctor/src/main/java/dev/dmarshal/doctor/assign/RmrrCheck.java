@@ -39,7 +39,8 @@ final class RmrrCheck implements Check {
             return;
         }
         if (coverage.isEmpty()) {
-            reasons.unmeasured(Subject.RMRR, Weight.BLOCKS, "Whether firmware reserves memory for it stands in the DMAR table, which was not read.", () ->
+            reasons.unmeasured(Subject.RMRR, Weight.BLOCKS, () -> "Whether firmware reserves memory for it stands in the DMAR table, which "
+                    + Words.missing(survey.remapping().dmar()) + ".", () ->
                     survey.remapping().dmar().trouble().orElse(table.get() + " is not there"));
             return;
         }

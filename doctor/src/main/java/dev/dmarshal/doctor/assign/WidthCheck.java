@@ -73,7 +73,8 @@ final class WidthCheck implements Check {
                     + ", so neither the host nor a guest can reach it.", () -> "/proc/cpuinfo");
         } else if (hostBits.isEmpty()) {
             reasons.unmeasured(Subject.WIDTH, Weight.NOTES, () -> ends(highest) + ", which takes " + bits
-                    + " bits. Whether the unit's tables can point there (host address width) stands in the DMAR table, which was not read.", () ->
+                    + " bits. Whether the unit's tables can point there (host address width) stands in the DMAR table, which "
+                    + Words.missing(remapping.dmar()) + ".", () ->
                     remapping.dmar().trouble().orElse(remapping.dmar().path() + " is not there"));
         } else if (bits > hostBits.getAsInt()) {
             reasons.fail(Subject.WIDTH, Weight.COSTS, () -> ends(highest) + ", which takes " + bits + " bits; the unit's tables can point to "

@@ -51,7 +51,7 @@ public final class Surveyor {
         List<FunctionFacts> functions = pci.present().map(this::functions).orElse(List.of());
         Optional<KernelVersion> kernel = kernel();
         PciTree tree = pci.present().map(PciHost::tree).orElseGet(() -> PciTree.of(List.of()));
-        RemappingFacts remapping = new RemappingReader(host).read();
+        RemappingFacts remapping = withLinks(new RemappingReader(host).read(), functions);
         Grouping grouping = grouping(functions, tree, kernel, remapping);
         HostHolders holders = HostHolders.of(host, session);
         host.remarks().forEach(remark -> notes.add(host.name() + ": " + remark.text()));
@@ -63,6 +63,15 @@ public final class Surveyor {
         pci.tree();
         FunctionReader reader = new FunctionReader(host, pci);
         return Halves.map(pci.listed(), () -> reader::read);
+    }
+
+    /** Where the folder of groups was not given, the functions' own links to it tell as much; VFIO makes groups of its own only for what it has itself. */
+    private static RemappingFacts withLinks(RemappingFacts remapping, List<FunctionFacts> functions) {
+        if (remapping.translating().value().isPresent() || remapping.xen()) {
+            return remapping;
+        }
+        return functions.stream().filter(function -> function.group().isPresent() && !function.binding().driver().equals(Optional.of("vfio-pci"))).findFirst()
+                .map(function -> remapping.with(Evidenced.of(true, "/sys/bus/pci/devices/" + function.address() + "/iommu_group"))).orElse(remapping);
     }
 
     private Optional<KernelVersion> kernel() {
