@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>All reading of a machine goes through here, so that a live host, a capture and a fake are one code path. Paths are absolute paths on that machine. Reads
  * are bounded and never write; files whose reading has effects are never read. What a source does not hold is {@link Reading.Denied}; it is {@link
- * Reading.Absent} only if it was looked for on the machine and was not there. Not thread-safe.
+ * Reading.Absent} only if it was looked for on the machine and was not there. Several threads may read.
  */
 public final class HostRoot {
 

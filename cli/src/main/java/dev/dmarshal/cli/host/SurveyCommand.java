@@ -59,11 +59,10 @@ public final class SurveyCommand implements Command {
             err.println("dmarshal: " + survey.source() + ": no PCI functions can be seen. " + String.join(" ", survey.notes()));
             return Exit.UNMEASURED;
         }
-        Assigner assigner = Assigner.forKvm(survey);
         if (json) {
-            SurveyJson.survey(survey, assigner, out);
+            SurveyJson.survey(survey, Assigner.forKvm(survey), out);
         } else {
-            new SurveyText(survey, assigner, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine()),
+            new SurveyText(survey, Screen.ofTerminal(), PciNames.of(HostRoot.ofThisMachine()),
                     arguments.matchedOptionValue("--all", false)).print(out);
         }
         return Survey.partial(host.get()) ? Exit.UNMEASURED : Exit.FINE;

@@ -3,6 +3,7 @@ package dev.dmarshal.cli.host;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.doctor.assign.Overall;
 import dev.dmarshal.host.survey.FunctionFacts;
+import dev.dmarshal.host.survey.Made;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,7 +49,11 @@ public record SurveyRow(FunctionFacts facts, boolean leaf, Overall overall, Stri
         boolean like = leaf && other.leaf && overall == other.overall && driver.equals(other.driver) && reset.equals(other.reset) && why.equals(other.why)
                 && facts.made().kind().equals(other.facts.made().kind());
         boolean oneDevice = facts.address().device() == other.facts.address().device() && group.equals(other.group);
-        return like && (oneDevice || facts.made().ids().isPresent() && facts.made().ids().equals(other.facts.made().ids()));
+        return like && (oneDevice || sameIds(facts.made(), other.facts.made()));
+    }
+
+    private static boolean sameIds(Made one, Made other) {
+        return one.vendor().isPresent() && one.device().isPresent() && one.vendor().equals(other.vendor()) && one.device().equals(other.device());
     }
 
     /** {@code 03:00.0}, with the segment unless that is 0. */

@@ -2,12 +2,14 @@ package dev.dmarshal.cli.host;
 
 import dev.dmarshal.cli.page.Page;
 import dev.dmarshal.cli.page.Screen;
+import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.topology.PciBus;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.core.pci.topology.PciTree;
 import dev.dmarshal.doctor.assign.Assignability;
 import dev.dmarshal.doctor.assign.Assigner;
 import dev.dmarshal.doctor.assign.Overall;
+import dev.dmarshal.host.Halves;
 import dev.dmarshal.host.names.PciNames;
 import dev.dmarshal.host.reset.ResetForecast;
 import dev.dmarshal.host.survey.Evidenced;
@@ -30,10 +32,10 @@ public final class SurveyText {
     private static final int MOST_DEEP = 64;
 
     private final HostSurvey survey;
-    private final Assigner assigner;
+    private final Map<Sbdf, Judged> verdicts = new HashMap<>();
     private final Screen screen;
     private final PciNames names;
-    private final Map<String, String> named = new HashMap<>();
+    private final Map<Integer, String> named = new HashMap<>();
     private final Map<GroupFacts, String> computedNames = new HashMap<>();
     private final Map<Overall, Integer> counts = new EnumMap<>(Overall.class);
     private final SurveyColumns columns;
@@ -45,10 +47,9 @@ public final class SurveyText {
      *
      * @param all whether to give each function a line of its own, rather than one for neighbours of whom there is one thing to say
      */
-    SurveyText(HostSurvey survey, Assigner assigner, Screen screen, PciNames names, boolean all) {
+    SurveyText(HostSurvey survey, Screen screen, PciNames names, boolean all) {
         this.all = all;
         this.survey = survey;
-        this.assigner = assigner;
         this.screen = screen;
         this.names = names;
         this.columns = SurveyColumns.of(screen.width());
@@ -58,6 +59,7 @@ public final class SurveyText {
     }
 
     void print(PrintWriter out) {
+        judge();
         for (PciBus bus : survey.tree().buses()) {
             if (bus.kind() == PciBus.Kind.VIRTUAL) {
                 bus.parent().ifPresent(parent -> virtual.computeIfAbsent(parent, none -> new ArrayList<>()).add(bus));
@@ -121,14 +123,32 @@ public final class SurveyText {
     }
 
     private SurveyRow row(FunctionFacts facts) {
-        Assignability verdict = assigner.judge(facts);
-        counts.merge(verdict.overall(), 1, Integer::sum);
+        Judged judged = verdicts.get(facts.address());
+        counts.merge(judged.overall, 1, Integer::sum);
         String group = survey.groupOf(facts.address()).map(found -> found.number().isPresent() ? String.valueOf(found.number().getAsInt())
                 : computedNames.get(found)).orElse("-");
         String driver = facts.binding().measured() ? facts.binding().driver().orElse("-") : "?";
-        String reset = verdict.overall() == Overall.NEVER ? "" : reset(assigner.resets(facts));
         boolean leaf = survey.tree().function(facts.address()).flatMap(survey.tree()::busBelow).isEmpty();
-        return new SurveyRow(facts, leaf, verdict.overall(), name(facts.made()), group, driver, reset, SurveyWords.why(verdict));
+        return new SurveyRow(facts, leaf, judged.overall, name(facts.made()), group, driver, judged.reset, judged.why);
+    }
+
+    /** What the picture shows of a verdict. */
+    private record Judged(FunctionFacts facts, Overall overall, String reset, String why) {
+
+        static Judged by(Assigner assigner, FunctionFacts facts) {
+            Assignability verdict = assigner.judge(facts);
+            return new Judged(facts, verdict.overall(), verdict.overall() == Overall.NEVER ? "" : SurveyText.reset(assigner.resets(facts)),
+                    SurveyWords.why(verdict));
+        }
+    }
+
+    /** Judging takes longer than anything else here, and each verdict stands alone. */
+    private void judge() {
+        List<Judged> all = Halves.map(List.copyOf(survey.functions()), () -> {
+            Assigner assigner = Assigner.forKvm(survey);
+            return facts -> Judged.by(assigner, facts);
+        });
+        all.forEach(judged -> verdicts.put(judged.facts.address(), judged));
     }
 
     private String line(List<SurveyRow> run, String tree) {
@@ -142,8 +162,8 @@ public final class SurveyText {
 
     /** The device's name without its maker's, which the class and the name mostly tell; ids where there is no list of names. */
     private String name(Made made) {
-        return made.vendor().isPresent() && made.device().isPresent() ? named.computeIfAbsent(made.ids().orElse(""),
-                ids -> names.device(made.vendor().getAsInt(), made.device().getAsInt()).orElse(ids)) : "";
+        return made.vendor().isPresent() && made.device().isPresent() ? named.computeIfAbsent(made.vendor().getAsInt() << 16
+                | made.device().getAsInt(), ids -> names.device(made.vendor().getAsInt(), made.device().getAsInt()).or(made::ids).orElse("")) : "";
     }
 
     private static String mark(Overall overall) {

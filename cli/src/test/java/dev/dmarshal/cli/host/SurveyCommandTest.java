@@ -15,7 +15,6 @@ import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.config.ConfigSpace;
 import dev.dmarshal.core.pci.config.PortType;
 import dev.dmarshal.core.pci.lspci.LspciWriter;
-import dev.dmarshal.doctor.assign.Assigner;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.fake.FakeHost;
 import dev.dmarshal.host.fake.FakePci;
@@ -87,8 +86,8 @@ class SurveyCommandTest {
         StringWriter plain = new StringWriter();
         StringWriter coloured = new StringWriter();
         PciNames none = PciNames.of(HostRoot.of(folder.resolve("nothing")));
-        new SurveyText(survey, Assigner.forKvm(survey), new Screen(width, false), none, false).print(new PrintWriter(plain, true));
-        new SurveyText(survey, Assigner.forKvm(survey), new Screen(width, true), none, false).print(new PrintWriter(coloured, true));
+        new SurveyText(survey, new Screen(width, false), none, false).print(new PrintWriter(plain, true));
+        new SurveyText(survey, new Screen(width, true), none, false).print(new PrintWriter(coloured, true));
         // Words that are longer than the screen, such as the path of the source, cannot be wrapped.
         assertThat(plain.toString().lines()).filteredOn(line -> line.strip().contains(" ")).allSatisfy(line -> assertThat(line.length())
                 .isLessThanOrEqualTo(width));

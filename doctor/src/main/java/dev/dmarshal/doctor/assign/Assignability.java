@@ -1,6 +1,8 @@
 package dev.dmarshal.doctor.assign;
 
 import dev.dmarshal.core.pci.Sbdf;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -15,25 +17,29 @@ public record Assignability(Sbdf device, Overall overall, List<Reason> reasons) 
 
     /** Draws the overall answer from the reasons. */
     static Assignability of(Sbdf device, List<Reason> reasons) {
-        List<Reason> sorted = reasons.stream().sorted(Comparator.comparing(Reason::subject)).toList();
-        return new Assignability(device, overall(sorted), sorted);
+        List<Reason> sorted = new ArrayList<>(reasons);
+        sorted.sort(Comparator.comparing(Reason::subject));
+        return new Assignability(device, overall(sorted), Collections.unmodifiableList(sorted));
     }
 
     private static Overall overall(List<Reason> reasons) {
-        if (reasons.stream().anyMatch(reason -> reason.subject() == Subject.KIND && reason.answer() == Answer.FAIL)) {
-            return Overall.NEVER;
+        Overall worst = Overall.ASSIGNABLE;
+        for (Reason reason : reasons) {
+            Overall meant = meant(reason);
+            worst = meant.compareTo(worst) > 0 ? meant : worst;
         }
-        if (any(reasons, Answer.FAIL, Weight.BLOCKS)) {
-            return Overall.REFUSED;
-        }
-        if (any(reasons, Answer.UNMEASURED, Weight.BLOCKS)) {
-            return Overall.UNMEASURED;
-        }
-        return any(reasons, Answer.FAIL, Weight.COSTS) ? Overall.AT_A_COST : Overall.ASSIGNABLE;
+        return worst;
     }
 
-    private static boolean any(List<Reason> reasons, Answer answer, Weight weight) {
-        return reasons.stream().anyMatch(reason -> reason.answer() == answer && reason.weight() == weight);
+    /** What the verdict would be if this reason stood alone. */
+    private static Overall meant(Reason reason) {
+        if (reason.answer() == Answer.FAIL) {
+            if (reason.subject() == Subject.KIND) {
+                return Overall.NEVER;
+            }
+            return reason.weight() == Weight.BLOCKS ? Overall.REFUSED : reason.weight() == Weight.COSTS ? Overall.AT_A_COST : Overall.ASSIGNABLE;
+        }
+        return reason.answer() == Answer.UNMEASURED && reason.weight() == Weight.BLOCKS ? Overall.UNMEASURED : Overall.ASSIGNABLE;
     }
 
     /** The reasons on one subject. */

@@ -1,6 +1,6 @@
 package dev.dmarshal.doctor.assign;
 
-/** The answer about a device as a whole. */
+/** The answer about a device as a whole, the best first: of several reasons the worst decides. */
 public enum Overall {
     /** Nothing is against it. */
     ASSIGNABLE,

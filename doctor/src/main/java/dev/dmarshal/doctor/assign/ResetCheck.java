@@ -10,12 +10,15 @@ import dev.dmarshal.core.pci.topology.PciBus;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.host.reset.ResetFacts;
 import dev.dmarshal.host.reset.ResetForecast;
+import dev.dmarshal.host.reset.ResetMethod;
 import dev.dmarshal.host.reset.ResetStep;
 import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.GroupFacts;
 import dev.dmarshal.host.survey.HostSurvey;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Whether a function comes clean from one guest to the next, and who else is hit by that. */
 final class ResetCheck implements Check {
@@ -36,17 +39,16 @@ final class ResetCheck implements Check {
             return;
         }
         ResetForecast forecast = forecast(function);
-        String evidence = Words.folder(function) + (forecast.fromSysfs() ? "/reset_method" : "/config");
-        Optional<ResetStep> doubtful = forecast.steps().stream().filter(step -> step.standing() == ResetStep.Standing.DOUBTFUL).findFirst();
+        Supplier<String> evidence = Words.file(function, forecast.fromSysfs() ? "reset_method" : "config");
+        Optional<ResetStep> doubtful = forecast.firstDoubtful();
         if (doubtful.isPresent()) {
-            reasons.fail(Subject.RESET, Weight.COSTS, doubtful.get().method().word() + ": " + doubtful.get().words(), evidence);
+            reasons.fail(Subject.RESET, Weight.COSTS, () -> doubtful.get().method().word() + ": " + doubtful.get().words(), evidence);
         }
         if (forecast.first().isPresent()) {
-            reasons.pass(Subject.RESET, "The kernel resets it " + (forecast.certain() ? "by " : "at least by ") + forecast.first().get().method().word()
-                    + others(forecast) + ": " + forecast.first().get().words()
-                    + ".", evidence);
+            reasons.pass(Subject.RESET, () -> "The kernel resets it " + (forecast.certain() ? "by " : "at least by ") + forecast.first().get().method()
+                    .word() + others(forecast) + ": " + forecast.first().get().words() + ".", evidence);
         } else if (!forecast.none() && doubtful.isEmpty()) {
-            reasons.unmeasured(Subject.RESET, Weight.COSTS, "Whether it can be reset was not measured: " + unmeasured(forecast) + ".", evidence);
+            reasons.unmeasured(Subject.RESET, Weight.COSTS, () -> "Whether it can be reset was not measured: " + unmeasured(forecast) + ".", evidence);
         } else if (doubtful.isEmpty()) {
             without(function, forecast, reasons);
         }
@@ -57,14 +59,16 @@ final class ResetCheck implements Check {
         return rest.isEmpty() ? "" : " (then " + String.join(", ", rest) + ")";
     }
 
+    /** Firmware's {@code _RST} can never be measured; what would decide more often comes first. */
     private static String unmeasured(ResetForecast forecast) {
-        return forecast.steps().stream().filter(step -> step.standing() == ResetStep.Standing.UNMEASURED).map(step -> step.method().word() + ", "
+        return forecast.steps().stream().filter(step -> step.standing() == ResetStep.Standing.UNMEASURED)
+                .sorted(Comparator.comparing(step -> step.method() == ResetMethod.ACPI)).map(step -> step.method().word() + ", "
                 + step.words())
                 .findFirst().orElse("");
     }
 
     private void without(FunctionFacts function, ResetForecast forecast, Reasons reasons) {
-        String evidence = Words.folder(function);
+        Supplier<String> evidence = () -> Words.folder(function);
         if (!forecast.busReset()) {
             reasons.fail(Subject.RESET, Weight.COSTS, "Nothing resets it, not even its bus: what a guest leaves in it, the next one finds.", evidence);
             return;
@@ -72,13 +76,11 @@ final class ResetCheck implements Check {
         List<Sbdf> group = survey.groupOf(function.address()).map(GroupFacts::members).orElse(List.of());
         List<Sbdf> outside = forecast.busHits().stream().filter(hit -> !group.contains(hit)).toList();
         if (outside.isEmpty()) {
-            reasons.pass(Subject.RESET, "Nothing resets it alone; VFIO resets its whole bus, with " + Words.some(forecast.busHits())
-                    + ", which go along anyway.",
-                    evidence);
+            reasons.pass(Subject.RESET, () -> "Nothing resets it alone; VFIO resets its whole bus, with " + Words.some(forecast.busHits())
+                    + ", which go along anyway.", evidence);
         } else {
-            reasons.fail(Subject.RESET, Weight.COSTS, "Nothing resets it alone, and a reset of its bus hits " + Words.some(outside)
-                    + ", which are not in its group:"
-                    + " VFIO does it only if the same guest has them.", evidence);
+            reasons.fail(Subject.RESET, Weight.COSTS, () -> "Nothing resets it alone, and a reset of its bus hits " + Words.some(outside)
+                    + ", which are not in its group: VFIO does it only if the same guest has them.", evidence);
         }
     }
 
@@ -93,10 +95,14 @@ final class ResetCheck implements Check {
     }
 
     private ResetForecast make(FunctionFacts function) {
-        Optional<CapabilityList> list = function.config().map(ConfigSpace::capabilities);
-        ResetFacts.Says says = new ResetFacts.Says(list.flatMap(ResetCheck::flr), list.flatMap(ResetCheck::afFlr), list.flatMap(ResetCheck::softReset));
+        ResetFacts.Says says = function.resetMethods().isPresent() ? ResetFacts.Says.NOTHING : says(function);
         ResetFacts.Ids ids = new ResetFacts.Ids(function.made().vendor(), function.made().device(), function.made().revision(), function.made().classCode());
         return ResetForecast.of(new ResetFacts(function.address(), ids, says, place(function), function.resetMethods()), survey.kernel());
+    }
+
+    private static ResetFacts.Says says(FunctionFacts function) {
+        Optional<CapabilityList> list = function.config().map(ConfigSpace::capabilities);
+        return new ResetFacts.Says(list.flatMap(ResetCheck::flr), list.flatMap(ResetCheck::afFlr), list.flatMap(ResetCheck::softReset));
     }
 
     private static Optional<Boolean> flr(CapabilityList list) {

@@ -9,6 +9,7 @@ import dev.dmarshal.host.survey.HostSurvey;
 import dev.dmarshal.host.survey.ReservedRegion;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Memory that firmware reserves for a device's DMA. Linux hands over no device that has one, and none that shares a group with such a device, except USB
@@ -20,13 +21,13 @@ final class RmrrCheck implements Check {
     private final Optional<DmarCoverage> coverage;
     private final Optional<XenBehaviour> xen;
     /** Where firmware's table was looked for: Xen's dom0 has it under another name. */
-    private final String table;
+    private final Supplier<String> table;
 
     RmrrCheck(HostSurvey survey, Optional<DmarCoverage> coverage, Optional<XenBehaviour> xen) {
         this.survey = survey;
         this.coverage = coverage;
         this.xen = xen;
-        this.table = survey.remapping().dmar().path();
+        this.table = survey.remapping().dmar()::path;
     }
 
     @Override
@@ -38,8 +39,9 @@ final class RmrrCheck implements Check {
             return;
         }
         if (coverage.isEmpty()) {
-            reasons.unmeasured(Subject.RMRR, Weight.BLOCKS, "Whether firmware reserves memory for it stands in the DMAR table, which was not read.",
-                    survey.remapping().dmar().trouble().orElse(table + " is not there"));
+            reasons.unmeasured(Subject.RMRR, Weight.BLOCKS, () -> "Whether firmware reserves memory for it stands in the DMAR table, which "
+                    + Words.missing(survey.remapping().dmar()) + ".", () ->
+                    survey.remapping().dmar().trouble().orElse(table.get() + " is not there"));
             return;
         }
         int before = reasons.list().size();
@@ -55,15 +57,15 @@ final class RmrrCheck implements Check {
     }
 
     private void byKernel(GroupFacts group, List<ReservedRegion> regions, Reasons reasons) {
-        String evidence = "/sys/kernel/iommu_groups/" + group.number().orElse(0) + "/reserved_regions";
+        Supplier<String> evidence = () -> "/sys/kernel/iommu_groups/" + group.number().orElse(0) + "/reserved_regions";
         List<String> direct = regions.stream().filter(region -> region.type().equals("direct")).map(ReservedRegion::range).toList();
         List<String> relaxable = regions.stream().filter(region -> region.type().equals("direct-relaxable")).map(ReservedRegion::range).toList();
         if (!direct.isEmpty()) {
-            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + Words.some(direct) + " for DMA of " + owners(group)
-                    + ": the kernel refuses to hand the"
-                    + " group over. Where firmware or the vendor's tool can end that (HP's conrep), that is the way.", evidence);
+            reasons.fail(Subject.RMRR, Weight.BLOCKS, () -> "Firmware reserves " + Words.some(direct) + " for DMA of " + owners(group)
+                    + ": the kernel refuses to hand the group over. Where firmware or the vendor's tool can end that (HP's conrep), that is the way.",
+                    evidence);
         } else if (!relaxable.isEmpty()) {
-            reasons.pass(Subject.RMRR, "Firmware reserves " + Words.some(relaxable) + " for it; the kernel drops that for USB and graphics.", evidence);
+            reasons.pass(Subject.RMRR, () -> "Firmware reserves " + Words.some(relaxable) + " for it; the kernel drops that for USB and graphics.", evidence);
         } else {
             reasons.pass(Subject.RMRR, "Firmware reserves no memory for its group.", evidence);
         }
@@ -78,21 +80,19 @@ final class RmrrCheck implements Check {
         String range = "0x" + Long.toHexString(region.base()) + "-0x" + Long.toHexString(region.limit());
         String whose = member.equals(function.address()) ? "it" : member + ", which goes along";
         if (region.inverted()) {
-            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ", which ends before it begins: kernels ignore it or"
-                    + " refuse it.",
-                    table);
+            reasons.fail(Subject.RMRR, Weight.COSTS, () -> "Firmware reserves " + range + " for " + whose
+                    + ", which ends before it begins: kernels ignore it or refuse it.", table);
             return;
         }
         boolean shared = coverage.orElseThrow().namedBy(region).size() > 1;
         if (xen.isPresent()) {
-            reasons.fail(Subject.RMRR, Weight.COSTS, "Firmware reserves " + range + " for " + whose + ". " + xen.get().words(XenBehaviour.Topic.RESERVED)
-                    + (shared ? " " + xen.get().words(XenBehaviour.Topic.SHARED) : ""), table);
+            reasons.fail(Subject.RMRR, Weight.COSTS, () -> "Firmware reserves " + range + " for " + whose + ". " + xen.get()
+                    .words(XenBehaviour.Topic.RESERVED) + (shared ? " " + xen.get().words(XenBehaviour.Topic.SHARED) : ""), table);
         } else if (survey.function(member).filter(owner -> owner.usb() || owner.graphics()).isPresent()) {
-            reasons.pass(Subject.RMRR, "Firmware reserves " + range + " for " + whose + "; the kernel drops that for USB and graphics.", table);
+            reasons.pass(Subject.RMRR, () -> "Firmware reserves " + range + " for " + whose + "; the kernel drops that for USB and graphics.", table);
         } else {
-            reasons.fail(Subject.RMRR, Weight.BLOCKS, "Firmware reserves " + range + " for DMA of " + whose + ": Linux refuses to hand it over. Xen would"
-                    + " map it"
-                    + " into the guest.", table);
+            reasons.fail(Subject.RMRR, Weight.BLOCKS, () -> "Firmware reserves " + range + " for DMA of " + whose
+                    + ": Linux refuses to hand it over. Xen would map it" + " into the guest.", table);
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.dmarshal.doctor.assign;
 
 import dev.dmarshal.core.pci.Sbdf;
+import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.survey.FunctionFacts;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Phrases that several checks use. */
 final class Words {
@@ -19,6 +21,16 @@ final class Words {
 
     static String folder(Sbdf address) {
         return "/sys/bus/pci/devices/" + address;
+    }
+
+    /** A file of a function's folder, as evidence. */
+    static Supplier<String> file(FunctionFacts function, String name) {
+        return () -> folder(function) + "/" + name;
+    }
+
+    /** What kept something from being read: it was not given, or nothing of the kind is there to be seen. */
+    static String missing(Reading<?> reading) {
+        return reading.trouble().isPresent() ? "was not read" : "is not there";
     }
 
     /** The first few, and how many more. */

@@ -10,6 +10,7 @@ import dev.dmarshal.host.survey.HostSurvey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The four rules by which Xen's tools took a device for assignable (Xen's VT-d HowTo): pciback has it, it has a function level reset (integrated devices on
@@ -40,60 +41,60 @@ final class XenCheck implements Check {
         }
         owner(function, reasons);
         reset(function, reasons);
-        reasons.pass(Subject.REGISTERS, behaviour.words(Topic.REGISTERS), "xl info");
+        reasons.pass(Subject.REGISTERS, () -> behaviour.words(Topic.REGISTERS), () -> "xl info");
         assigned(function, reasons);
     }
 
     private void iommu(Reasons reasons) {
         if (xen.iommu().isEmpty()) {
-            reasons.unmeasured(Subject.IOMMU, Weight.BLOCKS, "dom0 cannot see whether Xen has an IOMMU on; xl info can (virt_caps: hvm_directio).", xen.why());
+            reasons.unmeasured(Subject.IOMMU, Weight.BLOCKS, "dom0 cannot see whether Xen has an IOMMU on; xl info can (virt_caps: hvm_directio).", xen::why);
         } else if (xen.iommu().get()) {
-            reasons.pass(Subject.IOMMU, "Xen assigns devices through an IOMMU (hvm_directio).", "xl info");
+            reasons.pass(Subject.IOMMU, "Xen assigns devices through an IOMMU (hvm_directio).", () -> "xl info");
         } else {
-            reasons.fail(Subject.IOMMU, Weight.BLOCKS, "Xen has no IOMMU on: only PV guests can have a device, and nothing holds its DMA to them.", "xl info");
+            reasons.fail(Subject.IOMMU, Weight.BLOCKS, "Xen has no IOMMU on: only PV guests can have a device, and nothing holds its DMA to them.", () ->
+                    "xl info");
         }
         if (xen.interrupts().isEmpty()) {
-            reasons.unmeasured(Subject.INTERRUPTS, Weight.COSTS, "Whether Xen remaps interrupts stands in its log, which was not read.", xen.why());
+            reasons.unmeasured(Subject.INTERRUPTS, Weight.COSTS, "Whether Xen remaps interrupts stands in its log, which was not read.", xen::why);
         } else if (xen.interrupts().get()) {
-            reasons.pass(Subject.INTERRUPTS, "Xen remaps interrupts.", "xl dmesg");
+            reasons.pass(Subject.INTERRUPTS, "Xen remaps interrupts.", () -> "xl dmesg");
         } else {
-            reasons.fail(Subject.INTERRUPTS, Weight.COSTS, "Xen does not remap interrupts: a guest could send any vector to the host.", "xl dmesg");
+            reasons.fail(Subject.INTERRUPTS, Weight.COSTS, "Xen does not remap interrupts: a guest could send any vector to the host.", () -> "xl dmesg");
         }
     }
 
     private void owner(FunctionFacts function, Reasons reasons) {
         Optional<String> driver = function.binding().driver();
-        String evidence = Words.folder(function) + "/driver";
+        Supplier<String> evidence = Words.file(function, "driver");
         if (!function.binding().measured()) {
             reasons.unmeasured(Subject.PCIBACK, Weight.BLOCKS, "Which driver has it was not measured.", evidence);
         } else if (driver.filter(PCIBACK::contains).isPresent()) {
-            reasons.pass(Subject.PCIBACK, driver.get() + " has it. " + behaviour.words(Topic.QUARANTINE), evidence);
+            reasons.pass(Subject.PCIBACK, () -> driver.get() + " has it. " + behaviour.words(Topic.QUARANTINE), evidence);
         } else if (driver.filter("pci-stub"::equals).isPresent()) {
             reasons.fail(Subject.PCIBACK, Weight.BLOCKS, "pci-stub has it: old tools took that for HVM guests; xl wants pciback.", evidence);
         } else {
-            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, driver.map(name -> name + " has it").orElse("No driver has it") + ", not pciback. "
-                    + behaviour.words(Topic.TAKE), evidence);
+            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, () -> driver.map(name -> name + " has it")
+                    .orElse("No driver has it") + ", not pciback. " + behaviour.words(Topic.TAKE), evidence);
         }
     }
 
     private void reset(FunctionFacts function, Reasons reasons) {
         ResetForecast forecast = resets.forecast(function);
-        String evidence = Words.folder(function) + (forecast.fromSysfs() ? "/reset_method" : "/config");
+        Supplier<String> evidence = Words.file(function, forecast.fromSysfs() ? "reset_method" : "config");
         List<String> words = forecast.words();
         String today = " " + behaviour.words(Topic.RESET) + (words.isEmpty() ? " Dom0's kernel knows no method." : " Dom0's kernel uses "
                 + String.join(", ", words) + ".");
         boolean level = words.contains(ResetMethod.FLR.word()) || words.contains(ResetMethod.AF_FLR.word());
         if (level) {
-            reasons.pass(Subject.RESET, "It has a function level reset." + today, evidence);
+            reasons.pass(Subject.RESET, () -> "It has a function level reset." + today, evidence);
         } else if (integrated(function)) {
-            reasons.pass(Subject.RESET, "It is integrated, on bus 0: Xen's tools take such devices to have a function level reset, whatever they say." + today,
-                    evidence);
+            reasons.pass(Subject.RESET, () -> "It is integrated, on bus 0: Xen's tools take such devices to have a function level reset, whatever they say."
+                    + today, evidence);
         } else if (!forecast.none() && words.isEmpty()) {
             reasons.unmeasured(Subject.RESET, Weight.BLOCKS, "Whether it has a function level reset was not measured.", evidence);
         } else {
-            reasons.fail(Subject.RESET, words.isEmpty() ? Weight.BLOCKS : Weight.COSTS, "It has no function level reset, which the HowTo's tools ask for."
-                    + today,
-                    evidence);
+            reasons.fail(Subject.RESET, words.isEmpty() ? Weight.BLOCKS : Weight.COSTS, () -> "It has no function level reset, which the HowTo's tools ask"
+                    + " for." + today, evidence);
         }
     }
 
@@ -108,11 +109,11 @@ final class XenCheck implements Check {
             return;
         }
         if (xen.assignable().isEmpty()) {
-            reasons.unmeasured(Subject.ASSIGNED, Weight.BLOCKS, "Whether a guest has it already was not told.", xen.why());
+            reasons.unmeasured(Subject.ASSIGNED, Weight.BLOCKS, "Whether a guest has it already was not told.", xen::why);
         } else if (xen.assignable().get().contains(function.address())) {
-            reasons.pass(Subject.ASSIGNED, "No guest has it.", "xl pci-assignable-list");
+            reasons.pass(Subject.ASSIGNED, "No guest has it.", () -> "xl pci-assignable-list");
         } else {
-            reasons.fail(Subject.ASSIGNED, Weight.BLOCKS, "pciback has it, and xl does not list it as free: a guest has it.", "xl pci-assignable-list");
+            reasons.fail(Subject.ASSIGNED, Weight.BLOCKS, "pciback has it, and xl does not list it as free: a guest has it.", () -> "xl pci-assignable-list");
         }
     }
 }

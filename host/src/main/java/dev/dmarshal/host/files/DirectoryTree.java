@@ -8,20 +8,20 @@ import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A directory that holds files of a machine at their places. Its symbolic links are taken as that machine would take them: an absolute one starts at the
- * directory, and none leads out of it. Not thread-safe.
+ * directory, and none leads out of it.
  */
 public final class DirectoryTree implements FileTree {
 
     private final Path root;
     private final Completeness completeness;
     /** Folders that were resolved already, from the path as asked to the path without links. */
-    private final Map<String, String> folders = new HashMap<>();
+    private final Map<String, String> folders = new ConcurrentHashMap<>();
 
     /** A tree at {@code root}. */
     public DirectoryTree(Path root, Completeness completeness) {

@@ -11,13 +11,15 @@ import java.util.Map;
 
 /**
  * Files of a machine, held in memory: what an archive or a text was read into. Nothing of it can lead to a file of the machine that this runs on.
- * Filled once, then only read.
+ * Filled by one thread, then only read, by as many as there are.
  */
 public final class MemoryTree implements FileTree {
 
     /** What is at a place: content of a file, target of a link, or names below. Exactly one of the three. */
     private static final class Node {
+        /** Without the zeros at the end, which are most of a configuration space, and half of what a large capture holds. */
         private byte[] content;
+        private int length;
         private String target;
         private Map<String, Node> below;
         /** Set if the content that is held is not the whole of it, or none: why. */
@@ -28,17 +30,25 @@ public final class MemoryTree implements FileTree {
         }
     }
 
+    /** The way that one thread took last. */
+    private static final class Way {
+        private String lastFolder = "";
+        private Place last;
+        /** Where folders lead that were asked about before: readers come back to a function's folder. */
+        private final Map<String, Place> places = new HashMap<>();
+    }
+
     private static final int MOST_PLACES = 1 << 16;
+    private static final String OTHER_KIND = "of another kind than it should be";
+    private static final byte[] ZEROS = new byte[512];
 
     private final Node root;
-    private String lastFolder = "";
-    private Place last;
+    private final ThreadLocal<Way> way = ThreadLocal.withInitial(Way::new);
     private Completeness completeness = Completeness.UNKNOWN;
-    /** The folder into which something was put last; entries of an archive come sorted. */
-    private String filledPath = "";
-    /** Where folders lead that were asked about before: readers come back to a function's folder. */
-    private final Map<String, Place> places = new HashMap<>();
-    private Node filled;
+    /** The folders into which something was put, by path; dropped when reading begins. */
+    private final Map<String, Node> filled = new HashMap<>();
+    /** Whether this thread remembers a way: filling comes before reading, and asking for each entry of an archive would cost. */
+    private boolean walked;
 
     /** A tree with nothing in it. */
     public MemoryTree() {
@@ -80,8 +90,17 @@ public final class MemoryTree implements FileTree {
     /** Puts a file at a path, with the folders above it. False if a file or link is in the way, or something is there already. */
     public boolean file(String path, byte[] content) {
         Node node = new Node();
-        node.content = content;
+        node.content = withoutZeros(content);
+        node.length = content.length;
         return put(path, node);
+    }
+
+    private static byte[] withoutZeros(byte[] content) {
+        int end = content.length;
+        while (end >= ZEROS.length && Arrays.equals(content, end - ZEROS.length, end, ZEROS, 0, ZEROS.length)) {
+            end -= ZEROS.length;
+        }
+        return end == content.length ? content : Arrays.copyOf(content, end);
     }
 
     /** Puts a file whose content is not here, and why; it reads as {@link Reading.Denied}. */
@@ -102,14 +121,29 @@ public final class MemoryTree implements FileTree {
     /** Puts a folder, if it is not there already. */
     public boolean folder(String path) {
         changed();
-        Node here = root;
-        for (String name : Paths.names(path)) {
-            here = here.below.computeIfAbsent(name, any -> folder());
-            if (!here.folder()) {
-                return false;
-            }
+        return filling(path) != null;
+    }
+
+    /** The folder at a path, made with those above it where it is not there; null if a file or link is in the way. */
+    private Node filling(String path) {
+        Node known = filled.get(path);
+        if (known != null) {
+            return known;
         }
-        return true;
+        int slash = path.lastIndexOf('/');
+        boolean plain = slash > 0 && slash + 1 < path.length() && path.charAt(slash + 1) != '.';
+        Node here = plain ? filling(path.substring(0, slash)) : root;
+        for (String name : plain ? List.of(path.substring(slash + 1)) : Paths.names(path)) {
+            if (here == null || !here.folder()) {
+                return null;
+            }
+            here = here.below.computeIfAbsent(name, any -> folder());
+        }
+        if (here == null || !here.folder()) {
+            return null;
+        }
+        filled.put(path, here);
+        return here;
     }
 
     /** Whether anything is here. */
@@ -124,38 +158,47 @@ public final class MemoryTree implements FileTree {
     }
 
     private void changed() {
-        lastFolder = "";
-        if (!places.isEmpty()) {
-            places.clear();
+        if (walked) {
+            way.remove();
+            walked = false;
         }
     }
 
     private boolean put(String path, Node node) {
         changed();
+        List<String> names = List.of();
         int slash = path.lastIndexOf('/');
-        if (slash > 0 && path.startsWith(filledPath) && filledPath.length() == slash && slash + 1 < path.length() && path.charAt(slash + 1) != '.') {
-            return filled.below.putIfAbsent(path.substring(slash + 1), node) == null;
-        }
-        List<String> names = Paths.names(path);
-        if (names.isEmpty()) {
-            return false;
-        }
-        Node here = root;
-        for (String name : names.subList(0, names.size() - 1)) {
-            here = here.below.computeIfAbsent(name, any -> folder());
-            if (!here.folder()) {
+        String name = path.substring(slash + 1);
+        if (name.isEmpty() || name.startsWith(".")) {
+            names = Paths.names(path);
+            if (names.isEmpty()) {
                 return false;
             }
+            name = names.getLast();
         }
-        if (slash > 0 && path.endsWith("/" + names.getLast())) {
-            filledPath = path.substring(0, slash);
-            filled = here;
-        }
-        return here.below.putIfAbsent(names.getLast(), node) == null;
+        Node folder = filling(names.isEmpty() ? path.substring(0, Math.max(0, slash)) : "/" + String.join("/", names.subList(0, names.size() - 1)));
+        return folder != null && folder.below.putIfAbsent(name, node) == null;
     }
 
     /** Where a path leads: the place without links, and what is there; or the first name that is missing, or what is wrong with the way. */
-    private record Place(String path, Node node, String missing, String wrong) {
+    private record Place(String folder, String name, Node node, String missing, String wrong) {
+
+        static Place at(String path, Node node) {
+            return new Place(path, "", node, null, null);
+        }
+
+        static Place missing(String folder, String name) {
+            return new Place(folder, "", null, name, null);
+        }
+
+        static Place wrong(String path, String why) {
+            return new Place(path, "", null, null, why);
+        }
+
+        /** Joined only where it is asked for. */
+        String path() {
+            return name.isEmpty() ? folder : Paths.join(folder, name);
+        }
     }
 
     /**
@@ -169,21 +212,27 @@ public final class MemoryTree implements FileTree {
             return walk(path, follow);
         }
         String above = path.substring(0, slash);
-        if (!above.equals(lastFolder)) {
-            last = places.size() < MOST_PLACES ? places.computeIfAbsent(above, folder -> walk(folder, true)) : walk(above, true);
-            lastFolder = above;
+        Way here = way.get();
+        if (!above.equals(here.lastFolder)) {
+            here.last = here.places.size() < MOST_PLACES ? here.places.computeIfAbsent(above, folder -> walk(folder, true)) : walk(above, true);
+            here.lastFolder = above;
+            if (!walked) {
+                walked = true;
+                filled.clear();
+            }
         }
+        Place last = here.last;
         if (last.node == null) {
             return last;
         }
         if (!last.node.folder()) {
-            return new Place(last.path, null, null, "of another kind than it should be");
+            return Place.wrong(last.path(), OTHER_KIND);
         }
         Node node = last.node.below.get(name);
         if (node == null) {
-            return new Place(last.path, null, name, null);
+            return Place.missing(last.path(), name);
         }
-        return node.target != null && follow ? walk(path, true) : new Place(Paths.join(last.path, name), node, null, null);
+        return node.target != null && follow ? walk(path, true) : new Place(last.path(), name, node, null, null);
     }
 
     private Place walk(String path, boolean follow) {
@@ -201,11 +250,11 @@ public final class MemoryTree implements FileTree {
                 continue;
             }
             if (!way.getLast().folder()) {
-                return new Place(absolute(here), null, null, "of another kind than it should be");
+                return Place.wrong(absolute(here), OTHER_KIND);
             }
             Node next = way.getLast().below.get(name);
             if (next == null) {
-                return new Place(absolute(here), null, name, null);
+                return Place.missing(absolute(here), name);
             }
             if (next.target == null || names.isEmpty() && !follow) {
                 here.add(name);
@@ -213,7 +262,7 @@ public final class MemoryTree implements FileTree {
                 continue;
             }
             if (++links > MOST_LINKS || names.size() > Paths.LONGEST) {
-                return new Place(absolute(here), null, null, "too many links");
+                return Place.wrong(absolute(here), "too many links");
             }
             if (next.target.startsWith("/")) {
                 here.clear();
@@ -224,7 +273,7 @@ public final class MemoryTree implements FileTree {
                 names.addFirst(ahead.get(i));
             }
         }
-        return new Place(absolute(here), way.getLast(), null, null);
+        return Place.at(absolute(here), way.getLast());
     }
 
     private static String absolute(List<String> names) {
@@ -240,11 +289,11 @@ public final class MemoryTree implements FileTree {
         if (place.wrong != null) {
             return new Reading.Malformed<>(path, place.wrong);
         }
-        return place.missing != null ? completeness.missing(path, place.path, place.missing) : read.from(place);
+        return place.missing != null ? completeness.missing(path, place.path(), place.missing) : read.from(place);
     }
 
     private static <T> Reading<T> otherKind(String path) {
-        return new Reading.Malformed<>(path, "of another kind than it should be");
+        return new Reading.Malformed<>(path, OTHER_KIND);
     }
 
     @Override
@@ -253,9 +302,8 @@ public final class MemoryTree implements FileTree {
             if (place.node.content == null) {
                 return otherKind(path);
             }
-            byte[] content = place.node.content;
             return place.node.cut != null ? new Reading.Denied<>(path, place.node.cut)
-                    : new Reading.Present<>(path, Arrays.copyOf(content, Math.min(most, content.length)));
+                    : new Reading.Present<>(path, Arrays.copyOf(place.node.content, Math.min(most, place.node.length)));
         });
     }
 
@@ -274,7 +322,7 @@ public final class MemoryTree implements FileTree {
 
     @Override
     public Reading<String> realPath(String path) {
-        return reading(path, true, place -> new Reading.Present<>(path, place.path));
+        return reading(path, true, place -> new Reading.Present<>(path, place.path()));
     }
 
     @Override
@@ -285,6 +333,6 @@ public final class MemoryTree implements FileTree {
     @Override
     public boolean whole(String path) {
         Place place = resolve(path, true);
-        return place.node != null && completeness.whole(place.path);
+        return place.node != null && completeness.whole(place.path());
     }
 }

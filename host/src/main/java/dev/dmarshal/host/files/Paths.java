@@ -47,7 +47,15 @@ public final class Paths {
 
     /** Whether a path has neither empty names nor such as begin with a dot, as most have not. */
     private static boolean plain(String entry) {
-        return entry.charAt(0) != '.' && !entry.contains("/.") && !entry.contains("//");
+        char before = '/';
+        for (int at = 0; at < entry.length(); at++) {
+            char here = entry.charAt(at);
+            if (before == '/' && (here == '.' || here == '/')) {
+                return false;
+            }
+            before = here;
+        }
+        return true;
     }
 
     /** The path of an archive's entry from the root, or empty if it is absolute, climbs, is too long, or has characters that no such path needs. */

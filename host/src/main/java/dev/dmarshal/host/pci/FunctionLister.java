@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads one function's folder in {@code /sys/bus/pci/devices}. One file ({@code uevent}) has most of it; single files say the rest, and all where it is not. */
+/**
+ * Reads one function's folder in {@code /sys/bus/pci/devices}. One file ({@code uevent}) has most of it; single files say the rest, and all where it is not.
+ */
 final class FunctionLister {
 
     private static final int BRIDGES = 0x06;
@@ -34,12 +36,16 @@ final class FunctionLister {
     }
 
     private Map<String, String> event(String folder) {
+        String text = host.text(folder + "uevent").present().orElse("");
         Map<String, String> event = new HashMap<>();
-        for (String line : host.text(folder + "uevent").present().orElse("").split("\n")) {
-            int equals = line.indexOf('=');
-            if (equals > 0) {
-                event.put(line.substring(0, equals), line.substring(equals + 1));
+        for (int from = 0; from < text.length();) {
+            int newline = text.indexOf('\n', from);
+            int end = newline < 0 ? text.length() : newline;
+            int equals = text.indexOf('=', from);
+            if (equals > from && equals < end) {
+                event.put(text.substring(from, equals), text.substring(equals + 1, end));
             }
+            from = end + 1;
         }
         return event;
     }

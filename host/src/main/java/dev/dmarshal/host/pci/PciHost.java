@@ -8,10 +8,10 @@ import dev.dmarshal.core.pci.topology.FunctionLinks;
 import dev.dmarshal.core.pci.topology.FunctionReader;
 import dev.dmarshal.core.pci.topology.PciFunction;
 import dev.dmarshal.core.pci.topology.PciTree;
+import dev.dmarshal.host.Halves;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,10 +38,15 @@ public final class PciHost {
     private PciHost(HostRoot host, List<String> names) {
         this.host = host;
         FunctionLister lister = new FunctionLister(host);
+        List<String> functions = new ArrayList<>(names.size());
         for (String name : names) {
-            Sbdf.parse(name).ifPresentOrElse(address -> listed.add(lister.read(DEVICES + "/" + name + "/", address)), () -> odd.add(DEVICES + "/" + name
-                    + ": this is no address of a PCI function"));
+            if (Sbdf.parse(name).isPresent()) {
+                functions.add(name);
+            } else {
+                odd.add(DEVICES + "/" + name + ": this is no address of a PCI function");
+            }
         }
+        listed.addAll(Halves.map(functions, () -> name -> lister.read(DEVICES + "/" + name + "/", Sbdf.parse(name).orElseThrow())));
     }
 
     /** Lists a host's functions. */
@@ -82,12 +87,15 @@ public final class PciHost {
     }
 
     private PciTree readTree() {
-        for (ListedFunction function : listed) {
-            host.bytes(function.folder() + "config").present().filter(bytes -> bytes.length > 0).ifPresent(bytes -> spaces.put(function.address(),
-                    ConfigSpace.of(bytes.length > ConfigSpace.EXTENDED_BYTES ? Arrays.copyOf(bytes, ConfigSpace.EXTENDED_BYTES) : bytes)));
+        Map<Sbdf, PciFunction> alone = new HashMap<>();
+        for (Optional<Read> read : Halves.map(listed, () -> this::readSpace)) {
+            read.ifPresent(found -> {
+                spaces.put(found.function.address(), found.space);
+                alone.put(found.function.address(), found.function);
+            });
         }
         Map<Sbdf, PciFunction> decoded = new HashMap<>();
-        FunctionReader.readAll(spaces).forEach(function -> decoded.put(function.address(), function));
+        FunctionReader.tied(alone, spaces).forEach(function -> decoded.put(function.address(), function));
         Set<String> roots = new HashSet<>();
         List<PciFunction> functions = new ArrayList<>(listed.size());
         boolean placed = !listed.isEmpty();
@@ -98,6 +106,15 @@ public final class PciHost {
             functions.add(complete(decoded.getOrDefault(function.address(), PciFunction.at(function.address())), function));
         }
         return placed ? PciTree.of(functions, roots) : PciTree.of(functions);
+    }
+
+    /** A space, and what it tells of its function by itself. */
+    private record Read(ConfigSpace space, PciFunction function) {
+    }
+
+    private Optional<Read> readSpace(ListedFunction function) {
+        return host.bytes(function.folder() + "config", ConfigSpace.EXTENDED_BYTES).present().filter(bytes -> bytes.length > 0).map(ConfigSpace::of)
+                .map(space -> new Read(space, FunctionReader.read(function.address(), space)));
     }
 
     /** What configuration space did not tell comes from sysfs: it keeps ids of sleeping devices and knows virtual functions. */

@@ -35,6 +35,9 @@ public record ResetFacts(Sbdf address, Ids ids, Says says, Place place, Optional
      * @param softReset whether D3hot to D0 resets it: a power management capability is there, and No_Soft_Reset is clear
      */
     public record Says(Optional<Boolean> flr, Optional<Boolean> afFlr, Optional<Boolean> softReset) {
+
+        /** Nothing is known; nor does it matter where the kernel's own list decides. */
+        public static final Says NOTHING = new Says(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -45,13 +48,8 @@ public record ResetFacts(Sbdf address, Ids ids, Says says, Place place, Optional
      * @param multifunction whether its slot has other functions
      * @param hotplugSlot   whether a hot-plug slot has it; empty if not known
      * @param cxlPort       whether the bridge above it is a CXL port; empty if not known
-     * @param sameBus       the other functions on its bus, and what is below them
+     * @param sameBus       the other functions on its bus, and what is below them; not copied, since all functions of a bus share one list
      */
     public record Place(boolean bridge, boolean rootBus, boolean multifunction, Optional<Boolean> hotplugSlot, Optional<Boolean> cxlPort, List<Sbdf> sameBus) {
-
-        /** Keeps its own copy. */
-        public Place {
-            sameBus = List.copyOf(sameBus);
-        }
     }
 }

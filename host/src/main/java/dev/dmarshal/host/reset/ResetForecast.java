@@ -18,25 +18,48 @@ public record ResetForecast(List<ResetStep> steps, boolean fromSysfs, List<Sbdf>
 
     /** Judges one function under a kernel; under the newest known if the kernel is not known. */
     public static ResetForecast of(ResetFacts facts, Optional<KernelVersion> kernel) {
-        List<ResetRow> rows = ResetRow.of(facts.ids()).stream().filter(row -> row.effect() != ResetRow.Effect.NO_PM || !facts.place().rootBus()).toList();
+        List<ResetRow> known = ResetRow.of(facts.ids());
+        List<ResetRow> rows = known.isEmpty() ? known : known.stream().filter(row -> row.effect() != ResetRow.Effect.NO_PM || !facts.place().rootBus())
+                .toList();
         List<ResetStep> steps = new ArrayList<>();
         for (ResetMethod method : ResetMethod.of(kernel)) {
             steps.add(facts.kernelsOwn().isPresent() ? listed(method, facts.kernelsOwn().get(), rows) : judged(method, facts, rows, kernel));
         }
-        boolean broken = rows.stream().anyMatch(row -> row.effect() == ResetRow.Effect.NO_BUS);
+        boolean broken = !rows.isEmpty() && rows.stream().anyMatch(row -> row.effect() == ResetRow.Effect.NO_BUS);
         return new ResetForecast(List.copyOf(steps), facts.kernelsOwn().isPresent(), facts.place().sameBus(),
                 !facts.place().rootBus() && !facts.place().bridge() && !broken);
     }
 
     /** The method that the kernel would use, if it is known that there is one. */
     public Optional<ResetStep> first() {
-        return steps.stream().filter(step -> step.standing() == ResetStep.Standing.APPLIES).findFirst();
+        return first(ResetStep.Standing.APPLIES);
+    }
+
+    /** The first method that does harm or nothing on this device without the kernel knowing it. */
+    public Optional<ResetStep> firstDoubtful() {
+        return first(ResetStep.Standing.DOUBTFUL);
+    }
+
+    private Optional<ResetStep> first(ResetStep.Standing standing) {
+        for (ResetStep step : steps) {
+            if (step.standing() == standing) {
+                return Optional.of(step);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether nothing that the kernel would try before {@link #first} was left unmeasured; firmware's {@code _RST}, which is rare, does not count. */
     public boolean certain() {
-        return steps.stream().takeWhile(step -> step.standing() != ResetStep.Standing.APPLIES)
-                .noneMatch(step -> step.standing() == ResetStep.Standing.UNMEASURED && step.method() != ResetMethod.ACPI);
+        for (ResetStep step : steps) {
+            if (step.standing() == ResetStep.Standing.APPLIES) {
+                return true;
+            }
+            if (step.standing() == ResetStep.Standing.UNMEASURED && step.method() != ResetMethod.ACPI) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether it is known that no method resets the function alone. */
@@ -54,13 +77,16 @@ public record ResetForecast(List<ResetStep> steps, boolean fromSysfs, List<Sbdf>
             return new ResetStep(method, ResetStep.Standing.LACKS, "the running kernel does not list it" + remark(method, rows));
         }
         // The kernel lists what it would try; a row that it does not know yet still tells of the harm.
-        Optional<ResetRow> harm = rows.stream().filter(row -> against(method, row.effect())).findFirst();
-        return harm.map(row -> new ResetStep(method, ResetStep.Standing.DOUBTFUL, "the running kernel lists it, but: " + row.words()))
+        return harm(method, rows).map(row -> new ResetStep(method, ResetStep.Standing.DOUBTFUL, "the running kernel lists it, but: " + row.words()))
                 .orElseGet(() -> new ResetStep(method, ResetStep.Standing.APPLIES, "the running kernel lists it"));
     }
 
     private static String remark(ResetMethod method, List<ResetRow> rows) {
-        return rows.stream().filter(row -> against(method, row.effect())).findFirst().map(row -> ": " + row.words()).orElse("");
+        return harm(method, rows).map(row -> ": " + row.words()).orElse("");
+    }
+
+    private static Optional<ResetRow> harm(ResetMethod method, List<ResetRow> rows) {
+        return rows.isEmpty() ? Optional.empty() : rows.stream().filter(row -> against(method, row.effect())).findFirst();
     }
 
     private static boolean against(ResetMethod method, ResetRow.Effect effect) {
@@ -84,7 +110,7 @@ public record ResetForecast(List<ResetStep> steps, boolean fromSysfs, List<Sbdf>
                     "the port above is a CXL port")
                     : new ResetStep(method, ResetStep.Standing.LACKS, "no CXL port is known above it");
         };
-        Optional<ResetRow> harm = rows.stream().filter(row -> against(method, row.effect())).findFirst();
+        Optional<ResetRow> harm = harm(method, rows);
         if (harm.isEmpty() || plain.standing() == ResetStep.Standing.LACKS) {
             return plain;
         }

@@ -2,11 +2,13 @@ package dev.dmarshal.host.survey;
 
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.config.CapabilityKind;
+import dev.dmarshal.core.pci.config.CapabilityList;
 import dev.dmarshal.core.pci.config.ConfigHeader;
 import dev.dmarshal.core.pci.config.ConfigSpace;
 import dev.dmarshal.core.pci.config.SriovCapability;
 import dev.dmarshal.core.pci.topology.FunctionIds;
 import dev.dmarshal.host.HostRoot;
+import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.pci.FunctionPlace;
 import dev.dmarshal.host.pci.ListedFunction;
 import dev.dmarshal.host.pci.PciHost;
@@ -72,13 +74,16 @@ final class FunctionReader {
 
     private VirtualFunctions virtual(ListedFunction function, Optional<ConfigSpace> config) {
         OptionalInt live = count(function.folder() + "sriov_numvfs");
-        OptionalInt most = count(function.folder() + "sriov_totalvfs");
-        if (live.isPresent() || config.isEmpty() || config.get().end() <= ConfigSpace.CONVENTIONAL_BYTES) {
+        Reading<String> total = host.text(function.folder() + "sriov_totalvfs");
+        // The kernel has these files for functions with SR-IOV only (drivers/pci/pci-sysfs.c, sriov_pf_attrs_are_visible).
+        OptionalInt most = total instanceof Reading.Absent ? OptionalInt.of(0) : count(total);
+        if (live.isPresent() || config.isEmpty()) {
             return new VirtualFunctions(function.physicalFunction(), live, most);
         }
-        Optional<SriovCapability> capability = config.get().capabilities().first(CapabilityKind.SRIOV).map(SriovCapability::new);
+        CapabilityList list = config.get().capabilities();
+        Optional<SriovCapability> capability = list.first(CapabilityKind.SRIOV).map(SriovCapability::new);
         return new VirtualFunctions(function.physicalFunction(), capability.map(SriovCapability::liveFunctions).orElse(live),
-                capability.map(SriovCapability::totalFunctions).orElse(most));
+                capability.map(SriovCapability::totalFunctions).orElse(list.complete() ? OptionalInt.of(0) : most));
     }
 
     private Optional<List<String>> resets(String folder) {
@@ -90,7 +95,11 @@ final class FunctionReader {
     }
 
     private OptionalInt count(String path) {
-        String text = word(path).orElse("");
+        return count(host.text(path));
+    }
+
+    private static OptionalInt count(Reading<String> reading) {
+        String text = reading.present().map(String::strip).orElse("");
         return !text.isEmpty() && text.matches("[0-9]{1,5}") ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
     }
 }

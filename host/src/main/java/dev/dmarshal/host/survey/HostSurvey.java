@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** One look at a host: its functions, their groups, its remapping, and who holds what. */
+/** One look at a host: its functions, their groups, its remapping, and who holds what. Several threads may read it. */
 public final class HostSurvey {
 
     private final String source;
@@ -31,7 +32,7 @@ public final class HostSurvey {
     private final HostHolders holders;
     private final List<String> notes;
     private final Map<Sbdf, GroupFacts> groupOf = new HashMap<>();
-    private final Map<PciBus, List<Sbdf>> busWide = new HashMap<>();
+    private final Map<PciBus, List<Sbdf>> busWide = new ConcurrentHashMap<>();
 
     HostSurvey(SurveyParts parts) {
         this.source = parts.source();

@@ -27,6 +27,11 @@ public record RemappingFacts(Evidenced<Boolean> translating, Evidenced<Boolean> 
         units = List.copyOf(units);
     }
 
+    /** The same with another answer to whether an IOMMU is on. */
+    RemappingFacts with(Evidenced<Boolean> on) {
+        return new RemappingFacts(on, interrupts, unsafeInterrupts, dmar, units, amd, physicalBits, xen);
+    }
+
     /** The narrowest unit's reach in bits; empty if no unit's capabilities are known. */
     public OptionalInt widthBits() {
         return narrowest().map(UnitFacts::widthBits).orElse(OptionalInt.empty());

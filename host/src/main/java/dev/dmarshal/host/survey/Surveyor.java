@@ -2,6 +2,7 @@ package dev.dmarshal.host.survey;
 
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.core.pci.topology.PciTree;
+import dev.dmarshal.host.Halves;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.groups.IommuGroup;
@@ -50,7 +51,7 @@ public final class Surveyor {
         List<FunctionFacts> functions = pci.present().map(this::functions).orElse(List.of());
         Optional<KernelVersion> kernel = kernel();
         PciTree tree = pci.present().map(PciHost::tree).orElseGet(() -> PciTree.of(List.of()));
-        RemappingFacts remapping = new RemappingReader(host).read();
+        RemappingFacts remapping = withLinks(new RemappingReader(host).read(), functions);
         Grouping grouping = grouping(functions, tree, kernel, remapping);
         HostHolders holders = HostHolders.of(host, session);
         host.remarks().forEach(remark -> notes.add(host.name() + ": " + remark.text()));
@@ -59,8 +60,18 @@ public final class Surveyor {
 
     private List<FunctionFacts> functions(PciHost pci) {
         notes.addAll(pci.odd());
+        pci.tree();
         FunctionReader reader = new FunctionReader(host, pci);
-        return pci.listed().stream().map(reader::read).toList();
+        return Halves.map(pci.listed(), () -> reader::read);
+    }
+
+    /** Where the folder of groups was not given, the functions' own links to it tell as much; VFIO makes groups of its own only for what it has itself. */
+    private static RemappingFacts withLinks(RemappingFacts remapping, List<FunctionFacts> functions) {
+        if (remapping.translating().value().isPresent() || remapping.xen()) {
+            return remapping;
+        }
+        return functions.stream().filter(function -> function.group().isPresent() && !function.binding().driver().equals(Optional.of("vfio-pci"))).findFirst()
+                .map(function -> remapping.with(Evidenced.of(true, "/sys/bus/pci/devices/" + function.address() + "/iommu_group"))).orElse(remapping);
     }
 
     private Optional<KernelVersion> kernel() {
@@ -69,7 +80,6 @@ public final class Surveyor {
     }
 
     private Grouping grouping(Collection<FunctionFacts> functions, PciTree tree, Optional<KernelVersion> kernel, RemappingFacts remapping) {
-        IommuGroups computed = IommuGroups.of(tree, plan(kernel, remapping));
         Map<Integer, Set<Sbdf>> own = new TreeMap<>();
         for (FunctionFacts function : functions) {
             if (function.group().isPresent()) {
@@ -80,11 +90,16 @@ public final class Surveyor {
             addListed(own);
         }
         if (!own.isEmpty()) {
-            List<GroupFacts> groups = new ArrayList<>();
-            own.forEach((number, members) -> groups.add(new GroupFacts(OptionalInt.of(number), List.copyOf(members), merged(computed, members), true,
+            // What merges a group only the computation tells; a host whose groups have one member each needs none.
+            Optional<IommuGroups> computed = own.values().stream().anyMatch(members -> members.size() > 1) ? Optional.of(IommuGroups.of(tree, plan(kernel,
+                    remapping))) : Optional.empty();
+            List<GroupFacts> groups = new ArrayList<>(own.size());
+            own.forEach((number, members) -> groups.add(new GroupFacts(OptionalInt.of(number), List.copyOf(members), computed.map(made -> merged(made,
+                    members)).orElse(List.of()), true,
                     host.text("/sys/kernel/iommu_groups/" + number + "/reserved_regions").present().map(ReservedRegion::parse))));
             return new Grouping(Grouping.Source.KERNEL, groups, List.of());
         }
+        IommuGroups computed = IommuGroups.of(tree, plan(kernel, remapping));
         List<GroupFacts> groups = new ArrayList<>();
         for (IommuGroup group : computed.groups()) {
             Set<Sbdf> members = new TreeSet<>();

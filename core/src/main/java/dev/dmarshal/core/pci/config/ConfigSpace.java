@@ -22,6 +22,8 @@ public final class ConfigSpace {
     public static final int EXTENDED_BYTES = 4096;
 
     private static final byte[] ZEROS = new byte[64];
+    /** Shared by all spaces that were read in full, and never changed. */
+    private static final BitSet ALL_MEASURED = firstMeasured(EXTENDED_BYTES);
 
     /** Without the zeros at the end, which are most of a space: a large host has ten thousand of them. */
     private final byte[] bytes;
@@ -47,9 +49,16 @@ public final class ConfigSpace {
 
     /** The space whose first bytes are these, and whose others were not measured; at most {@link #EXTENDED_BYTES}. */
     public static ConfigSpace of(byte[] bytes) {
-        BitSet all = new BitSet();
-        all.set(0, bytes.length);
-        return of(bytes, all);
+        if (bytes.length > EXTENDED_BYTES) {
+            throw new IllegalArgumentException("configuration space has at most " + EXTENDED_BYTES + " bytes: " + bytes.length);
+        }
+        return new ConfigSpace(bytes, bytes.length == EXTENDED_BYTES ? ALL_MEASURED : firstMeasured(bytes.length));
+    }
+
+    private static BitSet firstMeasured(int length) {
+        BitSet first = new BitSet(length);
+        first.set(0, length);
+        return first;
     }
 
     /** The space of which those bytes were measured whose bits are set; at most {@link #EXTENDED_BYTES}. */

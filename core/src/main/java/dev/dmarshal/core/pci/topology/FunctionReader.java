@@ -48,6 +48,12 @@ public final class FunctionReader {
     public static List<PciFunction> readAll(Map<Sbdf, ConfigSpace> spaces) {
         Map<Sbdf, PciFunction> functions = new TreeMap<>();
         spaces.forEach((address, space) -> functions.put(address, read(address, space)));
+        return tied(functions, spaces);
+    }
+
+    /** The same for functions that were {@linkplain #read read} one by one. */
+    public static List<PciFunction> tied(Map<Sbdf, PciFunction> alone, Map<Sbdf, ConfigSpace> spaces) {
+        Map<Sbdf, PciFunction> functions = new TreeMap<>(alone);
         spaces.forEach((address, space) -> SriovCapability.of(space.capabilities())
                 .ifPresent(capability -> virtualFunctions(functions.get(address), capability, functions)));
         return withVmdOwners(functions.values());
