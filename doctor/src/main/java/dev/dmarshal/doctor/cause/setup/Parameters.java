@@ -43,14 +43,14 @@ public final class Parameters implements Cause {
                 .orElseGet(() -> ParameterReview.ofUnknownVersion(line, BuildOptions.UNKNOWN));
         for (TokenReview token : review.tokens()) {
             for (PartReview part : token.parts()) {
-                claim(line.platform(), boot, review, token, part).ifPresent(finding -> claims.putIfAbsent(token.token().raw() + finding.build()
-                        .label(), Claim.of(finding.build())));
+                claim(line.platform(), boot, review, token, part).ifPresent(finding -> claims.putIfAbsent(named(token, part) + finding.build().label(),
+                        Claim.of(finding.build())));
             }
         }
     }
 
     private static Optional<FindingBuilder> claim(Platform line, Boot boot, ParameterReview review, TokenReview token, PartReview part) {
-        String raw = token.token().raw();
+        String raw = named(token, part);
         String where = boot.version().map(version -> " on " + (version.platform() == Platform.LINUX ? "Linux " : "Xen ") + version.text()).orElse("");
         // No pattern switch: its bootstrap costs 5 ms at every start, and this runs at every start.
         if (part.verdict() instanceof Verdict.Misspelt wrong) {
@@ -62,7 +62,12 @@ public final class Parameters implements Cause {
             return Optional.of(ignored(line, review, token, ignored, raw + " does nothing" + where));
         }
         return part.verdict() instanceof Verdict.Known known && (known.row().protection() == Protection.LOWERS
-                || known.row().protection() == Protection.BREAKS_PASSTHROUGH) ? Optional.of(lowers(token, known, where)) : Optional.empty();
+                || known.row().protection() == Protection.BREAKS_PASSTHROUGH) ? Optional.of(lowers(token, raw, known, where)) : Optional.empty();
+    }
+
+    /** The token, or of several pieces the one: {@code quarantine=basic of iommu=}. */
+    private static String named(TokenReview token, PartReview part) {
+        return token.parts().size() > 1 && part.part().isPresent() ? part.part().get() + " of " + token.token().name() + "=" : token.token().raw();
     }
 
     private static FindingBuilder ignored(Platform line, ParameterReview review, TokenReview token, Verdict.IgnoredByThisKernel ignored, String title) {
@@ -83,10 +88,10 @@ public final class Parameters implements Cause {
         return finding;
     }
 
-    private static FindingBuilder lowers(TokenReview token, Verdict.Known known, String where) {
+    private static FindingBuilder lowers(TokenReview token, String raw, Verdict.Known known, String where) {
         boolean breaks = known.row().protection() == Protection.BREAKS_PASSTHROUGH;
         FindingBuilder finding = new FindingBuilder(breaks ? "parameter-breaks-passthrough" : "parameter-lowers-protection",
-                token.token().raw() + (breaks ? " keeps devices from being given to guests" : " lowers the protection that remapping gives") + where)
+                raw + (breaks ? " keeps devices from being given to guests" : " lowers the protection that remapping gives") + where)
                 .severity(Severity.NOTE).blame(Blame.CONFIGURATION).confidence(known.caveat().isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY)
                 .why(known.row().effect()).evidence(given(token));
         known.caveat().ifPresent(finding::counter);
