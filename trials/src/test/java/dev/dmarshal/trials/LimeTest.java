@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,7 +30,6 @@ class LimeTest {
 
     private static final Duration LONG = Duration.ofSeconds(600);
     private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : System RAM$");
-    private static final Pattern LABEL = Pattern.compile("\"label\" : \"([a-z-]+)\"");
     private static final String PLAY = """
             memory 512
             cmdline intel_iommu=on iommu.strict=1 %s
@@ -68,9 +67,9 @@ class LimeTest {
         String last = truth.last();
         assertThat(Outside.dmarshal(0, "walk", disk.toString(), "01:00.0", last.substring(0, 12)))
                 .contains("-> 0x" + Long.toHexString(Long.parseLong(last.substring(15), 16)), "variables of kernel");
-        SortedSet<String> labels = labels(Outside.dmarshal(1, "audit", "--json", disk.toString()));
-        assertThat(labels).isNotEmpty().isEqualTo(labels(Outside.dmarshal(1, "audit", "--json", "--layout=q35", memory.toString())));
-        System.out.println("audit of both: " + labels);
+        String audit = judged(Outside.dmarshal(0, "audit", "--json", disk.toString()));
+        assertThat(audit).contains("\"findings\"", "variables of kernel").isEqualTo(judged(Outside.dmarshal(0, "audit", "--json", "--layout=q35",
+                memory.toString())));
     }
 
     /** A disk whose transfers do not go through the unit, so that writing the file maps nothing. */
@@ -84,9 +83,8 @@ class LimeTest {
         return disk;
     }
 
-    private static SortedSet<String> labels(String json) {
-        SortedSet<String> labels = new TreeSet<>();
-        LABEL.matcher(json).results().forEach(match -> labels.add(match.group(1)));
-        return labels;
+    /** An audit without what it says of the file. */
+    private static String judged(String json) {
+        return json.lines().filter(line -> !line.contains("\"image\" :") && !line.contains("\"format\" :")).collect(Collectors.joining("\n"));
     }
 }
