@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What LiME itself writes of a running kernel's memory, with devices at work: it has the mappings of the kernel's trace, page by page, and the audit of it says
- * what the audit of the machine's memory says. {@code -Dlime=FILE} names the module that {@code trials/src/build/lime-module.sh} makes.
+ * What LiME itself writes of a running kernel's memory, with devices at work: it has the mappings of the kernel's trace, page by page, and nothing
+ * is wrong with them. {@code -Dlime=FILE} names the module that {@code trials/src/build/lime-module.sh} makes.
  */
 @Tag("long")
 @ExtendWith(OnTheLab.class)
@@ -30,7 +29,7 @@ class LimeTest {
 
     private static final Duration LONG = Duration.ofSeconds(600);
     private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : System RAM$");
-    private static final Pattern LABEL = Pattern.compile("\"label\" : \"([a-z-]+)\"");
+    private static final Pattern LABEL = Pattern.compile("(?m)^[a-z]+: .*\\[([a-z-]+)]$");
     private static final String PLAY = """
             memory 512
             cmdline intel_iommu=on iommu.strict=1 %s
@@ -68,9 +67,11 @@ class LimeTest {
         String last = truth.last();
         assertThat(Outside.dmarshal(0, "walk", disk.toString(), "01:00.0", last.substring(0, 12)))
                 .contains("-> 0x" + Long.toHexString(Long.parseLong(last.substring(15), 16)), "variables of kernel");
-        SortedSet<String> labels = labels(Outside.dmarshal(1, "audit", "--json", disk.toString()));
-        assertThat(labels).isNotEmpty().isEqualTo(labels(Outside.dmarshal(1, "audit", "--json", "--layout=q35", memory.toString())));
-        System.out.println("audit of both: " + labels);
+        // LiME saves what the kernel calls its RAM: of the 16 MiB that are mapped one to one for the ISA bridge it lacks what belongs to firmware.
+        String audit = Outside.dmarshal(0, "audit", disk.toString());
+        assertThat(audit).contains("variables of kernel");
+        assertThat(LABEL.matcher(audit).results().map(label -> label.group(1))).containsOnly("maps-no-memory");
+        assertThat(Outside.dmarshal(0, "audit", "--layout=q35", memory.toString())).contains("Nothing found");
     }
 
     /** A disk whose transfers do not go through the unit, so that writing the file maps nothing. */
@@ -82,11 +83,5 @@ class LimeTest {
         machine.qmp().execute("blockdev-add", Map.of("driver", "file", "node-name", "disk", "filename", disk.toString()));
         machine.qmp().execute("device_add", Map.of("driver", "virtio-blk-pci", "id", "disk", "drive", "disk", "bus", "rp2"));
         return disk;
-    }
-
-    private static SortedSet<String> labels(String json) {
-        SortedSet<String> labels = new TreeSet<>();
-        LABEL.matcher(json).results().forEach(match -> labels.add(match.group(1)));
-        return labels;
     }
 }

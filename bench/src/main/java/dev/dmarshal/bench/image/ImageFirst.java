@@ -32,7 +32,7 @@ public final class ImageFirst {
             UnitTables unit = SpeedImage.unit(root);
             long start = System.nanoTime();
             long[] bytes = new long[1];
-            double busy = ImageSpeed.busy(() -> bytes[0] = ImageSpeed.list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 1));
+            double busy = ImageSpeed.busy(() -> bytes[0] = ImageSpeed.list(memory, unit, new TreeLister(memory, unit.capabilities())));
             System.out.printf("first %.1f ms of processor time, %.1f ms of wall time, for %d MiB mapped%n", busy * 1e3, (System.nanoTime() - start) / 1e6,
                     bytes[0] >> 20);
         }

@@ -21,15 +21,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Speed of looking into an image of 4 GiB with a million mapped pages, each figure beside its baseline in the same process, in processor time where
- * one thread works: listing against reading the tables'
- * bytes in order, searching against summing the file. Arguments: a file to make and use, rounds.
+ * one thread works: listing against reading the tables' bytes in order, searching against summing the file. Arguments: a file to make and use, rounds.
  */
 public final class ImageSpeed {
     private static final long SIZE = 4L << 30;
     private static final int PAGES = 1 << 20;
+    /** How often each tree is listed where two threads are compared with one. */
+    private static final int TIMES = 32;
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static long sink;
@@ -60,35 +62,31 @@ public final class ImageSpeed {
         double[] wall = new double[1];
         double first = busy(() -> {
             long start = System.nanoTime();
-            long bytes = list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 1);
+            long bytes = list(memory, unit, new TreeLister(memory, unit.capabilities()));
             wall[0] = (System.nanoTime() - start) / 1e9;
             return bytes;
         });
-        list(memory, unit, counting, 0, 1);
+        list(memory, unit, counting);
         long[] tables = pages.stream().mapToLong(Long::longValue).sorted().toArray();
         MemorySegment whole = memory.slice(0, SIZE).orElseThrow();
         double[] reads = new double[rounds];
         double[] lists = new double[rounds];
-        double[] twos = new double[rounds];
-        double[] walls = new double[rounds];
         for (int i = 0; i < 20; i++) {
             sink += read(whole, tables);
         }
         for (int i = 0; i < rounds; i++) {
             reads[i] = busy(() -> read(whole, tables));
-            lists[i] = busy(() -> list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 1));
-            walls[i] = seconds(() -> list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 1));
-            twos[i] = seconds(() -> parallel(memory, unit));
+            lists[i] = busy(() -> list(memory, unit, new TreeLister(memory, unit.capabilities())));
         }
         System.out.printf("tables %d, pages %d%n", tables.length, counting.pages(1));
         System.out.printf("read of the tables' bytes    %8.2f ms%n", least(reads) * 1e3);
         System.out.printf("listing, first in the process%8.2f ms (wall %.2f)   target 3 x read + 100 = %.1f ms%n", first * 1e3, wall[0] * 1e3, 3 * least(
                 reads) * 1e3 + 100);
         System.out.printf("listing, least               %8.2f ms   %.1f x read%n", least(lists) * 1e3, least(lists) / least(reads));
-        System.out.printf("listing on two threads       %8.2f ms   %.2f x one (least wall times)%n", least(twos) * 1e3, least(walls) / least(twos));
         long before = allocated();
-        list(memory, unit, counting, 0, 1);
+        list(memory, unit, counting);
         System.out.printf("allocated by one listing     %8d bytes for %d pages%n", allocated() - before, PAGES);
+        scaling(memory, unit, rounds);
     }
 
     private static long allocated() {
@@ -105,20 +103,47 @@ public final class ImageSpeed {
         return sum;
     }
 
-    static long list(MemoryImage memory, UnitTables unit, TreeLister lister, int part, int parts) {
+    static long list(MemoryImage memory, UnitTables unit, TreeLister lister) {
         Counter counter = new Counter();
         List<PageTree> trees = DeviceScan.scan(memory, unit).attachments().stream().flatMap((Attachment a) -> a.tree().stream()).toList();
-        for (int i = part; i < trees.size(); i += parts) {
-            lister.list(trees.get(i), false, counter);
-        }
+        trees.forEach(tree -> lister.list(tree, false, counter));
         return counter.bytes;
     }
 
-    private static long parallel(MemoryImage memory, UnitTables unit) throws InterruptedException {
-        Thread other = Thread.ofPlatform().start(() -> sink += list(memory, unit, new TreeLister(memory, unit.capabilities()), 0, 2));
-        long one = list(memory, unit, new TreeLister(memory, unit.capabilities()), 1, 2);
-        other.join();
-        return one;
+    /** As many devices as a large machine has: the image's trees many times over, by one thread and by two that take the next tree when they are done. */
+    private static void scaling(MemoryImage memory, UnitTables unit, int rounds) throws Exception {
+        List<PageTree> trees = DeviceScan.scan(memory, unit).attachments().stream().flatMap((Attachment a) -> a.tree().stream()).toList();
+        double[] ones = new double[rounds];
+        double[] twos = new double[rounds];
+        double[] allOfOne = new double[rounds];
+        double[] allOfTwo = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            ones[i] = seconds(() -> parallel(memory, unit, trees, 1));
+            twos[i] = seconds(() -> parallel(memory, unit, trees, 2));
+            allOfOne[i] = processors(() -> parallel(memory, unit, trees, 1));
+            allOfTwo[i] = processors(() -> parallel(memory, unit, trees, 2));
+        }
+        System.out.printf("listing of %d trees          %8.2f ms%n", trees.size() * TIMES, least(ones) * 1e3);
+        System.out.printf("the same on two threads      %8.2f ms   %.2f x one, target 1.7 (least wall times)%n", least(twos) * 1e3, least(ones) / least(twos));
+        System.out.printf("two threads take             %8.2f times the processor time of one (least), so that two free cores would give %.2f x one%n",
+                least(allOfTwo) / least(allOfOne), 2 * least(allOfOne) / least(allOfTwo));
+    }
+
+    private static long parallel(MemoryImage memory, UnitTables unit, List<PageTree> trees, int threads) throws InterruptedException {
+        AtomicInteger following = new AtomicInteger();
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            workers.add(Thread.ofPlatform().start(() -> {
+                TreeLister lister = new TreeLister(memory, unit.capabilities());
+                for (int next = following.getAndIncrement(); next < trees.size() * TIMES; next = following.getAndIncrement()) {
+                    lister.list(trees.get(next % trees.size()), false, new Counter());
+                }
+            }));
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        return following.get();
     }
 
     private static final class Counter implements MappingSink {

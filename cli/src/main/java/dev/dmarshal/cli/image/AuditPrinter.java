@@ -79,14 +79,11 @@ public record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelUnits
     void json(List<TableFinding> findings, PrintWriter writer) throws IOException {
         try (JsonGenerator out = new JsonFactory().createGenerator(writer)) {
             out.useDefaultPrettyPrinter();
-            out.writeStartObject();
-            out.writeNumberField("schema", 1);
-            out.writeStringField("image", tables.path().toString());
-            out.writeStringField("format", tables.machine().format());
+            ImageJson.start(tables, out);
             out.writeArrayFieldStart("units");
             for (UnitTables unit : scope.units()) {
                 out.writeStartObject();
-                WalkPrinter.unitFields(unit, out);
+                ImageJson.unitFields(unit, out);
                 out.writeEndObject();
             }
             out.writeEndArray();
@@ -113,7 +110,7 @@ public record AuditPrinter(OpenTables tables, AuditScope scope, List<KernelUnits
         out.writeStringField("label", finding.label());
         out.writeStringField("weight", text.weight().name().toLowerCase(Locale.ROOT));
         out.writeStringField("title", text.title());
-        WalkPrinter.orNull(out, "device", finding.device().map(Object::toString).orElse(null));
+        ImageJson.orNull(out, "device", finding.device().map(Object::toString).orElse(null));
         out.writeStringField("detail", finding.detail());
         out.writeStringField("meaning", text.meaning());
         out.writeStringField("action", text.action());

@@ -152,10 +152,10 @@ abstract sealed class DiffPrinter implements RunDifference.Listener {
         void change(String kind, long input, long sizeBytes, String was, String is) throws IOException {
             out.writeStartObject();
             out.writeStringField("kind", kind);
-            out.writeStringField("iova", WalkPrinter.hex(input));
+            out.writeStringField("iova", ImageJson.hex(input));
             out.writeNumberField("bytes", sizeBytes);
-            WalkPrinter.orNull(out, "was", was.isEmpty() ? null : was);
-            WalkPrinter.orNull(out, "is", is.isEmpty() ? null : is);
+            ImageJson.orNull(out, "was", was.isEmpty() ? null : was);
+            ImageJson.orNull(out, "is", is.isEmpty() ? null : is);
             out.writeEndObject();
         }
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code dmarshal mappings}: all that the remapping tables in an image let devices reach. */
 public final class MappingsCommand implements Command {
+    private static final List<String> FORMS = List.of("--summary", "--json", "--csv");
 
     /**
      * What is to be shown.
@@ -77,6 +78,9 @@ public final class MappingsCommand implements Command {
     public int run(ParseResult parsed, PrintWriter out, PrintWriter err) throws IOException {
         ImageArguments arguments = new ImageArguments(parsed);
         Filter filter = filter(arguments, parsed);
+        if (FORMS.stream().filter(form -> parsed.matchedOptionValue(form, false)).count() > 1) {
+            throw arguments.refused("one of " + String.join(", ", FORMS));
+        }
         try (OpenTables tables = OpenTables.open(arguments, parsed.matchedPositionalValue(0, ""), err)) {
             boolean nothing = tables.complainOfNone(err);
             if (nothing && !parsed.matchedOptionValue("--json", false) && !parsed.matchedOptionValue("--csv", false)) {
@@ -88,8 +92,16 @@ public final class MappingsCommand implements Command {
             MappingsReport report = new MappingsReport(tables, filter, printer, out::checkError);
             report.write(units);
             out.flush();
+            filter.device().filter(device -> !nothing && unserved(units, device)).ifPresent(device -> err.println("dmarshal: no unit looked at has an entry for "
+                    + device + ": all its requests are refused"));
             return nothing || report.gaps() > 0 ? Exit.UNMEASURED : Exit.FINE;
         }
+    }
+
+    /** Whether all tables could be read, and none has an entry for a device. */
+    private static boolean unserved(List<Listed> units, SourceId device) {
+        return units.stream().allMatch(unit -> unit.unit().rootTable().isPresent() && unit.contents().findings().isEmpty() && unit.contents().attachments().stream()
+                .noneMatch(attachment -> attachment.device().equals(device)));
     }
 
     static List<Listed> scan(OpenTables tables) {

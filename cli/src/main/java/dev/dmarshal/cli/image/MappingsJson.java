@@ -29,17 +29,14 @@ public final class MappingsJson implements MappingsPrinter {
 
     @Override
     public void start(OpenTables tables) throws IOException {
-        out.writeStartObject();
-        out.writeNumberField("schema", 1);
-        out.writeStringField("image", tables.path().toString());
-        out.writeStringField("format", tables.machine().format());
+        ImageJson.start(tables, out);
         out.writeArrayFieldStart("units");
     }
 
     @Override
     public void unit(MappingsCommand.Listed unit) throws IOException {
         out.writeStartObject();
-        WalkPrinter.unitFields(unit.unit(), out);
+        ImageJson.unitFields(unit.unit(), out);
         out.writeArrayFieldStart("direct");
         direct = true;
     }
@@ -49,7 +46,7 @@ public final class MappingsJson implements MappingsPrinter {
         out.writeStartObject();
         user(attachment);
         out.writeStringField("kind", JsonFields.word(attachment.kind()));
-        WalkPrinter.orNull(out, "reason", attachment.fault().map(fault -> "%02X".formatted(fault.code())).orElse(null));
+        ImageJson.orNull(out, "reason", attachment.fault().map(fault -> "%02X".formatted(fault.code())).orElse(null));
         out.writeEndObject();
     }
 
@@ -61,7 +58,7 @@ public final class MappingsJson implements MappingsPrinter {
             out.writeNullField("pasid");
         }
         out.writeNumberField("domain", attachment.domain());
-        out.writeStringField("entry", WalkPrinter.hex(attachment.entryAddress()));
+        out.writeStringField("entry", ImageJson.hex(attachment.entryAddress()));
     }
 
     private void endDirect() throws IOException {
@@ -76,7 +73,7 @@ public final class MappingsJson implements MappingsPrinter {
     public void tree(PageTree tree, List<Attachment> users) throws IOException {
         endDirect();
         out.writeStartObject();
-        out.writeStringField("table", WalkPrinter.hex(tree.top()));
+        out.writeStringField("table", ImageJson.hex(tree.top()));
         out.writeNumberField("levels", tree.levels());
         out.writeStringField("stage", tree.firstStage() ? "first" : "second");
         out.writeArrayFieldStart("users");
@@ -92,8 +89,8 @@ public final class MappingsJson implements MappingsPrinter {
     @Override
     public void run(long input, long output, long sizeBytes, int rights) throws IOException {
         out.writeStartObject();
-        out.writeStringField("iova", WalkPrinter.hex(input));
-        out.writeStringField("physical", WalkPrinter.hex(output));
+        out.writeStringField("iova", ImageJson.hex(input));
+        out.writeStringField("physical", ImageJson.hex(output));
         out.writeNumberField("bytes", sizeBytes);
         out.writeStringField("rights", ((rights & MappingSink.READ) != 0 ? "R" : "") + ((rights & MappingSink.WRITE) != 0 ? "W" : "")
                 + ((rights & MappingSink.EXECUTE) != 0 ? "X" : ""));
@@ -104,11 +101,11 @@ public final class MappingsJson implements MappingsPrinter {
     @Override
     public void gap(long input, long sizeBytes, Gap gap, long entryAddress, long entry, Presence presence) throws IOException {
         out.writeStartObject();
-        out.writeStringField("iova", WalkPrinter.hex(input));
+        out.writeStringField("iova", ImageJson.hex(input));
         out.writeNumberField("bytes", sizeBytes);
         out.writeStringField("gap", JsonFields.word(gap));
-        out.writeStringField("entryAddress", WalkPrinter.hex(entryAddress));
-        out.writeStringField("entry", WalkPrinter.hex(entry));
+        out.writeStringField("entryAddress", ImageJson.hex(entryAddress));
+        out.writeStringField("entry", ImageJson.hex(entry));
         out.writeStringField("presence", JsonFields.word(presence));
         out.writeEndObject();
     }
@@ -133,7 +130,7 @@ public final class MappingsJson implements MappingsPrinter {
         for (TableFinding finding : findings) {
             out.writeStartObject();
             out.writeStringField("label", finding.label());
-            WalkPrinter.orNull(out, "device", finding.device().map(Object::toString).orElse(null));
+            ImageJson.orNull(out, "device", finding.device().map(Object::toString).orElse(null));
             out.writeStringField("detail", finding.detail());
             out.writeEndObject();
         }

@@ -85,12 +85,9 @@ public record WalkPrinter(OpenTables tables, SourceId device, long address, bool
     void json(List<Walk> walks, PrintWriter writer) throws IOException {
         try (JsonGenerator out = new JsonFactory().createGenerator(writer)) {
             out.useDefaultPrettyPrinter();
-            out.writeStartObject();
-            out.writeNumberField("schema", 1);
-            out.writeStringField("image", tables.path().toString());
-            out.writeStringField("format", tables.machine().format());
+            ImageJson.start(tables, out);
             out.writeStringField("device", device.toString());
-            out.writeStringField("address", hex(address));
+            out.writeStringField("address", ImageJson.hex(address));
             out.writeStringField("access", write ? "write" : "read");
             out.writeArrayFieldStart("units");
             for (Walk walk : walks) {
@@ -105,13 +102,13 @@ public record WalkPrinter(OpenTables tables, SourceId device, long address, bool
 
     private void unit(Walk walk, JsonGenerator out) throws IOException {
         out.writeStartObject();
-        unitFields(walk.unit(), out);
+        ImageJson.unitFields(walk.unit(), out);
         out.writeArrayFieldStart("steps");
         for (WalkTrace.Step step : walk.trace().steps()) {
             out.writeStartObject();
             out.writeStringField("structure", step.structure());
             out.writeNumberField("level", step.level());
-            out.writeStringField("address", hex(step.address()));
+            out.writeStringField("address", ImageJson.hex(step.address()));
             out.writeArrayFieldStart("words");
             for (String word : step.words()) {
                 out.writeString(word);
@@ -123,33 +120,12 @@ public record WalkPrinter(OpenTables tables, SourceId device, long address, bool
         out.writeEndArray();
         Translation end = walk.trace().outcome();
         out.writeStringField("outcome", end.outcome().name().toLowerCase(Locale.ROOT));
-        orNull(out, "physical", end.translated() ? hex(end.address()) : null);
-        orNull(out, "rights", end.translated() ? rights(walk) : null);
-        orNull(out, "reason", end.reason().map(reason -> "%02X".formatted(reason.code())).orElse(null));
-        orNull(out, "reasonMeaning", end.reason().map(FaultReason::meaning).orElse(null));
-        orNull(out, "missing", walk.stoppedByImage() ? hex(walk.missed().getAsLong()) : null);
-        orNull(out, "missingWhy", walk.stoppedByImage() ? presence(walk.missed().getAsLong()) : null);
+        ImageJson.orNull(out, "physical", end.translated() ? ImageJson.hex(end.address()) : null);
+        ImageJson.orNull(out, "rights", end.translated() ? rights(walk) : null);
+        ImageJson.orNull(out, "reason", end.reason().map(reason -> "%02X".formatted(reason.code())).orElse(null));
+        ImageJson.orNull(out, "reasonMeaning", end.reason().map(FaultReason::meaning).orElse(null));
+        ImageJson.orNull(out, "missing", walk.stoppedByImage() ? ImageJson.hex(walk.missed().getAsLong()) : null);
+        ImageJson.orNull(out, "missingWhy", walk.stoppedByImage() ? presence(walk.missed().getAsLong()) : null);
         out.writeEndObject();
-    }
-
-    static void unitFields(UnitTables unit, JsonGenerator out) throws IOException {
-        out.writeStringField("name", unit.name());
-        orNull(out, "mode", unit.rootTable().isEmpty() ? null : unit.scalable() ? "scalable" : "legacy");
-        orNull(out, "rootTable", unit.rootTable().isEmpty() ? null : hex(unit.rootTable().getAsLong()));
-        out.writeStringField("origin", unit.origin());
-        out.writeStringField("confidence", unit.confidence().name().toLowerCase(Locale.ROOT));
-        out.writeBooleanField("capabilitiesKnown", unit.capabilitiesKnown());
-    }
-
-    static void orNull(JsonGenerator out, String name, String value) throws IOException {
-        if (value == null) {
-            out.writeNullField(name);
-        } else {
-            out.writeStringField(name, value);
-        }
-    }
-
-    static String hex(long value) {
-        return "0x" + Long.toHexString(value);
     }
 }

@@ -129,6 +129,35 @@ class ImageCommandsTest {
                 && row.endsWith(",4294901760,2097152,12288,true,true,false,false"));
         fits("mappings-1.json", run("mappings", "--json", image).out());
         assertThat(run("mappings", "--summary", image).out()).contains("2 runs, 16 KiB").doesNotContain("->");
+        assertThat(run("mappings", "--device", "09:00.0", image).err()).contains("no unit looked at has an entry for 09:00.0");
+    }
+
+    /** QEMU has one unit: several are shown on tables built here, found by searching and by what debugfs says of each. */
+    @Test
+    void severalUnitsAreEachFoundAndTold() throws IOException {
+        long second = builder.page();
+        for (int device : new int[] {0x4100, 0x4200}) {
+            SecondStageTree own = builder.secondStage(AddressWidth.BITS_48);
+            own.map(0x1000, 0x50_0000 + device * 0x10L, 0x1000, RW);
+            builder.context(second, device, ContextEntry.builder().present(true).translationType(TranslationType.UNTRANSLATED_ONLY)
+                    .secondStage(own.root()).addressWidth(AddressWidth.BITS_48).domain((device >> 8 & 7) + 3).build());
+        }
+        String image = image("ram");
+        assertThat(run("mappings", image).out()).contains("root@0x" + Long.toHexString(root), "root@0x" + Long.toHexString(second), "used by 41:00.0",
+                "used by 00:02.0");
+        Path debugfs = Files.writeString(folder.resolve("iommu_regset"), """
+                IOMMU: dmar0 Register Base Address: fed90000
+                RTADDR \t0x20\t0x%016x
+
+                IOMMU: dmar1 Register Base Address: fed91000
+                RTADDR \t0x20\t0x%016x
+                """.formatted(root, second));
+        List<String> rows = run("mappings", "--csv", "--registers", debugfs.toString(), image).out().lines().toList();
+        assertThat(rows).anyMatch(row -> row.startsWith("dmar0,03:00.0,,4,page,")).anyMatch(row -> row.startsWith("dmar1,42:00.0,,5,page,"));
+        assertThat(run("walk", "--registers", debugfs.toString(), image, "42:00.0", "1000").out()).contains("dmar0: legacy", "fault 01h", "dmar1: legacy",
+                "-> 0x542000");
+        // The same id on two units is no mistake.
+        assertThat(run("audit", "--registers", debugfs.toString(), image).out()).contains("dmar1: legacy").doesNotContain("domain-two-trees");
     }
 
     @Test
@@ -174,6 +203,7 @@ class ImageCommandsTest {
         assertThat(run("walk", image, "00:02", "0").err()).contains("one function");
         assertThat(run("walk", image).code()).isEqualTo(Exit.USAGE);
         assertThat(run("mappings", "--layout", "moon", image).code()).isEqualTo(Exit.USAGE);
+        assertThat(run("mappings", "--json", "--csv", image).err()).contains("one of --summary, --json, --csv");
         assertThat(run("mappings", folder.resolve("none").toString())).satisfies(run -> assertThat(run.code()).isEqualTo(Exit.UNMEASURED))
                 .satisfies(run -> assertThat(run.err()).contains("no such file"));
         Path empty = Files.write(folder.resolve("empty"), new byte[0]);

@@ -29,7 +29,7 @@ public final class Audit {
     private final List<TableFinding> findings = new ArrayList<>();
     private final Map<String, Integer> counts = new LinkedHashMap<>();
     private final Set<SourceId> attached = new HashSet<>();
-    private final long memoryBytes;
+    private final MemorySpans memory;
     private boolean allRead = true;
     private int runsLeft = MOST_RUNS_OF_ALL;
     private int gapsLeft = MOST_GAPS_OF_ALL;
@@ -37,7 +37,7 @@ public final class Audit {
     private Audit(MemoryImage image, AuditScope scope) {
         this.image = image;
         this.scope = scope;
-        this.memoryBytes = image.spans().stream().mapToLong(MemoryImage.Span::sizeBytes).sum();
+        this.memory = new MemorySpans(image);
     }
 
     /** Judges units. */
@@ -124,13 +124,13 @@ public final class Audit {
             long output = runs.output(i);
             long size = runs.sizeBytes(i);
             identity += input == output ? size : 0;
-            outside += image.presence(output) == MemoryImage.Presence.NO_MEMORY ? size : 0;
+            outside += memory.missing(output, size);
             if (output < INTERRUPTS_END && output + size > INTERRUPTS) {
                 add(TableFinding.of("maps-interrupt-range", device, run(runs, i)));
             }
             zones(view, i);
         }
-        if (identity > 0 && identity >= memoryBytes / 2) {
+        if (identity > 0 && identity >= memory.sizeBytes() / 2) {
             add(TableFinding.of("identity-domain", device, "%s, used by %s, maps %d MiB to itself".formatted(view.tree(), view.who(), identity >> 20)));
         }
         if (outside > 0) {

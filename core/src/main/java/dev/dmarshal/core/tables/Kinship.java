@@ -56,12 +56,17 @@ public record Kinship(RootTable older, RootTable newer, List<SourceId> devices, 
                 Map<SourceId, PageTree> other = trees.get(j);
                 Map<SourceId, PageTree> shared = new TreeMap<>(Comparator.comparingInt(SourceId::value));
                 trees.get(i).entrySet().stream().filter(e -> e.getValue().equals(other.get(e.getKey()))).forEach(e -> shared.put(e.getKey(), e.getValue()));
-                if (!shared.isEmpty()) {
+                if (!shared.isEmpty() && !sameContexts(looked.get(i), looked.get(j))) {
                     pairs.add(order(looked.get(i), looked.get(j), shared, crashKernel));
                 }
             }
         }
         return pairs;
+    }
+
+    /** A kernel that takes over copies the context tables too; a root table alone is copied by whoever saves memory, and left in the page cache. */
+    private static boolean sameContexts(RootTable one, RootTable other) {
+        return one.lowestTable() == other.lowestTable() && one.highestTable() == other.highestTable();
     }
 
     private static Kinship order(RootTable one, RootTable other, Map<SourceId, PageTree> both, Optional<Zone> crashKernel) {

@@ -25,7 +25,7 @@ class AuditLabelsTest {
     private static final int RW = TestTables.RW;
     private static final int NIC = 0x0100;
     private static final int DISK = 0x0200;
-    /** A bus that the image lacks the context table of, and the like. */
+    /** Where the image has no memory. */
     private static final long NOWHERE = 1L << 40;
 
     /** Tables in order with a NIC and a disk, what is to be judged of them, and what a case does to them. */
@@ -103,7 +103,8 @@ class AuditLabelsTest {
     }
 
     private static void damaged(Map<String, Consumer<Scene>> cases) {
-        cases.put("reserved-bits", scene -> scene.t.memory.write64(scene.nic.entryAddress(0x2000, 1), 0x60_1003 | 1L << 57));
+        // A page of 512 GiB, which no unit has.
+        cases.put("reserved-bits", scene -> scene.t.memory.write64(scene.nic.entryAddress(1L << 39, 4), 0x83));
         // The NIC's top table once more, as a table of the third level.
         cases.put("table-repeated", scene -> scene.t.memory.write64(scene.nic.entryAddress(0x4000_0000L, 3), scene.nic.root() | 3));
         cases.put("table-missing", scene -> scene.t.memory.write64(scene.nic.entryAddress(0x4000_0000L, 3), NOWHERE | 3));

@@ -193,6 +193,28 @@ class AuditTest {
                 .containsExactly("irte-unvalidated", "irte-reserved-bits");
     }
 
+    /** As whoever saves memory leaves them in the page cache: the copy leads to the same context tables. */
+    @Test
+    void aCopyOfTheRootTablesPageAloneIsNoKernelsOwn() {
+        attached(NIC, 1).map(0x1000, 0x60_0000, 0x1000, RW);
+        attached(DISK, 2).map(0x1000, 0x61_0000, 0x1000, RW);
+        for (int word = 0; word < 512; word++) {
+            t.memory.write64(0x70_0000 + word * 8, t.memory.read64(t.root + word * 8));
+        }
+        var roots = TableSearch.all(t.image).roots();
+        assertThat(roots).hasSize(2);
+        assertThat(Kinship.among(t.image, roots, java.util.Optional.empty())).isEmpty();
+    }
+
+    /** Of a run that crosses the end of memory only what lies behind it counts. */
+    @Test
+    void ofARunOnlyWhatIsNoMemoryCounts() {
+        attached(NIC, 1).map(0x10_0000, (8 << 20) - 0x3000, 0x8000, RW);
+        List<TableFinding> found = audit(List.of(t.legacy()), List.of(), List.of());
+        assertThat(found).extracting(TableFinding::label).containsExactly("maps-no-memory");
+        assertThat(found.getFirst().detail()).contains("maps 20 KiB");
+    }
+
     @Test
     void aRootTableThatWasCopiedIsKnown() {
         SecondStageTree tree = attached(NIC, 1);

@@ -1,6 +1,7 @@
 package dev.dmarshal.host.image;
 
 import dev.dmarshal.core.image.ByteSource;
+import dev.dmarshal.core.image.MappedBytes;
 import dev.dmarshal.core.memory.MemoryImage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -10,33 +11,49 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A file that is mapped as a whole, and in parts where much of it is looked at once: pages of a mapping that were touched count as the process's memory until it
- * is undone, though they are the page cache's. What is copied is read for the same reason: the page tables of a large machine, and the packed pages of its dump,
- * are gigabytes, and each is wanted once.
- *
- * @param channel the file
- * @param whole   all of it
+ * is undone, though they are the page cache's. What is copied comes from the mapping at first, which is the quicker way; beyond a bound it is read: the page
+ * tables of a large machine, and the packed pages of its dump, are gigabytes, and each is wanted once.
  */
-record FileBytes(FileChannel channel, MemorySegment whole) implements ByteSource {
+final class FileBytes implements ByteSource {
+    /** Bytes that are copied out of the mapping. */
+    private static final long MOST_TOUCHED = 64L << 20;
     private static final ThreadLocal<ByteBuffer> PAGE = ThreadLocal.withInitial(
             () -> ByteBuffer.allocateDirect(MemoryImage.PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN));
 
+    private final FileChannel channel;
+    private final MappedBytes whole;
+    private final ChannelBytes unmapped;
+    private final AtomicLong touched = new AtomicLong();
+
+    /** A file, and all of it mapped. */
+    FileBytes(FileChannel channel, MemorySegment whole) {
+        this.channel = channel;
+        this.whole = new MappedBytes(whole);
+        this.unmapped = new ChannelBytes(channel, whole.byteSize());
+    }
+
+    private boolean touch(int bytes) {
+        return touched.get() < MOST_TOUCHED && touched.addAndGet(bytes) < MOST_TOUCHED;
+    }
+
     @Override
     public long sizeBytes() {
-        return whole.byteSize();
+        return whole.sizeBytes();
     }
 
     @Override
     public int read(long offset, byte[] into, int from, int length) {
-        return new ChannelBytes(channel, sizeBytes()).read(offset, into, from, length);
+        return (touch(length) ? whole : unmapped).read(offset, into, from, length);
     }
 
     @Override
     public boolean words(long offset, long[] words) {
-        if (words.length != MemoryImage.PAGE_WORDS || offset < 0) {
-            return ByteSource.super.words(offset, words);
+        if (words.length != MemoryImage.PAGE_WORDS || offset < 0 || touch(MemoryImage.PAGE_BYTES)) {
+            return whole.words(offset, words);
         }
         ByteBuffer page = PAGE.get().clear();
         try {
@@ -54,7 +71,7 @@ record FileBytes(FileChannel channel, MemorySegment whole) implements ByteSource
 
     @Override
     public Optional<MemorySegment> segment() {
-        return Optional.of(whole);
+        return whole.segment();
     }
 
     @Override
@@ -62,7 +79,7 @@ record FileBytes(FileChannel channel, MemorySegment whole) implements ByteSource
         try {
             return Optional.of(channel.map(MapMode.READ_ONLY, offset, sizeBytes, arena));
         } catch (IOException tooManyMappings) {
-            return Optional.of(whole.asSlice(offset, sizeBytes));
+            return whole.window(offset, sizeBytes, arena);
         }
     }
 }
