@@ -66,6 +66,9 @@ public final class GroupsText {
             page.paragraph(0, "(after a move the firmware may number buses otherwise)");
         } else if (host.kernel().isEmpty()) {
             page.paragraph(0, "The running kernel shows no groups here: its IOMMU is off, or the source does not have them.");
+        } else if (host.differences().isEmpty() && host.kernel().size() > groups.groups().size()) {
+            page.paragraph(0, "The running kernel has " + host.kernel().size() + " groups, whose numbers are shown: it keeps apart some of what was not measured"
+                    + " here, and is put together (marked ~). Nothing that was measured contradicts it.");
         } else if (host.differences().isEmpty()) {
             page.paragraph(0, "The running kernel has the same " + host.kernel().size() + " groups; its numbers are shown.");
         } else {

@@ -20,7 +20,7 @@ import java.util.Set;
  * @param pci         its functions
  * @param groups      computed groups
  * @param kernel      the kernel's own, by number; empty where it made none or the source does not say
- * @param differences where the two are not the same; none if the kernel's are not known
+ * @param differences where the kernel does otherwise than computed, and what was not measured does not explain it
  * @param notes       what whoever reads this should know
  */
 public record HostGroups(PciHost pci, IommuGroups groups, Map<Integer, List<Sbdf>> kernel, List<GroupDifference> differences, List<String> notes) {
@@ -46,7 +46,14 @@ public record HostGroups(PciHost pci, IommuGroups groups, Map<Integer, List<Sbdf
         if (dom0(host)) {
             notes.add("this is a Xen dom0: Linux makes no groups here, the hypervisor holds the remapping hardware; what is shown is what Linux would make");
         }
-        return new HostGroups(pci, groups, kernel, GroupDifference.between(groups, kernel), notes);
+        List<GroupDifference> differences = GroupDifference.between(groups, kernel).stream().filter(difference -> !open(groups, difference)).toList();
+        return new HostGroups(pci, groups, kernel, differences, notes);
+    }
+
+    /** What was not measured is taken to lie together; a kernel that keeps it apart, because it could look, does not disagree. */
+    private static boolean open(IommuGroups groups, GroupDifference difference) {
+        return difference.kernelIsFiner() && difference.computed().stream().map(groups::groupOf).flatMap(Optional::stream)
+                .anyMatch(group -> !groups.certain(group));
     }
 
     /** The same host with other groups, such as after a move of a card; nothing is compared then. */
