@@ -29,6 +29,9 @@ class ShortcutTest {
     private void knows(int source, long expected) {
         assertThat(caches.shortcut(source, PAGE + 0xFFF)).isEqualTo(expected);
         assertThat(caches.longerShortcut(source, PAGE + 0xFFF)).isEqualTo(expected);
+        AddressBatch batch = new AddressBatch(1);
+        batch.add(PAGE + 0xFFF);
+        assertThat(caches.shortcuts(source, Mapping.READ, batch, 0)).isEqualTo(expected == 0 ? 0 : 1);
     }
 
     @Test
@@ -45,6 +48,16 @@ class ShortcutTest {
         knows(0x00FF, MAPPING);
         assertThat(caches.shortcut(0x00FF, PAGE + 0x1000)).isZero();
         assertThat(caches.longerShortcut(0x00FF, PAGE - 1)).isZero();
+    }
+
+    /** A place that was never filled looks like one of domain 0. */
+    @Test
+    void unknownDevicesAreNotOfDomainZero() {
+        fill(0x100, 0);
+        knows(0x100, MAPPING);
+        knows(0, 0);
+        knows(0x55, 0);
+        knows(0xFFFE, 0);
     }
 
     @Test
