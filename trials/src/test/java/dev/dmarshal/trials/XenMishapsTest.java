@@ -38,7 +38,6 @@ class XenMishapsTest {
         machine = Dom0.start(stand, "root xen-hvm\nshare classes " + Path.of("target/test-classes").toAbsolutePath() + " /opt/classes\n");
         Dom0.daemons(machine);
         Dom0.guests(machine, "pv1");
-        atEachBoot();
         machine.must("mkdir -p /opt/mortal /keep/aside /keep/plug", Dom0.LONG);
         machine.put("/opt/mortal/xl", Dom0.resource("mortal-xl.sh").getBytes(StandardCharsets.UTF_8), true);
         int step = GroupOfTwo.ALL ? 1 : 3;
@@ -52,6 +51,7 @@ class XenMishapsTest {
         allOk(PLUG + "undoings " + points(back, step));
         allOk(PLUG + "programs pci-attach:" + first(14) + " pci-detach:" + first(14));
         assertThat(machine.must(Dom0.DRIVER, Dom0.LONG).strip()).isEqualTo("e1000e");
+        atEachBoot();
     }
 
     /** Where to begin to end xl, and every which call: its first ones only ask for versions. */
