@@ -2,8 +2,13 @@ package dev.dmarshal.core.tables;
 
 import dev.dmarshal.core.image.FormatTargets;
 import dev.dmarshal.core.image.KdumpTarget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What Jazzer drives in the long mode ({@code core/fuzz}): the targets of this room by name. Nothing may be thrown, whatever the bytes.
@@ -35,6 +40,18 @@ public final class CoreFuzz {
     private static Target target = Target.FILES;
 
     private CoreFuzz() {
+    }
+
+    /** Plays the files of folders without a fuzzer, to see what they cover: the target's name, the folders. */
+    public static void main(String[] arguments) throws IOException {
+        fuzzerInitialize(arguments);
+        for (String folder : List.of(arguments).subList(1, arguments.length)) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                for (Path file : files.toList()) {
+                    fuzzerTestOneInput(Files.readAllBytes(file));
+                }
+            }
+        }
     }
 
     /** Jazzer's entry point for arguments: the target's name. */

@@ -101,7 +101,26 @@ public final class FuzzSeeds {
         for (int page = 4; page < 8; page++) {
             pointer(scalable, page, 0, page + 1, 2);
         }
-        return List.of(Arrays.copyOf(legacy.array(), legacy.position()), Arrays.copyOf(scalable.array(), scalable.position()));
+        return List.of(Arrays.copyOf(legacy.array(), legacy.position()), Arrays.copyOf(scalable.array(), scalable.position()), kernels());
+    }
+
+    /** Two devices whose trees lead to one page, and copies of the root and the context table, as a crash kernel makes them. */
+    private static byte[] kernels() {
+        ByteBuffer orders = ByteBuffer.allocate(256).order(java.nio.ByteOrder.LITTLE_ENDIAN).put((byte) 0);
+        for (int root : new int[] {0, 11}) {
+            pointer(orders, root, 0, root + 1, 0);
+            pointer(orders, root + 1, 0, 2, 0);
+            word(orders, root + 1, 1, 0x102);
+            pointer(orders, root + 1, 16, 6, 0);
+            word(orders, root + 1, 17, 0x202);
+        }
+        for (int top : new int[] {2, 6}) {
+            for (int page = top; page < top + 3; page++) {
+                pointer(orders, page, 0, page + 1, 1);
+            }
+            pointer(orders, top + 3, 1, 10, 1);
+        }
+        return Arrays.copyOf(orders.array(), orders.position());
     }
 
     private static void pointer(ByteBuffer to, int page, int place, int target, int flags) {

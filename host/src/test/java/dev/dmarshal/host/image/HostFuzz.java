@@ -4,15 +4,19 @@ import dev.dmarshal.core.image.MappedBytes;
 import dev.dmarshal.core.image.RawLayout;
 import dev.dmarshal.core.image.SavedMachine;
 import dev.dmarshal.core.tables.UnitTables;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What Jazzer drives in the long mode ({@code core/fuzz}): texts that say where tables are, and kernels whose own descriptions are spoiled. Nothing may be
@@ -59,6 +63,18 @@ public final class HostFuzz {
     private static Target target = Target.REGISTERS;
 
     private HostFuzz() {
+    }
+
+    /** Plays the files of folders without a fuzzer, to see what they cover: the target's name, the folders. */
+    public static void main(String[] arguments) throws IOException {
+        fuzzerInitialize(arguments);
+        for (String folder : List.of(arguments).subList(1, arguments.length)) {
+            try (Stream<Path> files = Files.list(Path.of(folder))) {
+                for (Path file : files.toList()) {
+                    fuzzerTestOneInput(Files.readAllBytes(file));
+                }
+            }
+        }
     }
 
     /** Jazzer's entry point for arguments: the target's name. */
