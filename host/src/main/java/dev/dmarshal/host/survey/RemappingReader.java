@@ -3,6 +3,9 @@ package dev.dmarshal.host.survey;
 import dev.dmarshal.core.acpi.DmarTable;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
+import dev.dmarshal.host.iommu.Answer;
+import dev.dmarshal.host.iommu.HostCheck;
+import dev.dmarshal.host.iommu.IommuStanding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +78,14 @@ final class RemappingReader {
         if (!units.isEmpty() && units.stream().allMatch(unit -> unit.remapsInterrupts().filter(can -> !can).isPresent())) {
             return Evidenced.of(false, UNITS + "/" + units.getFirst().name() + "/intel-iommu/ecap");
         }
-        return Evidenced.unmeasured(text.trouble().orElse(INTERRUPTS + " does not say"));
+        return text.present().isPresent() || xen ? Evidenced.unmeasured(INTERRUPTS + " does not say") : byTheLog(text);
+    }
+
+    /** What the kernel said of it when it started. */
+    private Evidenced<Boolean> byTheLog(Reading<String> text) {
+        HostCheck said = IommuStanding.of(host).interrupts();
+        return said.answer() == Answer.UNMEASURED ? Evidenced.unmeasured(text.trouble().orElse(INTERRUPTS + " is not there"))
+                : Evidenced.of(said.answer() == Answer.PASS, String.join(", ", said.evidence()));
     }
 
     private Evidenced<Boolean> unsafe() {

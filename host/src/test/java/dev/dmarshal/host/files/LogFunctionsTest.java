@@ -49,6 +49,15 @@ class LogFunctionsTest {
     }
 
     @Test
+    void whatTheKernelSaidOfInterrupts() throws IOException {
+        assertThat(survey(BOOT + FUNCTIONS).remapping().interrupts().value()).isEmpty();
+        assertThat(survey(BOOT + FUNCTIONS + "[    0.500000] DMAR-IR: Enabled IRQ remapping in x2apic mode\n").remapping().interrupts()).satisfies(on -> {
+            assertThat(on.value()).contains(true);
+            assertThat(on.evidence()).contains("Enabled IRQ remapping in x2apic mode");
+        });
+    }
+
+    @Test
     void olderWordings() throws IOException {
         HostSurvey survey = survey(BOOT + "pci 0000:00:1f.2: [8086:2922] type 0 class 0x000106\npci 0000:00:02.0: [8086:2a42] type 00 class 0x030000\n"
                 + "iommu: Adding device 0000:00:02.0 to group 1\n");
