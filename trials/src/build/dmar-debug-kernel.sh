@@ -1,7 +1,7 @@
 #!/bin/sh
-# dmar-debug-kernel.sh FOLDER: makes FOLDER/boot/vmlinuz-RELEASE, a small Linux 6.12 that prints remapping entries after each fault (CONFIG_DMAR_DEBUG), which Debian's own kernels do not.
-# For `dmarshal lab run trials/src/build/dmar-debug.play --kernel FOLDER/boot/vmlinuz-RELEASE` (docs/images.md). From Debian's package linux-source-6.12, which is unpacked in FOLDER and not
-# installed. Needs apt with an index that has it (apt-get update), gcc, make, flex, bison, bc, xz and libelf-dev; downloads 153 MB and takes 3 GB and minutes. MAKEFLAGS says how many at once (-j2).
+# dmar-debug-kernel.sh FOLDER: makes FOLDER/boot/vmlinuz-RELEASE, a small Linux 6.12 that prints the remapping entries of each fault (CONFIG_DMAR_DEBUG), as
+# Debian's own kernels do not, for dmar-debug.play (docs/images.md). From Debian's package linux-source-6.12, unpacked in FOLDER and not installed. Needs apt with
+# an index that has it (apt-get update), gcc, make, flex, bison, bc, xz, libelf-dev; downloads 153 MB, takes 2 GB. MAKEFLAGS=-j2 uses two processors.
 set -eu
 folder=$1
 mkdir -p "$folder/debs" "$folder/tree" "$folder/boot" "$folder/lib/modules"
