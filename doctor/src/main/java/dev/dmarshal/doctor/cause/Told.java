@@ -27,19 +27,22 @@ final class Told implements Cause {
      * @param words      what the line says
      * @param what       filled into the cause's text
      */
-    private record Row(String label, Confidence confidence, boolean unlessOn, Pattern words, String what) {
+    private record Row(String label, Confidence confidence, String unless, Pattern words, String what) {
     }
 
     private static final List<Row> TABLE = Rows.read("told.tsv", 6).stream().map(row -> new Row(row.get(0),
-            Confidence.valueOf(row.get(1).toUpperCase(Locale.ROOT)), row.get(2).equals("unless-on"), Pattern.compile(row.get(3), Pattern.CASE_INSENSITIVE),
+            Confidence.valueOf(row.get(1).toUpperCase(Locale.ROOT)), row.get(2), Pattern.compile(row.get(3), Pattern.CASE_INSENSITIVE),
             row.get(4).equals("-") ? "" : row.get(4))).toList();
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
         boolean on = symptoms.has(MessageKind.VTD_ACTIVE, MessageKind.GROUP_ADD, MessageKind.AMD_FOUND, MessageKind.DEFAULT_DOMAIN);
+        // Without x2APIC they are remapped as well ("Enabled IRQ remapping in xapic mode").
+        boolean interrupts = symptoms.has(MessageKind.IR_ENABLED, MessageKind.AMD_IR_ENABLED);
         List<Claim> claims = new ArrayList<>();
         for (Row row : TABLE) {
-            Optional<LogMessage> line = row.unlessOn && on ? Optional.empty() : symptoms.messages().values().stream().flatMap(List::stream)
+            boolean spoken = on && row.unless.equals("unless-on") || interrupts && row.unless.equals("unless-interrupts-on");
+            Optional<LogMessage> line = spoken ? Optional.empty() : symptoms.messages().values().stream().flatMap(List::stream)
                     .filter(message -> message.kind().subject() != MessageKind.Subject.BOOT && row.words.matcher(message.text()).find()).findFirst();
             line.ifPresent(message -> claims.add(claim(symptoms, row, message)));
         }

@@ -16,6 +16,8 @@ import dev.dmarshal.host.image.SeenEntries.SeenInterrupt;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Entries that logs show, in the forms of their sources, and the tables that are known again by them. */
@@ -38,6 +40,37 @@ class EntryTextTest {
                 """);
         assertThat(seen).containsExactly(new SeenEntries("dmar1", false, Map.of(0x74, 0x1_2345_6001L), Map.of()),
                 new SeenEntries("dmar0", true, Map.of(0, 0x1_0411_1001L, 1, 0x1_0411_2001L), Map.of()));
+    }
+
+    /** In the form that Linux 6.12 has on the console, where it has no time: trials/src/build/dmar-debug.play. */
+    @Test
+    void whatLinuxPrintsInScalableMode() {
+        String entries = IntStream.range(3, 8).mapToObj("DMAR: pasid table entry[%d]: 0x0000000000000000%n"::formatted).collect(Collectors.joining());
+        List<SeenEntries> seen = EntryText.read("""
+                DMAR: DRHD: handling fault status reg 2
+                DMAR: [DMA Read PASID 0x0] Request device [1c:05.1] fault addr 0xfeffe000 [fault reason 0x71] SM: Present bit in first-level paging entry is clear
+                DMAR: Dump dmar2 table entries for IOVA 0xfeffe000
+                DMAR: scalable mode root entry: hi 0x0000000002afb001, low 0x0000000002af5001
+                DMAR: context entry: hi 0x0000000000000000, low 0x0000000002af9401
+                DMAR: pasid dir entry: 0x0000000002b0a001
+                DMAR: pasid table entry[0]: 0x0000000000000049
+                DMAR: pasid table entry[1]: 0x0000000000000004
+                DMAR: pasid table entry[2]: 0x0000000002b08000
+                %sDMAR: pte level: 4, pte value: 0x0000000002cf7027
+                DMAR: pte level: 3, pte value: 0x0000000002cf8027
+                DMAR: pte level: 2, pte value: 0x0000000002cf9027
+                DMAR: pte level: 1, pte value: 0x0000000000000000
+                DMAR: page table not present at level 0
+                DMAR: DRHD: handling fault status reg 2
+                dmar_fault: 5 callbacks suppressed
+                DMAR: DRHD: handling fault status reg 2
+                DMAR: [DMA Write NO_PASID] Request device [1d:00.0] fault addr 0x7000 [fault reason 0x02] Present bit in context entry is clear
+                DMAR: Dump dmar2 table entries for IOVA 0x7000
+                DMAR: scalable mode root entry: hi 0x0000000000000000, low 0x0000000002b31001
+                DMAR: context entry: hi 0x0000000000000000, low 0x0000000000000000
+                DMAR: pasid directory table is not present
+                """.formatted(entries));
+        assertThat(seen).containsExactly(new SeenEntries("dmar2", true, Map.of(0x38, 0x2af_5001L, 0x39, 0x2af_b001L, 0x3a, 0x2b3_1001L), Map.of()));
     }
 
     @Test

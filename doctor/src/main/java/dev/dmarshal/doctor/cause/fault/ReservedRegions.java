@@ -82,7 +82,9 @@ public final class ReservedRegions implements Cause {
         if (!Dma.pageMissing(group)) {
             return Optional.empty();
         }
-        Optional<Region> firmware = symptoms.reserved().mapped(address).filter(region -> region.type().matches("(?i).*(reserved|ACPI).*"));
+        // The firmware's map calls its flash below 4 GiB reserved; devices have no business there, and Linux gives out the addresses from there downward.
+        Optional<Region> firmware = Dma.all(group, AddressOrigin.ALLOCATED) ? Optional.empty()
+                : symptoms.reserved().mapped(address).filter(region -> region.type().matches("(?i).*(reserved|ACPI).*"));
         if (firmware.isPresent()) {
             return Optional.of(undeclared(symptoms, group, Confidence.LIKELY, "The firmware's memory map calls the memory around " + Long.toHexString(address)
                     + "h \""
