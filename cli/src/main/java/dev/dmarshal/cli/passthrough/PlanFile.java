@@ -5,6 +5,7 @@ import dev.dmarshal.passthrough.plan.PlanJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -38,8 +39,14 @@ public final class PlanFile {
         }
     }
 
-    private static IOException named(Path file, IOException e) {
-        String why = e instanceof NoSuchFileException ? "no such file or folder" : e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+    /** The same with the file's name and the reason in words. */
+    static IOException named(Path file, IOException e) {
+        String why = switch (e) {
+            case NoSuchFileException _ -> "no such file or directory";
+            case AccessDeniedException _ -> "permission denied";
+            case CharacterCodingException _ -> "is no text";
+            default -> e.getMessage();
+        };
         return new IOException(file + ": " + why, e);
     }
 }

@@ -65,6 +65,8 @@ public final class SlotsCommand implements Command {
             } catch (XlSyntaxException e) {
                 err.println("dmarshal: " + word + ": " + e.getMessage());
                 return Exit.FINDINGS;
+            } catch (IOException e) {
+                throw PlanFile.named(Path.of(word), e);
             }
         }
         SlotsReport report = SlotsReport.of(wanted.orElse(TODAY), entries, host);

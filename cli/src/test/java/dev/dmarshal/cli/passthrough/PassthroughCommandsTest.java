@@ -107,7 +107,7 @@ class PassthroughCommandsTest {
         assertThat(json.out()).isEqualTo(Files.readString(file));
         conforms(json.out(), "plan-1.json");
         assertThat(run("plan", "02:00.0", "--root", host(), "-o", folder.resolve("no/such/plan.json").toString())).satisfies(run -> assertThat(run.code())
-                .isEqualTo(Exit.UNMEASURED)).satisfies(run -> assertThat(run.err()).contains("no such file or folder"));
+                .isEqualTo(Exit.UNMEASURED)).satisfies(run -> assertThat(run.err()).contains("no such file or directory"));
     }
 
     @Test

@@ -57,7 +57,11 @@ class SlotsCommandTest {
     void whatItIsNot() throws IOException {
         assertThat(run("slots").code()).isEqualTo(Exit.USAGE);
         assertThat(run("slots", "--xen", "new", "fa:1a.0").code()).isEqualTo(Exit.USAGE);
-        assertThat(run("slots", folder.resolve("none.cfg").toString()).code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(run("slots", folder.resolve("none.cfg").toString())).satisfies(run -> assertThat(run.code()).isEqualTo(Exit.UNMEASURED))
+                .satisfies(run -> assertThat(run.err()).endsWith("none.cfg: no such file or directory\n"));
+        assertThat(run("slots", folder.toString()).err()).contains(folder.toString());
+        Path binary = Files.write(folder.resolve("binary.cfg"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        assertThat(run("slots", binary.toString()).err()).contains("binary.cfg: is no text");
         Path bad = folder.resolve("bad.cfg");
         Files.writeString(bad, "import os\n");
         Run run = run("slots", bad.toString());
