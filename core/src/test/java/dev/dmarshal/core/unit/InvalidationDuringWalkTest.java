@@ -2,8 +2,6 @@ package dev.dmarshal.core.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dmarshal.core.memory.PhysicalMemory;
-import dev.dmarshal.core.memory.SparseMemory;
 import dev.dmarshal.core.vtd.AddressWidth;
 import dev.dmarshal.core.vtd.FirstStageTree;
 import dev.dmarshal.core.vtd.PasidEntry;
@@ -25,43 +23,17 @@ class InvalidationDuringWalkTest {
     private static final int FIRST_STAGE_RIGHTS = FirstStageTree.USER | FirstStageTree.WRITE | FirstStageTree.EXECUTE;
 
     /** Memory in which something happens after a certain number of reads. */
-    private static final class EventfulMemory implements PhysicalMemory {
-        private final SparseMemory words = new SparseMemory(1L << 32);
+    private static final class EventfulMemory extends WatchedMemory {
         private int readsLeft;
         private Runnable event = () -> { };
 
         @Override
-        public boolean contains(long address, long sizeBytes) {
-            return words.contains(address, sizeBytes);
-        }
-
-        @Override
-        public int read32(long address) {
-            return words.read32(address);
-        }
-
-        @Override
         public long read64(long address) {
-            long value = words.read64(address);
+            long value = super.read64(address);
             if (--readsLeft == 0) {
                 event.run();
             }
             return value;
-        }
-
-        @Override
-        public void write32(long address, int value) {
-            words.write32(address, value);
-        }
-
-        @Override
-        public void write64(long address, long value) {
-            words.write64(address, value);
-        }
-
-        @Override
-        public boolean compareAndSet64(long address, long expected, long value) {
-            return words.compareAndSet64(address, expected, value);
         }
     }
 

@@ -1,11 +1,7 @@
 package dev.dmarshal.core.unit;
 
-import dev.dmarshal.core.memory.PhysicalMemory;
-import dev.dmarshal.core.memory.SparseMemory;
-
 /** Memory in which software changes a word just when hardware is about to, or whose words hardware may not change at all. */
-final class MeddlingMemory implements PhysicalMemory {
-    private final SparseMemory words = new SparseMemory(1L << 32);
+final class MeddlingMemory extends WatchedMemory {
     private long place = -1;
     private long next;
     private boolean readOnly;
@@ -22,31 +18,6 @@ final class MeddlingMemory implements PhysicalMemory {
     }
 
     @Override
-    public boolean contains(long address, long sizeBytes) {
-        return words.contains(address, sizeBytes);
-    }
-
-    @Override
-    public int read32(long address) {
-        return words.read32(address);
-    }
-
-    @Override
-    public long read64(long address) {
-        return words.read64(address);
-    }
-
-    @Override
-    public void write32(long address, int value) {
-        words.write32(address, value);
-    }
-
-    @Override
-    public void write64(long address, long value) {
-        words.write64(address, value);
-    }
-
-    @Override
     public boolean compareAndSet64(long address, long expected, long value) {
         if (readOnly) {
             throw new UnsupportedOperationException("read-only");
@@ -55,6 +26,6 @@ final class MeddlingMemory implements PhysicalMemory {
             place = -1;
             words.write64(address, next);
         }
-        return words.compareAndSet64(address, expected, value);
+        return super.compareAndSet64(address, expected, value);
     }
 }

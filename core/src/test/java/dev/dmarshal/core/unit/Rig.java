@@ -89,40 +89,19 @@ final class Rig {
     }
 
     /** Takes note of what software stores; what the unit sets in entries does not count. */
-    private static final class NotingMemory implements PhysicalMemory {
-        private final SparseMemory words = new SparseMemory(1L << 32);
+    private static final class NotingMemory extends WatchedMemory {
         private boolean stored;
-
-        @Override
-        public boolean contains(long address, long sizeBytes) {
-            return words.contains(address, sizeBytes);
-        }
-
-        @Override
-        public int read32(long address) {
-            return words.read32(address);
-        }
-
-        @Override
-        public long read64(long address) {
-            return words.read64(address);
-        }
 
         @Override
         public void write32(long address, int value) {
             stored = true;
-            words.write32(address, value);
+            super.write32(address, value);
         }
 
         @Override
         public void write64(long address, long value) {
             stored = true;
-            words.write64(address, value);
-        }
-
-        @Override
-        public boolean compareAndSet64(long address, long expected, long value) {
-            return words.compareAndSet64(address, expected, value);
+            super.write64(address, value);
         }
     }
 
