@@ -49,11 +49,7 @@ final class MachineMemory implements PhysicalMemory {
 
     @Override
     public boolean contains(long address, long sizeBytes) {
-        return inside(address, sizeBytes, 0, Scenario.LOW_MEMORY_END) || inside(address, sizeBytes, Scenario.HIGH_MEMORY, Scenario.HIGH_MEMORY_END);
-    }
-
-    private static boolean inside(long address, long sizeBytes, long from, long to) {
-        return sizeBytes >= 0 && address >= from && address <= to - sizeBytes;
+        return Scenario.hasMemory(address, sizeBytes);
     }
 
     @Override

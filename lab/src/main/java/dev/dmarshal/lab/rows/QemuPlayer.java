@@ -73,7 +73,7 @@ public final class QemuPlayer {
     }
 
     private void lay(long address) throws NotPlayable {
-        if (!RowMemory.present(address & -BLOCK, BLOCK) || address >>> 20 == 0xfee) {
+        if (!Scenario.hasMemory(address & -BLOCK, BLOCK) || address >>> 20 == 0xfee) {
             throw new NotPlayable("no memory at the output address");
         }
         if (!baits.containsKey(address & -BLOCK)) {
@@ -86,7 +86,7 @@ public final class QemuPlayer {
     private void add(Op op) throws NotPlayable {
         switch (op) {
             case Op.Store store -> {
-                if (!RowMemory.present(store.address(), 8)) {
+                if (!Scenario.hasMemory(store.address(), 8)) {
                     throw new NotPlayable("no memory to store to");
                 }
                 steps.add(new Step.Store(store.address(), store.value()));

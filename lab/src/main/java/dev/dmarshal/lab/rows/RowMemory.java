@@ -16,15 +16,9 @@ final class RowMemory implements PhysicalMemory {
         protectedPages.add(address >>> 12);
     }
 
-    /** Whether there is memory at an address. */
-    static boolean present(long address, long sizeBytes) {
-        return address >= 0 && sizeBytes >= 0 && (address + sizeBytes <= Scenario.LOW_MEMORY_END
-                || address >= Scenario.HIGH_MEMORY && address + sizeBytes <= Scenario.HIGH_MEMORY_END);
-    }
-
     @Override
     public boolean contains(long address, long sizeBytes) {
-        return present(address, sizeBytes);
+        return Scenario.hasMemory(address, sizeBytes);
     }
 
     @Override

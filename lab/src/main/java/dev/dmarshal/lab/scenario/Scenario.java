@@ -37,6 +37,15 @@ public record Scenario(String name, Variant variant, List<Step> steps) {
         }
     }
 
+    /** Whether there is memory at all of {@code sizeBytes} bytes from {@code address} on. */
+    public static boolean hasMemory(long address, long sizeBytes) {
+        return inside(address, sizeBytes, 0, LOW_MEMORY_END) || inside(address, sizeBytes, HIGH_MEMORY, HIGH_MEMORY_END);
+    }
+
+    private static boolean inside(long address, long sizeBytes, long from, long to) {
+        return sizeBytes >= 0 && address >= from && address <= to - sizeBytes;
+    }
+
     /** How many DMA and interrupt requests it makes. */
     public int probes() {
         int count = 0;
