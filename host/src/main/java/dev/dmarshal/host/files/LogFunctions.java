@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * The PCI functions that a kernel's log of its boot tells of: ids and class of each, buses below bridges, IOMMU groups (Linux drivers/pci/probe.c,
  * {@code pci_setup_device} and {@code pci_setup_bridge}; drivers/iommu/iommu.c, {@code iommu_group_add_device}). Drivers, ranges and capabilities are not in
- * it, or not reliably, and stay unmeasured. Of several boots the last one's functions count.
+ * it, or not reliably, and stay unmeasured.
  */
 final class LogFunctions {
 
@@ -28,7 +28,7 @@ final class LogFunctions {
     private LogFunctions() {
     }
 
-    /** Puts the functions of a log at their places; nothing if it tells of none. */
+    /** Puts the functions of one boot's log at their places; nothing if it tells of none. */
     static void read(byte[] text, MemoryTree tree) {
         LogFunctions reader = new LogFunctions();
         new String(text, StandardCharsets.ISO_8859_1).lines().forEach(reader::line);
@@ -36,10 +36,7 @@ final class LogFunctions {
     }
 
     private void line(String line) {
-        if (line.contains("Linux version ")) {
-            files.clear();
-            groups.clear();
-        } else if (line.contains("pci ") && files.size() < MOST) {
+        if (line.contains("pci ") && files.size() < MOST) {
             found(line);
         } else if (line.contains(" group ") && groups.size() < MOST) {
             group(line);

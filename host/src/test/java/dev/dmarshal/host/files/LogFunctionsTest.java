@@ -74,6 +74,18 @@ class LogFunctionsTest {
     }
 
     @Test
+    void theLastBootOfALongLogCounts() throws IOException {
+        String noise = "[   99.000000] usb 1-1: reset high-speed USB device number 2 using xhci_hcd\n".repeat(120_000);
+        assertThat(noise.length()).isGreaterThan(8 << 20);
+        Path file = Files.writeString(folder.resolve("dmesg.txt"), BOOT + "[    0.0] Command line: ro quiet\n" + FUNCTIONS + noise + BOOT.replace("6.12.0", "6.18.0")
+                + "[    0.0] Command line: ro intel_iommu=on\n[    0.3] pci 0000:00:02.0: [8086:2a42] type 00 class 0x030000\n");
+        HostRoot host = HostRoot.open(file).present().orElseThrow();
+        assertThat(Surveyor.survey(host, Optional.empty()).functions()).extracting(FunctionFacts::address).containsExactly(new Sbdf(0, 0, 2, 0));
+        assertThat(host.text("/proc/sys/kernel/osrelease").present()).hasValue("6.18.0\n");
+        assertThat(host.text("/proc/cmdline").present()).hasValue("ro intel_iommu=on\n");
+    }
+
+    @Test
     void otherLogsTellOfNoFunctions() throws IOException {
         assertThat(survey("usb 1-1: new device\npci 0000:00:02.0: vgaarb: setting as boot VGA device\n0000:00:02.0: Adding to iommu group 1\n").functions())
                 .isEmpty();
