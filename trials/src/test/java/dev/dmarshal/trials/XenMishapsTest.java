@@ -9,14 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A crash at every journalled point, on a real dom0 with a real guest, in one boot: dmarshal dies at each moment of setting a NIC aside and plugging it into
+ * A crash at every journalled point, on a real dom0 with a real guest: dmarshal dies at each moment of setting a NIC aside and plugging it into
  * a running PV guest, and at each moment of taking that back; then undo, or resume and undo. And {@code xl} itself is killed half way, at its calls to the
  * hypervisor, to xenstore and to sysfs. What is compared: sysfs byte for byte, xl's lists, the guest's configuration, xenstore, and whom Xen takes for the
  * owner. {@code -Dpoints=all} for every moment and every call, else some; needs {@code ./dmarshal lab setup disk-xen-hvm}, whose disk has strace.
@@ -34,24 +32,67 @@ class XenMishapsTest {
     private Machine machine;
 
     @Test
-    void theStateBeforeOrTheStatePlannedAndNothingBetween(Stand stand) throws Exception {
+    void xlIsKilledWhileItSetsAsideAndGivesBack(Stand stand) throws Exception {
+        begin(stand);
+        allOk(ASIDE + "prepare 01:00.0");
+        allOk(ASIDE + "programs pci-assignable-add:" + first(6));
+        allOk(ASIDE + "programs pci-assignable-remove:" + first(6));
+        end();
+    }
+
+    @Test
+    void dmarshalIsKilledWhileItPlugsIn(Stand stand) throws Exception {
+        begin(stand);
+        plug("kills ", 2);
+        end();
+    }
+
+    @Test
+    void dmarshalIsKilledWhileItTakesThePlugBack(Stand stand) throws Exception {
+        begin(stand);
+        plug("undoings ", 4);
+        end();
+    }
+
+    @Test
+    void xlIsKilledWhileItPlugsInAndOut(Stand stand) throws Exception {
+        begin(stand);
+        allOk(PLUG + "prepare 01:00.0 guest=pv1 config=/tmp/pv1.cfg");
+        allOk(PLUG + "programs pci-attach:" + first(14));
+        allOk(PLUG + "programs pci-detach:" + first(14));
+        end();
+    }
+
+    @Test
+    void whatOutlastsARestart(Stand stand) throws Exception {
+        machine = Dom0.start(stand, "root xen-hvm\n");
+        Dom0.daemons(machine);
+        atEachBoot();
+    }
+
+    private void begin(Stand stand) throws Exception {
         machine = Dom0.start(stand, "root xen-hvm\nshare classes " + Path.of("target/test-classes").toAbsolutePath() + " /opt/classes\n");
         Dom0.daemons(machine);
         Dom0.guests(machine, "pv1");
         machine.must("mkdir -p /opt/mortal /keep/aside /keep/plug", Dom0.LONG);
         machine.put("/opt/mortal/xl", Dom0.resource("mortal-xl.sh").getBytes(StandardCharsets.UTF_8), true);
-        int step = GroupOfTwo.ALL ? 1 : 3;
-        allOk(ASIDE + "prepare 01:00.0");
-        allOk(ASIDE + "programs pci-assignable-add:" + first(6) + " pci-assignable-remove:" + first(6));
-        String[] plug = machine.must(PLUG + "prepare 01:00.0 guest=pv1 config=/tmp/pv1.cfg", Dom0.LONG).strip().split(" ");
-        System.out.println(String.join(" ", plug));
-        int moments = Integer.parseInt(plug[2]);
-        int back = Integer.parseInt(plug[4]);
-        allOk(PLUG + "kills " + points(moments, step));
-        allOk(PLUG + "undoings " + points(back, step));
-        allOk(PLUG + "programs pci-attach:" + first(14) + " pci-detach:" + first(14));
+    }
+
+    private void end() throws Exception {
         assertThat(machine.must(Dom0.DRIVER, Dom0.LONG).strip()).isEqualTo("e1000e");
-        atEachBoot();
+    }
+
+    /** Ends dmarshal at each moment, of which what is prepared tells the number, in that word of its answer; a command each, so that one sees it go. */
+    private void plug(String what, int word) throws Exception {
+        String[] prepared = machine.must(PLUG + "prepare 01:00.0 guest=pv1 config=/tmp/pv1.cfg", Dom0.LONG).strip().split(" ");
+        System.out.println(String.join(" ", prepared));
+        int moments = Integer.parseInt(prepared[word]);
+        int step = GroupOfTwo.ALL ? 1 : 3;
+        for (int point = 1; point <= moments; point++) {
+            if (point % step == moments % step) {
+                allOk(PLUG + what + point);
+            }
+        }
     }
 
     /** Where to begin to end xl, and every which call: its first ones only ask for versions. */
@@ -81,10 +122,6 @@ class XenMishapsTest {
         System.out.println(machine.must(Dom0.DMARSHAL + "undo --journal /tmp/boot", Dom0.LONG));
         assertThat(machine.must(files, Dom0.LONG)).isEqualTo(before);
         assertThat(machine.must(Dom0.DRIVER, Dom0.LONG).strip()).isEqualTo("e1000e");
-    }
-
-    private static String points(int moments, int step) {
-        return IntStream.rangeClosed(1, moments).filter(point -> point % step == moments % step).mapToObj(String::valueOf).collect(Collectors.joining(" "));
     }
 
     private void allOk(String command) throws Exception {
