@@ -112,9 +112,8 @@ public final class Staging {
     }
 
     private Initramfs withDmarshal(Initramfs initramfs) throws LabFailure, IOException {
-        Path image = means.image().orElseThrow(() -> new LabFailure(Kind.MISSING, "this play runs dmarshal inside, and there is no image of it: ./mvnw"
-                + " -Pdist package"
-                + " makes one in cli/target"));
+        Path image = means.image().orElseThrow(() -> new LabFailure(Kind.MISSING, "this play runs dmarshal inside, and there is no image of it:"
+                + " ./mvnw -Pdist package makes one in cli/target; --image takes that folder"));
         List<Path> objects;
         try (Stream<Path> files = Files.walk(image.resolve("lib"))) {
             objects = new ArrayList<>(files.filter(file -> file.toString().endsWith(".so")).toList());

@@ -10,6 +10,7 @@ import dev.dmarshal.passthrough.journal.Entry;
 import dev.dmarshal.passthrough.journal.Journal;
 import dev.dmarshal.passthrough.journal.JournalContents;
 import dev.dmarshal.passthrough.plan.Condition;
+import dev.dmarshal.passthrough.plan.Deed;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.io.IOException;
@@ -62,7 +63,15 @@ class XenApplierTest {
         fresh();
         assertThat(apply(moment -> { })).isEqualTo(new Outcome.Applied());
         assertThat(dom0.sysfs().root().text("/.output/xl-pci-assignable-list").present()).contains("0000:01:00.0 \n0000:01:00.1 \n");
-        assertThat(undo()).isInstanceOf(Outcome.Undone.class);
+        List<String> back = new ArrayList<>();
+        assertThat(undo(moment -> {
+            if (moment instanceof Moment.Acted acted) {
+                assertThat(acted.deed()).as(acted.action().inWords()).isEqualTo(new Deed.Done());
+                back.add(acted.action().inWords());
+            }
+        })).isInstanceOf(Outcome.Undone.class);
+        assertThat(back).as("xl did all of it, so nothing is left to put right").containsExactly("run xl pci-assignable-remove -r 0000:01:00.1",
+                "run xl pci-assignable-remove -r 0000:01:00.0");
         assertThat(dom0.sysfs().picture()).isEqualTo(before);
     }
 
@@ -167,9 +176,13 @@ class XenApplierTest {
     }
 
     private Outcome undo() throws IOException {
+        return undo(moment -> { });
+    }
+
+    private Outcome undo(Consumer<Moment> watcher) throws IOException {
         JournalContents contents = JournalContents.read(file);
         try (Journal journal = Journal.open(file, contents)) {
-            return new Applier(dom0.sysfs(), moment -> { }).undo(contents, journal);
+            return new Applier(dom0.sysfs(), watcher).undo(contents, journal);
         }
     }
 
