@@ -7,6 +7,7 @@ import dev.dmarshal.doctor.assign.XenFacts;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.version.Release;
 import dev.dmarshal.host.version.XenVersion;
+import dev.dmarshal.passthrough.xen.DeviceModel;
 import dev.dmarshal.passthrough.xen.PciEntry;
 import dev.dmarshal.passthrough.xen.PcibackBinding;
 import dev.dmarshal.passthrough.xen.XlConfig;
@@ -55,13 +56,18 @@ public final class SlotsCommand implements Command {
             throw GuestArguments.usage(arguments, "--xen takes a version such as 4.17, not " + asked);
         }
         List<PciEntry> entries = new ArrayList<>();
+        Optional<XlConfig> config = Optional.empty();
         for (String word : arguments.matchedPositionalValue(0, List.<String>of())) {
             if (!word.contains("/") && !Files.exists(Path.of(word))) {
                 entries.add(PciEntry.parse(word));
                 continue;
             }
+            if (config.isPresent()) {
+                throw GuestArguments.usage(arguments, "a guest has one configuration: name one file at a time");
+            }
             try {
-                entries.addAll(XlConfig.parse(Files.readString(Path.of(word))).devices());
+                config = Optional.of(XlConfig.parse(Files.readString(Path.of(word))));
+                entries.addAll(config.get().devices());
             } catch (XlSyntaxException e) {
                 err.println("dmarshal: " + word + ": " + e.getMessage());
                 return Exit.FINDINGS;
@@ -69,7 +75,9 @@ public final class SlotsCommand implements Command {
                 throw PlanFile.named(Path.of(word), e);
             }
         }
-        SlotsReport report = SlotsReport.of(wanted.orElse(TODAY), entries, host);
+        Release release = wanted.orElse(TODAY);
+        DeviceModel model = config.map(read -> DeviceModel.of(read, release)).orElseGet(DeviceModel::usual);
+        SlotsReport report = SlotsReport.of(release, model, entries, host);
         if (arguments.matchedOptionValue("--json", false)) {
             report.writeJson(out);
         } else {

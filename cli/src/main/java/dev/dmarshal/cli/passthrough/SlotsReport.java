@@ -7,6 +7,7 @@ import dev.dmarshal.cli.page.Page;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.version.Release;
+import dev.dmarshal.passthrough.xen.DeviceModel;
 import dev.dmarshal.passthrough.xen.PciEntry;
 import dev.dmarshal.passthrough.xen.VirtualSlots;
 import dev.dmarshal.passthrough.xen.XlRefusals;
@@ -14,14 +15,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Where a guest sees each device of its configuration.
  *
  * @param release whose rules
+ * @param model   what the guest is, and what its bus has besides
  * @param rows    one for each entry, in the order of the configuration
  */
-record SlotsReport(Release release, List<Row> rows) {
+record SlotsReport(Release release, DeviceModel model, List<Row> rows) {
 
     /** xl is the toolstack since then; before, xm reads every notation. */
     private static final Release XL = new Release(4, 1, 0);
@@ -37,8 +44,7 @@ record SlotsReport(Release release, List<Row> rows) {
     }
 
     /** Places the entries; {@code *} stands for the functions that the card has, where this host has it. */
-    static SlotsReport of(Release release, List<PciEntry> entries, HostRoot host) {
-        VirtualSlots slots = new VirtualSlots(release, VirtualSlots.OF_THE_DEVICE_MODEL);
+    static SlotsReport of(Release release, DeviceModel model, List<PciEntry> entries, HostRoot host) {
         List<Row> rows = new ArrayList<>();
         List<PciEntry.Device> placed = new ArrayList<>();
         for (PciEntry entry : entries) {
@@ -47,11 +53,19 @@ record SlotsReport(Release release, List<Row> rows) {
                 case PciEntry.Named named -> new Row(named.text(), List.of(), List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it"));
                 case PciEntry.Device device -> {
                     List<String> refused = release.atLeast(XL) ? XlRefusals.of(device) : List.of();
-                    yield placed(slots, placed, there(device, host), new Row(device.toString(), List.of(), refused));
+                    yield placed(with -> place(release, model, with, host), placed, there(device, host), new Row(device.toString(), List.of(), refused));
                 }
             });
         }
-        return new SlotsReport(release, rows);
+        return new SlotsReport(release, model, rows);
+    }
+
+    private static VirtualSlots.Allocation place(Release release, DeviceModel model, List<PciEntry.Device> devices, HostRoot host) {
+        return switch (model.kind()) {
+            case HVM -> new VirtualSlots(release, model.slots().keySet()).place(devices);
+            case PV -> VirtualSlots.behindPciback(devices, function -> host.has("/sys/bus/pci/devices/" + function + "/physfn"));
+            case PVH -> new VirtualSlots.Allocation(List.of(), Optional.of("a PVH guest takes no PCI devices"));
+        };
     }
 
     private static PciEntry.Device there(PciEntry.Device device, HostRoot host) {
@@ -60,11 +74,11 @@ record SlotsReport(Release release, List<Row> rows) {
                 : new PciEntry.Device(there, device.virtualSlot(), device.virtualFunctions(), device.options());
     }
 
-    private static Row placed(VirtualSlots slots, List<PciEntry.Device> before, PciEntry.Device device, Row written) {
+    private static Row placed(Function<List<PciEntry.Device>, VirtualSlots.Allocation> bus, List<PciEntry.Device> before, PciEntry.Device device, Row written) {
         List<PciEntry.Device> with = new ArrayList<>(before);
         with.add(device);
-        int taken = slots.place(before).places().size();
-        VirtualSlots.Allocation allocation = slots.place(with);
+        int taken = bus.apply(before).places().size();
+        VirtualSlots.Allocation allocation = bus.apply(with);
         List<String> troubles = new ArrayList<>(written.troubles());
         allocation.trouble().ifPresentOrElse(troubles::add, () -> before.add(device));
         return new Row(written.text(), allocation.trouble().isPresent() ? List.of() : allocation.places().subList(taken, allocation.places().size()), troubles);
@@ -75,16 +89,27 @@ record SlotsReport(Release release, List<Row> rows) {
     }
 
     void write(Page page, boolean known) {
-        VirtualSlots slots = new VirtualSlots(release, VirtualSlots.OF_THE_DEVICE_MODEL);
-        page.paragraph(0, (known ? "Xen " + release : "No Xen here and none named: as since Xen " + release) + ". An HVM guest has 32 slots, of which 0 to 3"
-                + " are its device model's; " + (slots.anySlot() ? "any other may be asked for" : "6 and 7 are for passthrough, and none can be asked for")
-                + ". " + (slots.multifunction() ? "A card's functions keep together where one entry names them; one that is named alone is function 0."
-                        : "Each function is function 0 of a slot of its own."));
+        page.paragraph(0, (known ? "Xen " + release : "No Xen here and none named: as since Xen " + release) + ". " + switch (model.kind()) {
+            case HVM -> hvm();
+            case PV -> "This is a PV guest: pciback makes its bus, and numbers the cards from slot 0 on, whatever slot is asked for; functions of a card keep"
+                    + " together and keep their numbers.";
+            case PVH -> "This is a PVH guest.";
+        });
+        model.notes().forEach(note -> page.paragraph(0, note));
         for (Row row : rows) {
             page.blank().line(0, row.text());
             row.places().forEach(place -> page.line(2, place.device() + " is " + seen(place) + " in the guest"));
             row.troubles().forEach(trouble -> page.paragraph(2, "not so: " + trouble));
         }
+    }
+
+    private String hvm() {
+        VirtualSlots slots = new VirtualSlots(release, model.slots().keySet());
+        String own = model.slots().entrySet().stream().map(slot -> Integer.toHexString(slot.getKey()) + " " + slot.getValue()).collect(Collectors.joining("; "));
+        return "An HVM guest has 32 slots, of which its device model has " + model.slots().size() + " (" + own + "); "
+                + (slots.anySlot() ? "any other may be asked for" : "6 and 7 are for passthrough, and none can be asked for") + ". " + (slots.multifunction()
+                        ? "A card's functions keep together where one entry names them; one that is named alone is function 0."
+                        : "Each function is function 0 of a slot of its own.");
     }
 
     void writeJson(PrintWriter out) throws IOException {
@@ -93,6 +118,7 @@ record SlotsReport(Release release, List<Row> rows) {
             json.writeStartObject();
             json.writeNumberField("schema", 1);
             json.writeStringField("xen", release.toString());
+            writeGuest(json);
             json.writeArrayFieldStart("entries");
             for (Row row : rows) {
                 json.writeStartObject();
@@ -112,6 +138,21 @@ record SlotsReport(Release release, List<Row> rows) {
             json.writeEndObject();
             json.writeRaw('\n');
         }
+    }
+
+    private void writeGuest(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("guest");
+        json.writeStringField("kind", model.kind().name().toLowerCase(Locale.ROOT));
+        json.writeArrayFieldStart("deviceModel");
+        for (Map.Entry<Integer, String> slot : model.slots().entrySet()) {
+            json.writeStartObject();
+            json.writeNumberField("slot", slot.getKey());
+            json.writeStringField("device", slot.getValue());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        JsonFields.texts(json, "notes", model.notes());
+        json.writeEndObject();
     }
 
     private static String seen(VirtualSlots.Place place) {

@@ -37,6 +37,20 @@ class SlotsCommandTest {
                 .contains("0000:fa:1c.0 is 06.0 in the guest");
     }
 
+    @Test
+    void theGuestsOwnDevicesAndItsKindCount() throws IOException {
+        Path config = folder.resolve("guest.cfg");
+        Files.writeString(config, "type = 'hvm'\nvga = 'none'\npci = [ 'fa:1a.1' ]\n");
+        assertThat(run("slots", "--xen", "4.17", config.toString()).out()).contains("0000:fa:1a.1 is 03.0 in the guest");
+        Files.writeString(config, "type = 'pv'\npci = [ 'fa:1a.1@5' ]\n");
+        assertThat(run("slots", "--xen", "4.17", config.toString()).out()).contains("This is a PV guest").contains("0000:fa:1a.1 is 00.1 in the guest");
+        Files.writeString(config, "type = 'pvh'\npci = [ 'fa:1a.1' ]\n");
+        Run pvh = run("slots", "--xen", "4.17", config.toString());
+        assertThat(pvh.out()).contains("not so: a PVH guest takes no PCI devices");
+        assertThat(pvh.code()).isEqualTo(Exit.FINDINGS);
+        assertThat(run("slots", config.toString(), config.toString()).code()).as("one guest at a time").isEqualTo(Exit.USAGE);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "3.4  | fa:1a.0-1    | 0 | 0000:fa:1a.1 is 05.0 in the guest",

@@ -1,12 +1,16 @@
 package dev.dmarshal.passthrough.xen;
 
+import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.version.Release;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The slots of an HVM guest's one PCI bus, and which of them a device can have. Xen's VT-d HowTo, "Virtual Slots" and "Single-Function and Multi-Function
@@ -35,6 +39,33 @@ public final class VirtualSlots {
         this.xen = xen;
         this.taken = new TreeSet<>();
         taken.forEach(this.taken::add);
+    }
+
+    /**
+     * Finds places on a PV guest's bus, which dom0's pciback makes (drivers/xen/xen-pciback/vpci.c): the next slot from 0 on for each card, whatever slot is
+     * asked for; functions of a card share its slot and keep their numbers, but for a virtual function 0, which is alone.
+     *
+     * @param virtual whether a function of the host is a virtual one
+     */
+    public static Allocation behindPciback(List<PciEntry.Device> entries, Predicate<Sbdf> virtual) {
+        List<Place> places = new ArrayList<>();
+        Map<Sbdf, Integer> cards = new HashMap<>();
+        int next = 0;
+        for (PciEntry.Device entry : entries) {
+            for (Sbdf function : entry.functions()) {
+                boolean alone = function.function() == 0 && virtual.test(function);
+                Integer shared = alone ? null : cards.get(function.withFunction(0));
+                if (shared == null && next > LAST) {
+                    return new Allocation(places, Optional.of("no virtual slot is left for " + entry));
+                }
+                int slot = shared == null ? next++ : shared;
+                if (!alone) {
+                    cards.putIfAbsent(function.withFunction(0), slot);
+                }
+                places.add(new Place(function.toString(), slot, function.function()));
+            }
+        }
+        return new Allocation(places, Optional.empty());
     }
 
     /** Slots that a device could still have, ascending. */

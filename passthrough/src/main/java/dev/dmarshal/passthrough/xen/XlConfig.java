@@ -48,15 +48,25 @@ public final class XlConfig {
                 .reduce((first, last) -> last).map(assignment -> unquoted(assignment.items().getFirst().token()));
     }
 
+    /** The strings of a list, such as {@code vif}; what is added to it included, lists in it not. A lone string counts as a list of one. */
+    public List<String> values(String name) {
+        return inForce(name).stream().flatMap(assignment -> assignment.items().stream()).map(item -> unquoted(item.token())).toList();
+    }
+
+    /** Whether it says anything by this name. */
+    public boolean has(String name) {
+        return assignments.stream().anyMatch(assignment -> assignment.name().equals(name));
+    }
+
     /** The entries of {@code pci}, in order; an entry that cannot be read is {@link PciEntry.Unreadable}. */
     public List<PciEntry> devices() {
-        return inForce().stream().flatMap(assignment -> assignment.items().stream()).map(item -> PciEntry.parse(unquoted(item.token()))).toList();
+        return values(PCI).stream().map(PciEntry::parse).toList();
     }
 
     /** With one more entry at the end of the list. */
     public XlConfig with(PciEntry.Device entry) {
         String quoted = "'" + entry + "'";
-        List<Assignment> lists = inForce();
+        List<Assignment> lists = inForce(PCI);
         if (lists.isEmpty()) {
             String gap = text.isEmpty() || text.endsWith("\n") ? "" : "\n";
             return again(text + gap + "pci = [ " + quoted + " ]\n");
@@ -89,7 +99,7 @@ public final class XlConfig {
 
     /** Without the entries that are exactly about these functions; the same configuration if there are none. Comments beside an entry stay. */
     public XlConfig without(PciEntry.Device entry) {
-        for (Assignment list : inForce()) {
+        for (Assignment list : inForce(PCI)) {
             List<Item> items = list.items();
             for (int index = 0; index < items.size(); index++) {
                 if (PciEntry.parse(unquoted(items.get(index).token())) instanceof PciEntry.Device found && found.sameFunctions(entry)) {
@@ -119,11 +129,11 @@ public final class XlConfig {
         return text.substring(0, from) + text.substring(to);
     }
 
-    /** The assignments of {@code pci} that count: the last {@code =} and what is added after it. */
-    private List<Assignment> inForce() {
+    /** The assignments of a name that count: the last {@code =} and what is added after it. */
+    private List<Assignment> inForce(String name) {
         List<Assignment> found = new ArrayList<>();
         for (Assignment assignment : assignments) {
-            if (assignment.name().equals(PCI)) {
+            if (assignment.name().equals(name)) {
                 if (!assignment.adds()) {
                     found.clear();
                 }
