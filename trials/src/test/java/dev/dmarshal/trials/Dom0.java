@@ -1,5 +1,7 @@
 package dev.dmarshal.trials;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.dmarshal.lab.guest.Outcome;
 import dev.dmarshal.lab.machine.Machine;
 import dev.dmarshal.lab.machine.Stand;
@@ -63,9 +65,38 @@ final class Dom0 {
         System.out.println(machine.must("xl info | grep -E 'xen_version|virt_caps|release'; uname -r; " + DRIVER, LONG));
     }
 
+    /** Makes the initrd of guests. */
+    static void initrd(Machine machine) throws Exception {
+        machine.must("console=hvc0\n" + resource("nested-initrd.sh"), LONG);
+    }
+
     /** Makes PV guests of these names. */
     static void guests(Machine machine, String names) throws Exception {
+        initrd(machine);
         System.out.println(machine.must("guests='" + names + "'\n" + resource("xen-guests.sh"), LONG));
+    }
+
+    /** Waits until a guest, in what it says last, has reached the network over the NIC. */
+    static void traffic(Machine machine, String guest) throws Exception {
+        machine.must("i=0; until tail -n 3 /var/log/xen/console/guest-" + guest + ".log | grep -q 'ping works'; do i=$((i + 1)); [ $i -lt 400 ] || exit 1;"
+                + " sleep 0.5;"
+                + " done; grep nested: /var/log/xen/console/guest-" + guest + ".log | tail -n 4", LONG);
+    }
+
+    /** Runs dmarshal, which must find nothing wrong. */
+    static String fine(Machine machine, String what, String command) throws Exception {
+        Outcome outcome = machine.run(DMARSHAL + command, LONG);
+        say(what, outcome);
+        assertThat(outcome.exitCode()).as(outcome.describe()).hasValue(0);
+        return outcome.out();
+    }
+
+    /** Applies a plan and kills it once xl has plugged the NIC in, before the journal says so. */
+    static void killedOncePlugged(Machine machine, String guest, String plan) throws Exception {
+        System.out.println(machine.must(DMARSHAL + "apply --journal /tmp/j " + plan + " >/tmp/killed.out 2>&1 &\n"
+                + "until xl pci-list " + guest + " | grep -q 01:00.0 || ! kill -0 $! 2>/dev/null; do sleep 0.1; done\nkill -9 $!\nwait $!\n"
+                + "cat /tmp/killed.out; xl pci-list " + guest, LONG));
+        say("status", machine.run(DMARSHAL + "status --journal /tmp/j", LONG));
     }
 
     /** One of the scripts beside this class. */

@@ -146,6 +146,7 @@ class GuestsTest {
         machine.requireRemapping();
         machine.qmp().execute("netdev_add", Map.of("type", "user", "id", "net0"));
         machine.qmp().execute("device_add", Map.of("driver", "e1000e", "id", "nic", "bus", "rp1", "netdev", "net0"));
+        machine.must("console=ttyS0\n" + resource("nested-initrd.sh"), LONG);
         machine.must((ALL ? "plain=yes\n" : "") + resource("guests.sh"), LONG);
         System.out.println("guests were up after " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
         Map<String, String> came = rehearse(machine, ALL ? Stream.concat(SHORT.stream(), REST.stream()).toList() : SHORT);

@@ -78,7 +78,7 @@ class XenPassthroughTest {
         assertThat(machine.must("cat /tmp/pv1.cfg", LONG)).contains("# pv1: this remark stays").contains("01:00.0");
         assertThat(machine.must("xl pci-assignable-list", LONG).strip()).as("a guest has it").isEmpty();
         assertThat(machine.run(DMARSHAL + "assignable --platform xen 01:00.0", LONG).out()).contains("a guest has it");
-        traffic("pv1");
+        Dom0.traffic(machine, "pv1");
     }
 
     private void toAnother() throws Exception {
@@ -86,7 +86,7 @@ class XenPassthroughTest {
         fine("switch now", "apply --journal /tmp/j /tmp/switch.json");
         assertThat(machine.must("xl pci-list pv1", LONG)).doesNotContain(NIC);
         assertThat(machine.must("xl pci-list pv2", LONG)).contains(NIC);
-        traffic("pv2");
+        Dom0.traffic(machine, "pv2");
         assertThat(machine.must("cat /var/log/xen/console/guest-pv1.log", LONG)).contains("nested: lost");
     }
 
@@ -114,19 +114,10 @@ class XenPassthroughTest {
     /** Killed once xl has plugged it in, before the journal says so: undo brings back what was there. */
     private void killedWhilePlugging() throws Exception {
         fine("plan again", "plan 01:00.0 --via xl --guest pv2 --timeout 120 -o /tmp/again.json");
-        System.out.println(machine.must(DMARSHAL + "apply --journal /tmp/j /tmp/again.json >/tmp/again.out 2>&1 &\n"
-                + "until xl pci-list pv2 | grep -q 01:00.0 || ! kill -0 $! 2>/dev/null; do sleep 0.1; done\nkill -9 $!\nwait $!\ncat /tmp/again.out; xl"
-                + " pci-list pv2", LONG));
-        say("status", machine.run(DMARSHAL + "status --journal /tmp/j", LONG));
+        Dom0.killedOncePlugged(machine, "pv2", "/tmp/again.json");
         undone("what was killed", "undo --journal /tmp/j /tmp/again.json");
         assertThat(machine.must("xl pci-list pv2", LONG)).doesNotContain(NIC);
         assertThat(machine.must("xl pci-assignable-list", LONG).strip()).isEqualTo(NIC);
-    }
-
-    private void traffic(String guest) throws Exception {
-        machine.must("i=0; until tail -n 3 /var/log/xen/console/guest-" + guest + ".log | grep -q 'ping works'; do i=$((i + 1)); [ $i -lt 400 ] || exit 1;"
-                + " sleep 0.5;"
-                + " done; grep nested: /var/log/xen/console/guest-" + guest + ".log | tail -n 4", LONG);
     }
 
     private void undone(String what, String command) throws Exception {
@@ -134,8 +125,6 @@ class XenPassthroughTest {
     }
 
     private void fine(String what, String command) throws Exception {
-        Outcome outcome = machine.run(DMARSHAL + command, LONG);
-        say(what, outcome);
-        assertThat(outcome.exitCode()).as(outcome.describe()).hasValue(0);
+        Dom0.fine(machine, what, command);
     }
 }

@@ -1,35 +1,10 @@
-# Makes guests within a machine of the lab: guest1 runs and guest2 is paused under libvirt; with plain=yes, guest3 runs under plain QEMU with a QMP socket. The
-# machine's processor has SVM, which QEMU emulates, so that they run as fast as the machine itself. Each says on its console what it sees of a NIC and whether
-# the network beyond it answers.
+# Makes guests within a machine of the lab, with the initrd of nested-initrd.sh: guest1 runs and guest2 is paused under libvirt; with plain=yes, guest3 runs
+# under plain QEMU with a QMP socket. The machine's processor has SVM, which QEMU emulates, so that they run as fast as the machine itself.
 set -e
-mkdir -p /run/libvirt /run/lock /tmp/nested/lab
+mkdir -p /run/libvirt /run/lock
 modprobe -a vfio-pci vfio_iommu_type1 kvm-amd
 virtlogd -d
 libvirtd -d
-cat >/tmp/nested/lab/agent.sh <<'AGENT'
-bb=/run/lab/busybox
-say() { echo "nested: $*" >/dev/ttyS0; }
-say up
-while :; do
-  for n in $($bb ls /sys/class/net); do
-    [ -e /sys/class/net/$n/device ] || continue
-    if [ ! -e /run/seen-$n ]; then
-      $bb touch /run/seen-$n
-      say sees $n mac $($bb cat /sys/class/net/$n/address)
-      $bb ifconfig $n 10.0.2.16 netmask 255.255.255.0 up
-    fi
-  done
-  for s in /run/seen-*; do
-    [ -e $s ] || continue
-    n=${s#/run/seen-}
-    [ -e /sys/class/net/$n ] || { say lost $n; $bb rm -f $s; continue; }
-    if $bb ping -c 1 -W 1 10.0.2.2 >/dev/null 2>&1; then say ping works over $n; fi
-  done
-  $bb sleep 1
-done
-AGENT
-(cd /tmp/nested && find . | /run/lab/busybox cpio -o -H newc 2>/dev/null) >/tmp/overlay
-cat /second/initrd /tmp/overlay >/tmp/nested.initrd
 for g in guest1 guest2; do
   cat >/tmp/$g.xml <<DOMAIN
 <domain type='kvm'><name>$g</name><memory unit='MiB'>192</memory><vcpu>1</vcpu>

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParseResult;
 public final class SlotsCommand implements Command {
 
     /** The oldest release whose rules still hold. */
-    private static final Release TODAY = new Release(4, 0, 0);
+    private static final Release TODAY = new Release(4, 3, 0);
 
     @Override
     public String name() {
@@ -40,7 +40,7 @@ public final class SlotsCommand implements Command {
         spec.usageMessage().description("Reads the devices of a Xen guest's configuration, in every notation that xm and xl have had, and says in which"
                 + " virtual slot an HVM guest sees each by the rules of that Xen, what does not fit, and what xl would refuse. Changes nothing.");
         spec.addOption(OptionSpec.builder("--xen").paramLabel("VERSION").type(String.class)
-                .description("By this Xen's rules, such as 3.3 or 4.17 (default: this host's; without Xen, those since 4.0).").build());
+                .description("By this Xen's rules, such as 3.3 or 4.17 (default: this host's; without Xen, those since 4.3).").build());
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/slots-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("FILE|ENTRY").arity("1..*").required(true).type(List.class).auxiliaryTypes(String.class)
                 .description("A guest's xl.cfg, whose list pci = [ ... ] is read; or an entry of such a list, such as 01:00.0,1@5=0,1 or '00:1a.*@6'.").build());
