@@ -32,6 +32,10 @@ public final class XlGuest implements GuestPort {
     /** {@code 05.0 0000:01:00.0} (tools/xl/xl_pci.c, pcilist); before Xen 4.2 the columns of {@code xm}, with {@code 0x} each. */
     private static final Pattern ROW = Pattern.compile("([0-9a-f]{2})\\.([0-7])\\s+([0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7])");
     private static final Pattern OLD_ROW = Pattern.compile("0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-9a-f]+)\\s+0x([0-7])");
+    /** What xl says of an HVM guest that does not let go; nothing is taken from it then (libxl_pci.c, pci_remove_timeout). */
+    private static final String HELD = "timed out waiting for DM to remove";
+    private static final String DEAF = "the guest did not answer its device model's request to let go, and keeps the device. Does it run, with ACPI hot-plug"
+            + " (Linux: acpiphp)?";
     private static final Duration SHORT = Duration.ofSeconds(15);
     /** Its column of states in {@code xl list}: running, blocked, paused, shut down, crashed, dying (tools/xl/xl_list.c). */
     private static final Pattern PAUSED = Pattern.compile("(?m)\\s[r-][b-]p[s-][c-][d-]\\s");
@@ -61,6 +65,9 @@ public final class XlGuest implements GuestPort {
         if (look(device, true).holds()) {
             Optional<String> silent = silent(Duration.ZERO);
             Deed out = silent.isPresent() ? new Deed.Refused(silent.get()) : deed(xl.ask(limit, "pci-detach", name, device), device, false);
+            if (out instanceof Deed.Refused refused && refused.reason().startsWith(DEAF)) {
+                return new Deed.Done();
+            }
             if (!(out instanceof Deed.Done)) {
                 return out;
             }
@@ -152,7 +159,7 @@ public final class XlGuest implements GuestPort {
         return switch (answer) {
             case Xl.Said said -> so ? new Deed.Done() : new Deed.Refused("xl said it was done, and the guest " + (wanted ? "does not have" : "still has")
                     + " it" + (said.text().isBlank() ? "" : ": " + said.text().strip().replace('\n', ' ')));
-            case Xl.Failed failed -> new Deed.Refused(failed.reason());
+            case Xl.Failed failed -> new Deed.Refused(!wanted && failed.reason().contains(HELD) ? DEAF + " " + failed.reason() : failed.reason());
             case Xl.Late _ -> so ? new Deed.Done() : new Deed.Hung();
         };
     }

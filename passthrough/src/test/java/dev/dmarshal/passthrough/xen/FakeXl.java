@@ -28,6 +28,7 @@ final class FakeXl {
               [ -e "$here/idle" ] || { echo "00.0 ${3%%[,@]*}" >>"$here/devices"; } ;;
             pci-detach)
               [ "$2" = -f ] || grep -q "$3" "$here/devices" || { echo 'PCI device not attached to this domain' >&2; exit 1; }
+              [ ! -e "$here/deaf" ] || { echo 'libxl: warning: Domain 1:timed out waiting for DM to remove pci-pt-01_00.0' >&2; exit 1; }
               rm -f "$here/noted"
               [ -e "$here/idle" ] || { grep -v "$3" "$here/devices" >"$here/rest"; mv "$here/rest" "$here/devices"; } ;;
             esac

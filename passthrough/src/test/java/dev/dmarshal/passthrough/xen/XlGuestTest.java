@@ -49,6 +49,15 @@ class XlGuestTest {
     }
 
     @Test
+    void anHvmGuestThatDoesNotHearOfTheUnplugKeepsTheDevice() {
+        fake.put("devices", "03.0 " + NIC + "\n").put("noted", "1\n").put("type", "hvm\n").put("deaf", "");
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason())
+                .startsWith("the guest did not answer").contains("acpiphp").contains("timed out waiting for DM to remove"));
+        assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Holds.class);
+        assertThat(guest.attach(NIC, Map.of(), MOMENT)).as("to put it back is to leave it").isEqualTo(new Deed.Done());
+    }
+
+    @Test
     void aGuestThatDoesNotListenIsNotAsked() throws Exception {
         fake.put("devices", "00.0 " + NIC + "\n").put("state", "3\n");
         Deed deed = guest.detach(NIC, Map.of(), Duration.ofMillis(700));
