@@ -57,7 +57,7 @@ final class Dom0 {
     /** Starts the toolstack's daemons. */
     static void daemons(Machine machine) throws Exception {
         machine.must("""
-                PATH=$PATH:/usr/lib/xen-4.17/bin
+                PATH=$PATH:$(echo /usr/lib/xen-*/bin)
                 xenstored --pid-file /var/run/xen/xenstored.pid
                 xen-init-dom0
                 xenconsoled --pid-file=/var/run/xen/xenconsoled.pid --log=guest --log-dir=/var/log/xen/console
