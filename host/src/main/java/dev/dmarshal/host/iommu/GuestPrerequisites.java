@@ -5,6 +5,8 @@ import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
 import dev.dmarshal.host.params.CommandLine;
 import dev.dmarshal.host.version.Platform;
+import dev.dmarshal.host.version.Release;
+import dev.dmarshal.host.version.XenVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Optional;
 /** What else a machine needs before a guest can have a device. */
 public final class GuestPrerequisites {
 
+    /** Since this release {@code xl info} tells {@code hap} and {@code shadow} (tools/xl/xl_info.c). */
+    private static final Release PAGING_TOLD = new Release(4, 13, 0);
     private static final String VFIO = "/sys/bus/pci/drivers/vfio-pci";
 
     private GuestPrerequisites() {
@@ -36,6 +40,9 @@ public final class GuestPrerequisites {
     /** The flag says that guests can run; people take it for VT-d, which it says nothing of. */
     private static HostCheck processor(HostRoot host, Surroundings surroundings) {
         String label = "virtualization-extensions";
+        if (surroundings.dom0()) {
+            return ofXen(host, label);
+        }
         Optional<String> flags = surroundings.flags();
         if (flags.isEmpty()) {
             return HostCheck.unmeasured(label, "The processor's flags were not read.", "/proc/cpuinfo");
@@ -45,22 +52,31 @@ public final class GuestPrerequisites {
             return HostCheck.pass(label, "The processor runs guests (" + flag + "). That says nothing of " + (flag.equals("vmx") ? "VT-d" : "AMD-Vi")
                     + ", which is another thing.", "/proc/cpuinfo: " + flag);
         }
-        return surroundings.dom0() ? ofXen(host, label)
-                : HostCheck.fail(label, "The processor cannot run guests in hardware, or firmware has switched that off: neither vmx nor svm is there.",
-                        "/proc/cpuinfo");
+        return HostCheck.fail(label, "The processor cannot run guests in hardware, or firmware has switched that off: neither vmx nor svm is there.",
+                "/proc/cpuinfo");
     }
 
     /** Xen hides the flag from dom0. */
     private static HostCheck ofXen(HostRoot host, String label) {
-        Optional<String> capabilities = host.output(HostCommand.XL_INFO).present().map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                .flatMap(text -> text.lines().filter(line -> line.startsWith("virt_caps")).findFirst());
+        Optional<String> info = host.output(HostCommand.XL_INFO).present().map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        Optional<String> capabilities = info.flatMap(text -> text.lines().filter(line -> line.startsWith("virt_caps")).findFirst());
         if (capabilities.isEmpty()) {
             return HostCheck.unmeasured(label, "Xen hides the flag from dom0; xl info says hvm among virt_caps if guests can run in hardware.", "/proc/cpuinfo");
         }
-        boolean hvm = capabilities.get().matches(".*[: ]hvm( .*)?");
+        boolean hvm = says(capabilities.get(), "hvm");
         String evidence = "xl info: " + capabilities.get().replaceAll("\\s+", " ");
+        boolean told = info.get().lines().filter(line -> line.startsWith("xen_version")).findFirst().flatMap(XenVersion::parse)
+                .filter(version -> version.release().atLeast(PAGING_TOLD)).isPresent();
+        if (hvm && told && !says(capabilities.get(), "hap") && !says(capabilities.get(), "shadow")) {
+            return HostCheck.fail(label, "xl refuses HVM guests, although Xen lists hvm: the processor has no nested paging (EPT, NPT), and this Xen was built"
+                    + " without shadow paging. PV guests can have devices.", evidence);
+        }
         return hvm ? HostCheck.pass(label, "Xen runs HVM guests.", evidence)
                 : HostCheck.fail(label, "Xen runs PV guests only: the processor lacks virtualization, or firmware has switched it off.", evidence);
+    }
+
+    private static boolean says(String capabilities, String word) {
+        return capabilities.matches(".*[: ]" + word + "( .*)?");
     }
 
     private static HostCheck vfio(HostRoot host) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -193,6 +194,21 @@ class IommuStandingTest {
         machine.file("/proc/cmdline", "crashkernel=256M\n").file("/sys/kernel/kexec_crash_loaded", "0\n").folder("/dev/kvm");
         assertThat(GuestPrerequisites.of(HostRoot.ofWhole(folder))).filteredOn(check -> check.answer() == Answer.FAIL).extracting(HostCheck::label)
                 .containsExactly("crash-kernel");
+    }
+
+    @Test
+    void hvmGuestsOfXenNeedPagingAsWell() throws IOException {
+        machine.file("/proc/xen/capabilities", "control_d\n");
+        Map<String, Answer> answers = Map.of("xen_version : 4.17.7\nvirt_caps : pv hvm hvm_directio pv_directio gnttab-v1\n", Answer.FAIL,
+                "xen_version : 4.17.7\nvirt_caps : pv hvm hvm_directio pv_directio hap\n", Answer.PASS,
+                "xen_version : 4.20.4-pre\nvirt_caps : pv hvm shadow\n", Answer.PASS,
+                "xen_version : 4.12.1\nvirt_caps : pv hvm\n", Answer.PASS,
+                "virt_caps : pv\n", Answer.FAIL);
+        for (Map.Entry<String, Answer> one : answers.entrySet()) {
+            machine.file("/.output/xl-info", one.getKey());
+            assertThat(GuestPrerequisites.of(HostRoot.ofWhole(folder))).filteredOn(check -> check.label().equals("virtualization-extensions"))
+                    .extracting(HostCheck::answer).as(one.getKey()).containsExactly(one.getValue());
+        }
     }
 
     @Test
