@@ -102,7 +102,7 @@ public enum GuestForm {
         if (!twins.isEmpty()) {
             text.append("# also takes ").append(String.join(", ", twins.stream().map(Sbdf::toString).toList())).append(", which have the same ids\n");
         }
-        text.append(strings.stubParameter(devices)).append('\n');
+        text.append("# for HVM guests of xend only (up to Xen 4.4): xl takes only what pciback has\n").append(strings.stubParameter(devices)).append('\n');
     }
 
     private static void qemu(StringBuilder text, List<Sbdf> devices, String more) {
