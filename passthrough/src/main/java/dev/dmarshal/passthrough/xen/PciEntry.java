@@ -91,6 +91,21 @@ public sealed interface PciEntry {
             return new Device(List.of(function), OptionalInt.empty(), List.of(), Map.of());
         }
 
+        /**
+         * One function with properties as {@code plan --option} takes them.
+         *
+         * @param properties options of the entry; {@code addr} is the slot in the guest, in hexadecimal, a function behind it does not count; what is no
+         *                   slot stays an option, for {@link XlRefusals} to name
+         */
+        public static Device of(Sbdf function, Map<String, String> properties) {
+            Map<String, String> rest = new LinkedHashMap<>(properties);
+            OptionalInt slot = OptionalInt.empty();
+            if (rest.getOrDefault("addr", "").matches("[01]?[0-9a-f](?:\\..*)?")) {
+                slot = OptionalInt.of(Integer.parseInt(rest.remove("addr").replaceFirst("\\..*", ""), 16));
+            }
+            return new Device(List.of(function), slot, List.of(), rest);
+        }
+
         /** Whether all functions of the slot are meant. */
         public boolean wholeSlot() {
             return functions.size() == 8;

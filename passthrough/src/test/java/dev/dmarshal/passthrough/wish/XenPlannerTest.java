@@ -17,6 +17,7 @@ import dev.dmarshal.passthrough.guest.GuestForm;
 import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.plan.Step;
+import dev.dmarshal.passthrough.xen.PciEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -153,6 +154,15 @@ class XenPlannerTest {
         host.file("/sys/bus/pci/devices/" + SOUND + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SOUND + "/device", "0x1b80\n");
         assertThat(GuestForm.XEN_PCI_STUB.text(List.of(SCREEN), false, host.host())).isEqualTo("# also takes 0000:03:00.1, which have the same ids\n"
                 + "# for HVM guests of xend only (up to Xen 4.4): xl takes only what pciback has\npci-stub.ids=10de:1b80\n");
+    }
+
+    @Test
+    void aFormHasThePropertiesThatWereAskedForAndBindsWhatGoesAlong() {
+        Map<String, String> properties = Map.of("permissive", "1", "addr", "05.0");
+        assertThat(GuestForm.XL.text(List.of(NIC), false, host.host(), properties)).isEqualTo("pci = [ '0000:02:00.0@5,permissive=1' ]\n");
+        assertThat(PciEntry.Device.of(NIC, Map.of("addr", "3f")).options()).as("left for XlRefusals to name").containsKey("addr");
+        assertThat(new Wish(List.of(SCREEN), Set.of(SOUND), Optional.empty(), Map.of(), Set.of()).taken()).containsExactly(SCREEN, SOUND);
+        assertThat(GuestForm.values()).filteredOn(GuestForm::binds).containsExactly(GuestForm.XEN_HIDE, GuestForm.XEN_HIDE_MODULE, GuestForm.XEN_PCI_STUB);
     }
 
     private Plan atBoot() {
