@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a guest sees each device of its configuration.
@@ -37,21 +39,32 @@ record SlotsReport(Release release, List<Row> rows) {
     }
 
     /** Places the entries; {@code *} stands for the functions that the card has, where this host has it. */
-    static SlotsReport of(Release release, List<PciEntry> entries, HostRoot host) {
+    static SlotsReport of(Release release, List<String> entries, HostRoot host) {
         VirtualSlots slots = new VirtualSlots(release, VirtualSlots.OF_THE_DEVICE_MODEL);
         List<Row> rows = new ArrayList<>();
         List<PciEntry.Device> placed = new ArrayList<>();
-        for (PciEntry entry : entries) {
-            rows.add(switch (entry) {
+        for (String text : entries) {
+            List<String> spelling = release.atLeast(XL) ? XlRefusals.spelling(text, release) : List.of();
+            rows.add(switch (PciEntry.parse(text)) {
                 case PciEntry.Unreadable unreadable -> new Row(unreadable.text(), List.of(), List.of(unreadable.reason()));
-                case PciEntry.Named named -> new Row(named.text(), List.of(), List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it"));
-                case PciEntry.Device device -> {
-                    List<String> refused = release.atLeast(XL) ? XlRefusals.of(device) : List.of();
-                    yield placed(slots, placed, there(device, host), new Row(device.toString(), List.of(), refused));
-                }
+                case PciEntry.Named named -> new Row(named.text(), List.of(), with(spelling,
+                        List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it")));
+                case PciEntry.Device device -> twice(placed, device).map(again -> new Row(device.toString(), List.of(), List.of(again))).orElseGet(() ->
+                        placed(slots, placed, there(device, host), new Row(device.toString(), List.of(), with(spelling, release.atLeast(XL)
+                                ? XlRefusals.of(device) : List.of()))));
             });
         }
         return new SlotsReport(release, rows);
+    }
+
+    /** xm says so (pciif.py, dev_check_assignability_and_do_FLR); xl finds the device given away already. */
+    private static Optional<String> twice(List<PciEntry.Device> before, PciEntry.Device device) {
+        return before.stream().flatMap(other -> other.functions().stream()).filter(device.functions()::contains).findFirst()
+                .map(function -> function + " stands in an entry before this one");
+    }
+
+    private static List<String> with(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     private static PciEntry.Device there(PciEntry.Device device, HostRoot host) {

@@ -50,7 +50,12 @@ public final class XlConfig {
 
     /** The entries of {@code pci}, in order; an entry that cannot be read is {@link PciEntry.Unreadable}. */
     public List<PciEntry> devices() {
-        return inForce().stream().flatMap(assignment -> assignment.items().stream()).map(item -> PciEntry.parse(unquoted(item.token()))).toList();
+        return entries().stream().map(PciEntry::parse).toList();
+    }
+
+    /** The entries of {@code pci} as they are written, without their quotes. */
+    public List<String> entries() {
+        return inForce().stream().flatMap(assignment -> assignment.items().stream()).map(item -> unquoted(item.token())).toList();
     }
 
     /** With one more entry at the end of the list. */
