@@ -31,7 +31,7 @@ record SlotsReport(Release release, List<Row> rows) {
     /**
      * One entry.
      *
-     * @param text     as it stands
+     * @param text     the whole notation; as it is written, in quotes, where xl does not read it for the way in which it is written
      * @param places   where each function is to be seen, as {@code 05.0}
      * @param troubles why there is no place, or why xl would not read it
      */
@@ -50,7 +50,7 @@ record SlotsReport(Release release, List<Row> rows) {
                 case PciEntry.Named named -> new Row(named.text(), List.of(), with(spelling,
                         List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it")));
                 case PciEntry.Device device -> twice(placed, device).map(again -> new Row(device.toString(), List.of(), List.of(again))).orElseGet(() ->
-                        placed(slots, placed, there(device, host), new Row(device.toString(), List.of(), with(spelling, release.atLeast(XL)
+                        placed(slots, placed, there(device, host), new Row(spelling.isEmpty() ? device.toString() : "'" + text + "'", List.of(), with(spelling, release.atLeast(XL)
                                 ? XlRefusals.of(device) : List.of()))));
             });
         }

@@ -71,7 +71,11 @@ final class XenCheck implements Check {
         } else if (driver.filter(PCIBACK::contains).isPresent()) {
             reasons.pass(Subject.PCIBACK, () -> driver.get() + " has it. " + behaviour.words(Topic.QUARANTINE), evidence);
         } else if (driver.filter("pci-stub"::equals).isPresent()) {
-            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, "pci-stub has it: old tools took that for HVM guests; xl wants pciback.", evidence);
+            // xend's pciif.py has pci-stub beside pciback from 4.0 on, and went with xend after 4.4.
+            boolean taken = behaviour.before(4, 5) && !behaviour.before(4, 0);
+            reasons.fail(Subject.PCIBACK, taken ? Weight.COSTS : Weight.BLOCKS, "pci-stub has it: " + (taken ? "xm takes that for HVM guests only, and xl"
+                    + " not at all: both take what pciback has." : "the xm of Xen 4.0 to 4.4 took that for HVM guests; the tools of this Xen want pciback."),
+                    evidence);
         } else {
             reasons.fail(Subject.PCIBACK, Weight.BLOCKS, () -> driver.map(name -> name + " has it")
                     .orElse("No driver has it") + ", not pciback. " + behaviour.words(Topic.TAKE), evidence);
