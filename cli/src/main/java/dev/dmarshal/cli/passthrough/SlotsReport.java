@@ -49,9 +49,12 @@ record SlotsReport(Release release, List<Row> rows) {
                 case PciEntry.Unreadable unreadable -> new Row(unreadable.text(), List.of(), List.of(unreadable.reason()));
                 case PciEntry.Named named -> new Row(named.text(), List.of(), with(spelling,
                         List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it")));
-                case PciEntry.Device device -> twice(placed, device).map(again -> new Row(device.toString(), List.of(), List.of(again))).orElseGet(() ->
-                        placed(slots, placed, there(device, host), new Row(spelling.isEmpty() ? device.toString() : "'" + text + "'", List.of(), with(spelling, release.atLeast(XL)
-                                ? XlRefusals.of(device) : List.of()))));
+                case PciEntry.Device device -> {
+                    Row written = new Row(spelling.isEmpty() ? device.toString() : "'" + text + "'", List.of(),
+                            with(spelling, release.atLeast(XL) ? XlRefusals.of(device) : List.of()));
+                    yield twice(placed, device).map(again -> new Row(written.text(), List.of(), with(written.troubles(), List.of(again))))
+                            .orElseGet(() -> placed(slots, placed, there(device, host), written));
+                }
             });
         }
         return new SlotsReport(release, rows);

@@ -40,7 +40,8 @@ final class XenWordings {
         all.add(XEN_IOMMU_DISABLED, VTD + "/iommu.c", V + "iommu.c:{text}iommu_enable = 0{rest}");
         all.add(XEN_VTD_OTHER, VTD + "/quirks.c, iommu.c", V + "{text}");
         all.add(XEN_PCI, "xen xen/drivers/passthrough/pci.c", X + "PCI add device {device}{text}", X + "PCI remove device {device}{text}",
-                X + "PCI add virtual function {device}{text}", X + "{device}: {text}", X + "{device} already assigned, or non-existent{text}", X + "d{domain:dec}: {text} {device}{rest}",
+                X + "PCI add virtual function {device}{text}", X + "{device}: {text}",
+                X + "{device} already assigned, or non-existent{text}", X + "d{domain:dec}: {text} {device}{rest}",
                 X + "deassign {device}{text}", X + "assign {text}", X + "XEN_DOMCTL_{text}");
     }
 

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 
 /**
  * One entry of a guest's {@code pci} list: in the notation of {@code xm} and the HowTo, {@code [DDDD:]BB:SS.F[@VSLOT][=VFN][,option=value]…} with lists and
- * ranges of functions, as {@code xm} itself read it with {@code F=VFN} pairs before the slot ({@link FunctionPairs}), or in that of {@code xl} (docs/man/xl-pci-configuration.5.pod), which also has {@code bdf=} and {@code vslot=} by name.
+ * ranges of functions, as {@code xm} itself read it with {@code F=VFN} pairs before the slot ({@link FunctionPairs}), or in that of
+ * {@code xl} (docs/man/xl-pci-configuration.5.pod), which also has {@code bdf=} and {@code vslot=} by name.
  */
 public sealed interface PciEntry {
 
