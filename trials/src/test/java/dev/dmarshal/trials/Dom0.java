@@ -57,7 +57,8 @@ final class Dom0 {
     /** Starts the toolstack's daemons. */
     static void daemons(Machine machine) throws Exception {
         machine.must("""
-                PATH=$PATH:$(echo /usr/lib/xen-*/bin)
+                set -e
+                PATH=$PATH:$(echo /usr/lib/xen-[0-9]*/bin)
                 xenstored --pid-file /var/run/xen/xenstored.pid
                 xen-init-dom0
                 xenconsoled --pid-file=/var/run/xen/xenconsoled.pid --log=guest --log-dir=/var/log/xen/console

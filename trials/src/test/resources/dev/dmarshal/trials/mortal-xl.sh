@@ -1,7 +1,7 @@
 #!/bin/sh
 # Stands before the real xl in the path. Where /tmp/xl-armed names this command and a number, xl is killed as it makes its call of that number to the
 # hypervisor, to xenstore or to sysfs; /tmp/xl-ended then says which call that was.
-real=$(echo /usr/lib/xen-*/bin/xl)
+real=$(echo /usr/lib/xen-[0-9]*/bin/xl)
 if [ -e /tmp/xl-armed ]; then
   read -r command call </tmp/xl-armed
   if [ "$command" = "$1" ]; then

@@ -14,6 +14,8 @@ import dev.dmarshal.passthrough.wish.Planner;
 import dev.dmarshal.passthrough.wish.Plug;
 import dev.dmarshal.passthrough.wish.Refusal;
 import dev.dmarshal.passthrough.wish.Wish;
+import dev.dmarshal.passthrough.xen.PciEntry;
+import dev.dmarshal.passthrough.xen.XlRefusals;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -89,6 +91,7 @@ public final class PlanCommand implements Command {
         GuestArguments.requireDom0(arguments, via, host);
         Guests guests = root == null ? new Guests() : Guests.ofFiles(host);
         Wish wish = wish(arguments, via);
+        requireReadable(arguments, wish, via);
         Optional<GuestForm> form = form(arguments);
         Planner planner = new Planner(host, session, guests);
         Optional<String> type = Optional.ofNullable(arguments.matchedOptionValue("--group-type", (String) null));
@@ -96,12 +99,21 @@ public final class PlanCommand implements Command {
         Answer answer = type.isPresent() ? planner.groupType(wish, type.get()) : planner.answer(wish, boot);
         if (form.isPresent() && answer instanceof Answer.Ready) {
             err.println("dmarshal: note: " + form.get().note());
-            out.print(form.get().text(wish.devices(), wish.plug().managed(), host));
+            out.print(form.get().text(form.get().binds() ? wish.taken() : wish.devices(), wish.plug().managed(), host, wish.plug().options()));
             out.flush();
             return Exit.FINE;
         }
         return new AnswerPrinter(arguments.matchedOptionValue("--json", false), Optional.ofNullable(arguments.matchedOptionValue("--output", (Path) null)))
                 .print(answer, out);
+    }
+
+    /** What xl would not read is no property of an entry of its. */
+    private static void requireReadable(ParseResult arguments, Wish wish, String via) {
+        if (via.equals("xl") && !wish.devices().isEmpty()) {
+            XlRefusals.of(PciEntry.Device.of(wish.devices().getFirst(), wish.plug().options())).stream().findFirst().ifPresent(reason -> {
+                throw GuestArguments.usage(arguments, "--option: " + reason);
+            });
+        }
     }
 
     private static BootWish boot(ParseResult arguments, Wish wish, Optional<String> type) {

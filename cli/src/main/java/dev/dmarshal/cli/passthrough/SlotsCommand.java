@@ -8,7 +8,6 @@ import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.version.Release;
 import dev.dmarshal.host.version.XenVersion;
 import dev.dmarshal.passthrough.xen.DeviceModel;
-import dev.dmarshal.passthrough.xen.PciEntry;
 import dev.dmarshal.passthrough.xen.PcibackBinding;
 import dev.dmarshal.passthrough.xen.XlConfig;
 import dev.dmarshal.passthrough.xen.XlSyntaxException;
@@ -55,11 +54,11 @@ public final class SlotsCommand implements Command {
         if (!asked.isEmpty() && wanted.isEmpty()) {
             throw GuestArguments.usage(arguments, "--xen takes a version such as 4.17, not " + asked);
         }
-        List<PciEntry> entries = new ArrayList<>();
+        List<String> entries = new ArrayList<>();
         Optional<XlConfig> config = Optional.empty();
         for (String word : arguments.matchedPositionalValue(0, List.<String>of())) {
-            if (!word.contains("/") && !Files.exists(Path.of(word))) {
-                entries.add(PciEntry.parse(word));
+            if (word.isBlank() || !word.contains("/") && !Files.exists(Path.of(word))) {
+                entries.add(word);
                 continue;
             }
             if (config.isPresent()) {
@@ -67,7 +66,7 @@ public final class SlotsCommand implements Command {
             }
             try {
                 config = Optional.of(XlConfig.parse(Files.readString(Path.of(word))));
-                entries.addAll(config.get().devices());
+                entries.addAll(config.get().entries());
             } catch (XlSyntaxException e) {
                 err.println("dmarshal: " + word + ": " + e.getMessage());
                 return Exit.FINDINGS;

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a guest sees each device of its configuration.
@@ -36,7 +37,7 @@ record SlotsReport(Release release, DeviceModel model, List<Row> rows) {
     /**
      * One entry.
      *
-     * @param text     as it stands
+     * @param text     the whole notation; as it is written, in quotes, where xl does not read it for the way in which it is written
      * @param places   where each function is to be seen, as {@code 05.0}
      * @param troubles why there is no place, or why xl would not read it
      */
@@ -44,16 +45,20 @@ record SlotsReport(Release release, DeviceModel model, List<Row> rows) {
     }
 
     /** Places the entries; {@code *} stands for the functions that the card has, where this host has it. */
-    static SlotsReport of(Release release, DeviceModel model, List<PciEntry> entries, HostRoot host) {
+    static SlotsReport of(Release release, DeviceModel model, List<String> entries, HostRoot host) {
         List<Row> rows = new ArrayList<>();
         List<PciEntry.Device> placed = new ArrayList<>();
-        for (PciEntry entry : entries) {
-            rows.add(switch (entry) {
+        for (String text : entries) {
+            List<String> spelling = release.atLeast(XL) ? XlRefusals.spelling(text, release) : List.of();
+            rows.add(switch (PciEntry.parse(text)) {
                 case PciEntry.Unreadable unreadable -> new Row(unreadable.text(), List.of(), List.of(unreadable.reason()));
-                case PciEntry.Named named -> new Row(named.text(), List.of(), List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it"));
+                case PciEntry.Named named -> new Row(named.text(), List.of(), with(spelling,
+                        List.of("the name is in xenstore, not here: xl pci-assignable-list -n shows it")));
                 case PciEntry.Device device -> {
-                    List<String> refused = release.atLeast(XL) ? XlRefusals.of(device) : List.of();
-                    yield placed(with -> place(release, model, with, host), placed, there(device, host), new Row(device.toString(), List.of(), refused));
+                    Row written = new Row(spelling.isEmpty() ? device.toString() : "'" + text + "'", List.of(),
+                            with(spelling, release.atLeast(XL) ? XlRefusals.of(device) : List.of()));
+                    yield twice(placed, device).map(again -> new Row(written.text(), List.of(), with(written.troubles(), List.of(again))))
+                            .orElseGet(() -> placed(with -> place(release, model, with, host), placed, there(device, host), written));
                 }
             });
         }
@@ -66,6 +71,16 @@ record SlotsReport(Release release, DeviceModel model, List<Row> rows) {
             case PV -> VirtualSlots.behindPciback(devices, function -> host.has("/sys/bus/pci/devices/" + function + "/physfn"));
             case PVH -> new VirtualSlots.Allocation(List.of(), Optional.of("a PVH guest takes no PCI devices"));
         };
+    }
+
+    /** xm says so (pciif.py, dev_check_assignability_and_do_FLR); xl finds the device given away already. */
+    private static Optional<String> twice(List<PciEntry.Device> before, PciEntry.Device device) {
+        return before.stream().flatMap(other -> other.functions().stream()).filter(device.functions()::contains).findFirst()
+                .map(function -> function + " stands in an entry before this one");
+    }
+
+    private static List<String> with(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     private static PciEntry.Device there(PciEntry.Device device, HostRoot host) {

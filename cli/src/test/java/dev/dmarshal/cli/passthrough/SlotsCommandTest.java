@@ -84,6 +84,14 @@ class SlotsCommandTest {
     }
 
     @Test
+    void whatIsWrittenInAWayThatXlDoesNotReadIsShownAsWritten() {
+        assertThat(run("slots", "--xen", "4.17", "fa:1a.0, seize=1", "fa:1a.0").out()).contains("'fa:1a.0, seize=1'\n").contains("xl takes no blanks")
+                .contains("0000:fa:1a.0 stands in an entry before this one");
+        assertThat(run("slots", "--xen", "4.0", "0:fa:1a.7,1").out()).contains("0000:fa:1a.1 is 04.0").contains("0000:fa:1a.7 is 04.7");
+        assertThat(run("slots", "").code()).isEqualTo(Exit.FINDINGS);
+    }
+
+    @Test
     void jsonKeepsToItsSchema() throws IOException {
         Run run = run("slots", "--json", "--xen", "4.17", "fa:1a.*@6", "fa:1c.0,color=1");
         var schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(ROOT.resolve("docs/schema/slots-1.json")));

@@ -40,7 +40,8 @@ final class XenWordings {
         all.add(XEN_IOMMU_DISABLED, VTD + "/iommu.c", V + "iommu.c:{text}iommu_enable = 0{rest}");
         all.add(XEN_VTD_OTHER, VTD + "/quirks.c, iommu.c", V + "{text}");
         all.add(XEN_PCI, "xen xen/drivers/passthrough/pci.c", X + "PCI add device {device}{text}", X + "PCI remove device {device}{text}",
-                X + "PCI add virtual function {device}{text}", X + "{device}: {text}", X + "d{domain:dec}: {text} {device}{rest}",
+                X + "PCI add virtual function {device}{text}", X + "{device}: {text}",
+                X + "{device} already assigned, or non-existent{text}", X + "d{domain:dec}: {text} {device}{rest}",
                 X + "deassign {device}{text}", X + "assign {text}", X + "XEN_DOMCTL_{text}");
     }
 
@@ -62,7 +63,7 @@ final class XenWordings {
 
     private static void dom0(Wordings all) {
         all.add(PCIBACK_FAILED, "linux drivers/xen/xen-pciback", "<xen_pciback: |xen-pciback: |pciback: |>Error parsing pci_devs_to_hide at {text}",
-                "pciback {device}: <can't|cannot|failed|Could not> {text}",
+                "pciback {device}: <can't|cannot|failed|Could not|error|MSI-X preparation failed> {text}", "{text}****** removing device {rest}",
                 "pciback {device}: Driver tried to write to a read-only configuration space field {text}",
                 "<xen_pciback|xen-pciback|pciback>: <error|Error|could not|can't> {text}", "pciback {device}: FLR {text}",
                 "pciback {device}: not ready {text}", "pciback {device}: guest with no AER driver {text}", "xen_pciback: {text} failed{rest}");
@@ -77,9 +78,26 @@ final class XenWordings {
                 "libxl: error: {text}PCI{rest}", "{text}libxl_pci.c:{rest}", "xl: {text} PCI {rest}",
                 "PCI device {device} is not an assignable PCI device{text}", "{text} is not assignable to {rest}",
                 "libxl: warning: libxl_pci.c:{text}", "{text}pci: improper device assignment specified: {rest}",
-                "libxl: error: {text}/backend/pci/{rest}", "modprobe: {text}pciback not found{rest}",
-                "xencall: error: Could not obtain handle on privileged command interface{text}", "{text}cannot init xl context{rest}",
-                "{text}'xen-pci-passthrough' is not a valid device model name{rest}", "{text}failed to connect to xenstore{rest}",
+                "libxl: error: {text}/backend/pci/{rest}", "{text}'xen-pci-passthrough' is not a valid device model name{rest}",
                 "{text}non-page-aligned MMIO BAR{rest}", "{text}pci: PCI Backend does not own device {rest}", "{text}is not owned by pciback{rest}");
+        all.add(XL_PCI_FAILED, "xen tools/libs/light/libxl_create.c, tools/xl/xl_parse.c", "{text}passthrough not supported on this platform{rest}",
+                "{text}passthrough disabled but devices are specified{rest}", "{text}not supported together with PoD{rest}",
+                "{text}unable to parse PCI_SPEC_STRING {rest}", "{text}unable to parse PCI BDF {rest}");
+        all.add(XL_PCI_FAILED, "xen tools/python/xen/xend, tools/python/xen/util/pci.py, to 4.4", "{text}doesn't support VT-d, or VT-d isn't enabled{rest}",
+                "{text}PCI Backend and pci-stub don't own {rest}", "{text}must be co-assigned to the same guest with {rest}",
+                "{text}failed to assign device since pod is enabled{rest}", "{text}already been assigned to other domain{rest}",
+                "{text}Failed to assign device to IOMMU {rest}", "{text}Device model reported an error: {rest}");
+        missing(all);
+    }
+
+    /** What stands in a log when a driver, a daemon or a door to the hypervisor is not there. */
+    private static void missing(Wordings all) {
+        all.add(XL_PCI_FAILED, "kmod tools/modprobe.c; module-init-tools modprobe.c", "modprobe: {text}pciback not found{rest}",
+                "{text}FATAL: Module <xen-pciback|xen_pciback|pciback> not found{rest}",
+                "{text}could not insert '<xen_pciback|xen-pciback|pciback>': {rest}", "{text}/sys/bus/pci/drivers/pciback{rest}");
+        all.add(XL_PCI_FAILED, "xen tools/libs/call/core.c, tools/libxc/xc_private.c, tools/libs/light/libxl.c, tools/xl/xl.c; qemu hw/xen",
+                "{text}Could not obtain handle on privileged command interface{rest}", "{text}cannot init xl context{rest}",
+                "{text}failed to connect to xenstore{rest}", "{text}can't connect to xenstored{rest}", "{text}Is xenstore daemon running?{rest}",
+                "{text}cannot open libxc handle{rest}", "{text}Unable to connect to xend{rest}", "<xenstore-ls|xenstore-read|xenstore>: xs_open: {rest}");
     }
 }

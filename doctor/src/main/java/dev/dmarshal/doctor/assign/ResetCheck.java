@@ -100,6 +100,12 @@ final class ResetCheck implements Check {
         return ResetForecast.of(new ResetFacts(function.address(), ids, says, place(function), function.resetMethods()), survey.kernel());
     }
 
+    /** Whether the function's own capabilities have a function level reset, of PCI Express or of Advanced Features. */
+    static boolean saysFlr(FunctionFacts function) {
+        ResetFacts.Says says = says(function);
+        return says.flr().orElse(false) || says.afFlr().orElse(false);
+    }
+
     private static ResetFacts.Says says(FunctionFacts function) {
         Optional<CapabilityList> list = function.config().map(ConfigSpace::capabilities);
         return new ResetFacts.Says(list.flatMap(ResetCheck::flr), list.flatMap(ResetCheck::afFlr), list.flatMap(ResetCheck::softReset));

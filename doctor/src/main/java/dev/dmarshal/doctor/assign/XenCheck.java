@@ -71,7 +71,11 @@ final class XenCheck implements Check {
         } else if (driver.filter(PCIBACK::contains).isPresent()) {
             reasons.pass(Subject.PCIBACK, () -> driver.get() + " has it. " + behaviour.words(Topic.QUARANTINE), evidence);
         } else if (driver.filter("pci-stub"::equals).isPresent()) {
-            reasons.fail(Subject.PCIBACK, Weight.BLOCKS, "pci-stub has it: old tools took that for HVM guests; xl wants pciback.", evidence);
+            // xend's pciif.py has pci-stub beside pciback from 4.0 on, and went with xend after 4.4.
+            boolean taken = behaviour.before(4, 5) && !behaviour.before(4, 0);
+            reasons.fail(Subject.PCIBACK, taken ? Weight.COSTS : Weight.BLOCKS, "pci-stub has it: " + (taken ? "xm takes that for HVM guests only, and xl"
+                    + " not at all: both take what pciback has." : "the xm of Xen 4.0 to 4.4 took that for HVM guests; the tools of this Xen want pciback."),
+                    evidence);
         } else {
             reasons.fail(Subject.PCIBACK, Weight.BLOCKS, () -> driver.map(name -> name + " has it")
                     .orElse("No driver has it") + ", not pciback. " + behaviour.words(Topic.TAKE), evidence);
@@ -84,16 +88,19 @@ final class XenCheck implements Check {
         List<String> words = forecast.words();
         String today = " " + behaviour.words(Topic.RESET) + (words.isEmpty() ? " Dom0's kernel knows no method." : " Dom0's kernel uses "
                 + String.join(", ", words) + ".");
-        boolean level = words.contains(ResetMethod.FLR.word()) || words.contains(ResetMethod.AF_FLR.word());
+        // xm resets by itself, by the device's capabilities, whatever dom0's kernel can do; xl leaves it to the kernel and goes on without.
+        boolean toolsReset = behaviour.before(4, 1);
+        Weight without = toolsReset && words.isEmpty() ? Weight.BLOCKS : Weight.COSTS;
+        boolean level = words.contains(ResetMethod.FLR.word()) || words.contains(ResetMethod.AF_FLR.word()) || toolsReset && ResetCheck.saysFlr(function);
         if (level) {
             reasons.pass(Subject.RESET, () -> "It has a function level reset." + today, evidence);
         } else if (integrated(function)) {
             reasons.pass(Subject.RESET, () -> "It is integrated, on bus 0: Xen's tools take such devices to have a function level reset, whatever they say."
                     + today, evidence);
         } else if (!forecast.none() && words.isEmpty()) {
-            reasons.unmeasured(Subject.RESET, Weight.BLOCKS, "Whether it has a function level reset was not measured.", evidence);
+            reasons.unmeasured(Subject.RESET, without, "Whether it has a function level reset was not measured.", evidence);
         } else {
-            reasons.fail(Subject.RESET, words.isEmpty() ? Weight.BLOCKS : Weight.COSTS, () -> "It has no function level reset, which the HowTo's tools ask"
+            reasons.fail(Subject.RESET, without, () -> "It has no function level reset, which the HowTo's tools ask"
                     + " for." + today, evidence);
         }
     }

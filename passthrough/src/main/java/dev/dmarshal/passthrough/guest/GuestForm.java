@@ -70,6 +70,20 @@ public enum GuestForm {
         return Optional.empty();
     }
 
+    /** Whether it is about taking devices from the host, and not about one guest. */
+    public boolean binds() {
+        return this == XEN_HIDE || this == XEN_HIDE_MODULE || this == XEN_PCI_STUB;
+    }
+
+    /** As {@link #text(List, boolean, HostRoot)}, with properties of each device's entry where the form has them ({@code xl}). */
+    public String text(List<Sbdf> devices, boolean managed, HostRoot host, Map<String, String> properties) {
+        return this == XL ? list(devices.stream().map(device -> PciEntry.Device.of(device, properties)).toList()) : text(devices, managed, host);
+    }
+
+    private static String list(List<PciEntry.Device> entries) {
+        return "pci = [ " + String.join(", ", entries.stream().map(entry -> "'" + entry + "'").toList()) + " ]\n";
+    }
+
     /**
      * The configuration, each line ended.
      *
@@ -88,8 +102,7 @@ public enum GuestForm {
             case QEMU -> qemu(text, devices, "");
             case QEMU_IOMMUFD -> qemu(text.append("-object iommufd,id=iommufd0\n"), devices, ",iommufd=iommufd0");
             case PROXMOX -> proxmox(text, devices);
-            case XL -> text.append("pci = [ ").append(String.join(", ", devices.stream().map(device -> "'" + PciEntry.Device.of(device) + "'").toList()))
-                    .append(" ]\n");
+            case XL -> text.append(list(devices.stream().map(PciEntry.Device::of).toList()));
             case XEN_HIDE -> text.append(new HideStrings(host).parameter(devices)).append('\n');
             case XEN_HIDE_MODULE -> text.append(new HideStrings(host).moduleOptions(devices));
             case XEN_PCI_STUB -> stub(text, devices, new HideStrings(host));
@@ -102,7 +115,7 @@ public enum GuestForm {
         if (!twins.isEmpty()) {
             text.append("# also takes ").append(String.join(", ", twins.stream().map(Sbdf::toString).toList())).append(", which have the same ids\n");
         }
-        text.append(strings.stubParameter(devices)).append('\n');
+        text.append("# for HVM guests of xend only (up to Xen 4.4): xl takes only what pciback has\n").append(strings.stubParameter(devices)).append('\n');
     }
 
     private static void qemu(StringBuilder text, List<Sbdf> devices, String more) {

@@ -35,6 +35,11 @@ public interface GuestPort {
         return false;
     }
 
+    /** Whether {@link #attach} ends or takes back first what an earlier one left that was ended half way. */
+    default boolean mendsHalfPlug() {
+        return false;
+    }
+
     /** The guest's PCI side. */
     Reading<GuestLayout> layout();
 }

@@ -88,9 +88,7 @@ public final class Planner {
     }
 
     private static Set<Sbdf> taken(Wish wish) {
-        Set<Sbdf> taken = new LinkedHashSet<>(wish.devices());
-        wish.with().stream().sorted().forEach(taken::add);
-        return taken;
+        return new LinkedHashSet<>(wish.taken());
     }
 
     /** The steps that take functions from the host, but for those that libvirt takes itself. */

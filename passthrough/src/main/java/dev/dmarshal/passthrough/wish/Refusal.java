@@ -20,13 +20,14 @@ public record Refusal(String label, String reason, String way, boolean forcible)
     public static List<String> forcibleWords() {
         List<String> words = new ArrayList<>(Arrays.stream(HolderKind.values()).filter(kind -> kind.stake() != Stake.NOTICE).map(HolderKind::word).toList());
         words.addAll(List.of("unseen", "unseen-processes", "unmeasured-iommu", "unmeasured-unit", "unmeasured-interrupts", "unmeasured-rmrr",
-                "unmeasured-kind", "unmeasured-group", "answers", "virtual-functions", "parameter", "managed-override", "xenstored"));
+                "unmeasured-kind", "unmeasured-group", "unmeasured-regions", "unmeasured-reset", "unmeasured-assigned", "regions", "reset", "width", "answers",
+                "virtual-functions", "parameter", "managed-override", "xenstored"));
         return words;
     }
 
     /** The first words of labels that nothing lifts: there is nothing to give, consent is missing, or the kernel itself would refuse. */
     public static List<String> finalWords() {
         return List.of("no-device", "bridge", "kind", "group", "no-group", "iommu", "unit", "interrupts", "rmrr", "group-type", "boot-loader", "initramfs",
-                "no-override", "in-guest", "no-slot", "config", "toolstack");
+                "no-override", "in-guest", "assigned", "no-slot", "config", "toolstack");
     }
 }

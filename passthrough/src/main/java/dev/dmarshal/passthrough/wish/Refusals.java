@@ -25,7 +25,8 @@ import java.util.Set;
 final class Refusals {
 
     /** What no force lifts: the kernel itself would refuse, or there is nothing to give. */
-    private static final Set<Subject> FINAL = EnumSet.of(Subject.KIND, Subject.IOMMU, Subject.UNIT, Subject.INTERRUPTS, Subject.GROUP, Subject.RMRR);
+    private static final Set<Subject> FINAL = EnumSet.of(Subject.KIND, Subject.IOMMU, Subject.UNIT, Subject.INTERRUPTS, Subject.GROUP, Subject.RMRR,
+            Subject.ASSIGNED);
     /** What is told holder by holder, with a label for each. */
     private static final Set<Subject> BY_HOLDER = EnumSet.of(Subject.HOLDERS, Subject.BLAST_RADIUS);
 
@@ -133,6 +134,7 @@ final class Refusals {
             case INTERRUPTS -> "dmarshal check says why they are not";
             case GROUP -> "dmarshal groups shows the groups";
             case RMRR -> "end the reservation with firmware's or the vendor's settings, or give another device; no force helps, the kernel itself refuses";
+            case ASSIGNED -> "dmarshal switch takes it from one guest to another; xl pci-list GUEST shows whose it is";
             case ANSWERS -> "cut its power and give it back";
             case VIRTUAL_FUNCTIONS -> "write 0 to its sriov_numvfs first, or give the virtual functions instead";
             default -> "give another device";

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What somebody wants: these functions, ready for VFIO or in a guest.
@@ -28,6 +29,11 @@ public record Wish(List<Sbdf> devices, Set<Sbdf> with, Optional<Guest> guest, Pl
     /** With a plug of the usual kind and properties of the guest's side. */
     public Wish(List<Sbdf> devices, Set<Sbdf> with, Optional<Guest> guest, Map<String, String> options, Set<String> forced) {
         this(devices, with, guest, Plug.usual(options), forced);
+    }
+
+    /** All functions that leave the host: those asked for, then what goes along, by address. */
+    public List<Sbdf> taken() {
+        return Stream.concat(devices.stream(), with.stream().sorted()).distinct().toList();
     }
 
     /** Whether libvirt binds the devices asked for, and dmarshal only what goes along. */

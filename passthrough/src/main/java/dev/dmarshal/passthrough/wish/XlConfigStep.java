@@ -10,11 +10,9 @@ import dev.dmarshal.passthrough.xen.PciEntry;
 import dev.dmarshal.passthrough.xen.XlConfig;
 import dev.dmarshal.passthrough.xen.XlRefusals;
 import dev.dmarshal.passthrough.xen.XlSyntaxException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** The step that writes devices into a Xen guest's configuration file. Nothing but its list of devices changes. */
 final class XlConfigStep {
@@ -47,7 +45,7 @@ final class XlConfigStep {
     }
 
     private static Made edited(String path, String text, List<Sbdf> devices, Map<String, String> options) {
-        List<String> reasons = devices.stream().flatMap(device -> XlRefusals.of(entry(device, options)).stream()).distinct().toList();
+        List<String> reasons = devices.stream().flatMap(device -> XlRefusals.of(PciEntry.Device.of(device, options)).stream()).distinct().toList();
         if (!reasons.isEmpty()) {
             return new Made(Optional.empty(), Optional.of(new Refusal("config:" + path, "the guest would not start: " + String.join("; ", reasons),
                     "see docs/man/xl-pci-configuration.5 of Xen", false)));
@@ -56,19 +54,12 @@ final class XlConfigStep {
             XlConfig config = XlConfig.parse(text);
             for (Sbdf device : devices) {
                 boolean there = config.devices().stream().anyMatch(entry -> entry instanceof PciEntry.Device found && found.functions().contains(device));
-                config = there ? config : config.with(entry(device, options));
+                config = there ? config : config.with(PciEntry.Device.of(device, options));
             }
             return new Made(config.text().equals(text) ? Optional.empty() : Optional.of(new XlConfigStep(path, text, config.text())), Optional.empty());
         } catch (XlSyntaxException e) {
             return refused(path, path + ": " + e.getMessage());
         }
-    }
-
-    private static PciEntry.Device entry(Sbdf device, Map<String, String> options) {
-        Map<String, String> rest = new LinkedHashMap<>(options);
-        String address = rest.remove("addr");
-        OptionalInt slot = address == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(address.replaceFirst("\\..*", ""), 16));
-        return new PciEntry.Device(List.of(device), slot, List.of(), rest);
     }
 
     void add(StepList steps, List<Condition> goal) {

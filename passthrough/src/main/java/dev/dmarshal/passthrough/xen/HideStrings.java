@@ -26,8 +26,15 @@ public final class HideStrings {
         this.host = host;
     }
 
-    /** {@code xen-pciback} or, for kernels up to 2.6.30, {@code pciback}. A kernel whose version is not known is taken for a new one. */
+    /**
+     * {@code xen-pciback} or {@code pciback}: what this kernel says that it has built in, else by its age, {@code pciback} up to 2.6.30. A kernel whose
+     * version is not known is taken for a new one.
+     */
     public String driver() {
+        Optional<String> builtIn = List.of("xen-pciback", "pciback").stream().filter(this::builtIn).findFirst();
+        if (builtIn.isPresent()) {
+            return builtIn.get();
+        }
         Optional<KernelVersion> version = host.text("/proc/sys/kernel/osrelease").present().flatMap(text -> KernelVersion.parse(text.strip()));
         return version.filter(found -> !found.release().atLeast(RENAMED)).isPresent() ? "pciback" : "xen-pciback";
     }
@@ -45,14 +52,25 @@ public final class HideStrings {
 
     /** Whether pciback is built into dom0's kernel ({@code modules.builtin}); a module takes its options from modprobe instead of the command line. */
     public boolean builtIn() {
-        String release = host.text("/proc/sys/kernel/osrelease").present().map(String::strip).orElse("");
-        return host.text("/lib/modules/" + release + "/modules.builtin").present().filter(text -> text.contains("/" + driver() + ".ko")).isPresent();
+        return builtIn(driver());
     }
 
-    /** For a file in {@code /etc/modprobe.d}, if pciback is a module; it must be loaded before the devices' own drivers. */
+    private boolean builtIn(String name) {
+        String release = host.text("/proc/sys/kernel/osrelease").present().map(String::strip).orElse("");
+        return host.text("/lib/modules/" + release + "/modules.builtin").present().filter(text -> text.contains("/" + name + ".ko")).isPresent();
+    }
+
+    /**
+     * For a file in {@code /etc/modprobe.d}, if pciback is a module; it must be loaded before the devices' own drivers. The modprobe of the old driver's
+     * time knows no {@code softdep} (module-init-tools, modprobe.conf(5)), so there an {@code install} line sees to the order.
+     */
     public String moduleOptions(List<Sbdf> devices) {
-        StringBuilder text = new StringBuilder("options ").append(driver()).append(" hide=").append(list(devices)).append('\n');
-        drivers(devices).forEach(name -> text.append("softdep ").append(name).append(" pre: ").append(driver()).append('\n'));
+        String own = driver();
+        StringBuilder text = new StringBuilder("options ").append(own).append(" hide=").append(list(devices)).append('\n');
+        for (String name : drivers(devices)) {
+            text.append(own.equals("pciback") ? "install " + name + " /sbin/modprobe pciback; /sbin/modprobe --ignore-install " + name
+                    : "softdep " + name + " pre: " + own).append('\n');
+        }
         return text.toString();
     }
 

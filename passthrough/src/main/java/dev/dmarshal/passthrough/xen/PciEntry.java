@@ -2,7 +2,6 @@ package dev.dmarshal.passthrough.xen;
 
 import dev.dmarshal.core.pci.DeviceNotation;
 import dev.dmarshal.core.pci.Sbdf;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +12,17 @@ import java.util.stream.IntStream;
 
 /**
  * One entry of a guest's {@code pci} list: in the notation of {@code xm} and the HowTo, {@code [DDDD:]BB:SS.F[@VSLOT][=VFN][,option=value]…} with lists and
- * ranges of functions, or in that of {@code xl} (docs/man/xl-pci-configuration.5.pod), which also has {@code bdf=} and {@code vslot=} by name.
+ * ranges of functions, as {@code xm} itself read it with {@code F=VFN} pairs before the slot ({@link FunctionPairs}), or in that of
+ * {@code xl} (docs/man/xl-pci-configuration.5.pod), which also has {@code bdf=} and {@code vslot=} by name.
  */
 public sealed interface PciEntry {
 
     /** Reads what is between the quotes. */
     static PciEntry parse(String text) {
-        List<String> rest = new ArrayList<>(List.of(text.strip().split("\\s*,\\s*")));
-        String place = rest.getFirst().contains("=") && rest.getFirst().matches("[a-z_]+=.*") ? "" : leading(text.strip());
+        String stripped = text.strip().replaceFirst(",$", "");
+        String place = stripped.matches("[a-z_]+\\s*=.*") ? "" : leading(stripped);
         Map<String, String> options = new LinkedHashMap<>();
-        String tail = place.isEmpty() ? text.strip() : text.strip().substring(place.length()).replaceFirst("^\\s*,", "");
+        String tail = place.isEmpty() ? stripped : stripped.substring(place.length()).replaceFirst("^\\s*,", "");
         for (String option : tail.isBlank() ? List.<String>of() : List.of(tail.split(","))) {
             int equals = option.indexOf('=');
             if (equals < 1) {
@@ -54,7 +54,14 @@ public sealed interface PciEntry {
             }
             named = OptionalInt.of(Integer.parseInt(wanted, 16));
         }
-        return switch (DeviceNotation.parse(device)) {
+        if (!device.contains(".")) {
+            return new Unreadable(text, "no function is named: a number, or * for all of the card");
+        }
+        FunctionPairs pairs = FunctionPairs.of(device);
+        if (pairs.trouble().isPresent()) {
+            return new Unreadable(text, pairs.trouble().get());
+        }
+        return switch (DeviceNotation.parse(fullSegment(pairs.device()))) {
             case DeviceNotation.Function one -> new Device(List.of(one.address()), named, List.of(), options);
             case DeviceNotation.Slot slot -> new Device(functions(slot, List.of()), named, List.of(), options);
             case DeviceNotation.XenAssignment xen when xen.options().isEmpty() -> new Device(functions(xen.slot(), xen.functions()),
@@ -62,6 +69,12 @@ public sealed interface PciEntry {
             case DeviceNotation.Refused refused -> new Unreadable(text, refused.reason());
             case DeviceNotation other -> new Unreadable(text, other + " does not say which slot");
         };
+    }
+
+    /** xm and xl read a segment of any length ({@code 0:2:0.0} in the HowTo); elsewhere a short one could be half of something else. */
+    private static String fullSegment(String device) {
+        Matcher shorter = Pattern.compile("([0-9a-f]{1,3})(:[0-9a-f]{1,2}:.*)", Pattern.CASE_INSENSITIVE).matcher(device);
+        return shorter.matches() ? "0".repeat(4 - shorter.group(1).length()) + shorter.group(1) + shorter.group(2) : device;
     }
 
     private static List<Sbdf> functions(DeviceNotation.Slot slot, List<Integer> numbers) {
@@ -91,6 +104,21 @@ public sealed interface PciEntry {
             return new Device(List.of(function), OptionalInt.empty(), List.of(), Map.of());
         }
 
+        /**
+         * One function with properties as {@code plan --option} takes them.
+         *
+         * @param properties options of the entry; {@code addr} is the slot in the guest, in hexadecimal, a function behind it does not count; what is no
+         *                   slot stays an option, for {@link XlRefusals} to name
+         */
+        public static Device of(Sbdf function, Map<String, String> properties) {
+            Map<String, String> rest = new LinkedHashMap<>(properties);
+            OptionalInt slot = OptionalInt.empty();
+            if (rest.getOrDefault("addr", "").matches("[01]?[0-9a-f](?:\\..*)?")) {
+                slot = OptionalInt.of(Integer.parseInt(rest.remove("addr").replaceFirst("\\..*", ""), 16));
+            }
+            return new Device(List.of(function), slot, List.of(), rest);
+        }
+
         /** Whether all functions of the slot are meant. */
         public boolean wholeSlot() {
             return functions.size() == 8;
@@ -106,10 +134,14 @@ public sealed interface PciEntry {
         public String toString() {
             Sbdf first = functions.getFirst();
             StringBuilder text = new StringBuilder(first.toString().substring(0, first.toString().length() - 1));
-            text.append(wholeSlot() ? "*" : numbers(functions.stream().map(Sbdf::function).toList()));
-            virtualSlot.ifPresent(slot -> text.append('@').append(Integer.toHexString(slot)));
-            if (!virtualFunctions.isEmpty()) {
-                text.append('=').append(numbers(virtualFunctions));
+            if (virtualSlot.isEmpty() && !virtualFunctions.isEmpty()) {
+                // Without a slot between them, 1,2=0,5 would be read as xm read it: 1, 2=0 and 5.
+                text.append(String.join(",", IntStream.range(0, functions.size()).mapToObj(i -> functions.get(i).function() + "=" + virtualFunctions.get(i))
+                        .toList()));
+            } else {
+                text.append(wholeSlot() && virtualFunctions.isEmpty() ? "*" : numbers(functions.stream().map(Sbdf::function).toList()));
+                virtualSlot.ifPresent(slot -> text.append('@').append(Integer.toHexString(slot)));
+                text.append(virtualFunctions.isEmpty() ? "" : "=" + numbers(virtualFunctions));
             }
             options.forEach((name, value) -> text.append(',').append(name).append('=').append(value));
             return text.toString();

@@ -98,6 +98,9 @@ public final class VirtualSlots {
         List<Place> places = new ArrayList<>();
         TreeSet<Integer> free = new TreeSet<>(free());
         for (PciEntry.Device entry : entries) {
+            if (multifunction() && lacksFunctionZero(entry)) {
+                return new Allocation(places, Optional.of("a card in the guest needs a function 0, without which nobody looks for the others"));
+            }
             int slots = multifunction() || entry.functions().size() == 1 ? 1 : entry.functions().size();
             for (int nth = 0; nth < slots; nth++) {
                 OptionalInt asked = nth == 0 ? entry.virtualSlot() : OptionalInt.empty();
@@ -114,14 +117,21 @@ public final class VirtualSlots {
         return new Allocation(places, Optional.empty());
     }
 
+    private static boolean lacksFunctionZero(PciEntry.Device entry) {
+        return !entry.virtualFunctions().isEmpty() && !entry.virtualFunctions().contains(0);
+    }
+
     private void add(List<Place> places, PciEntry.Device entry, int nth, int slot) {
         if (!multifunction() || entry.functions().size() == 1) {
             places.add(new Place(entry.functions().get(nth).toString(), slot, multifunction() && !entry.virtualFunctions().isEmpty()
                     ? entry.virtualFunctions().getFirst() : 0));
             return;
         }
+        // xm makes the lowest one function 0 where none is (tools/python/xen/util/pci.py, parse_pci_name_extended).
+        int lowest = entry.functions().stream().mapToInt(Sbdf::function).min().orElse(0);
         for (int index = 0; index < entry.functions().size(); index++) {
-            int function = entry.virtualFunctions().isEmpty() ? entry.functions().get(index).function() : entry.virtualFunctions().get(index);
+            int host = entry.functions().get(index).function();
+            int function = !entry.virtualFunctions().isEmpty() ? entry.virtualFunctions().get(index) : host == lowest ? 0 : host;
             places.add(new Place(entry.functions().get(index).toString(), slot, function));
         }
     }

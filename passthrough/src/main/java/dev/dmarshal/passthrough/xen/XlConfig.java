@@ -60,7 +60,12 @@ public final class XlConfig {
 
     /** The entries of {@code pci}, in order; an entry that cannot be read is {@link PciEntry.Unreadable}. */
     public List<PciEntry> devices() {
-        return values(PCI).stream().map(PciEntry::parse).toList();
+        return entries().stream().map(PciEntry::parse).toList();
+    }
+
+    /** The entries of {@code pci} as they are written, without their quotes. */
+    public List<String> entries() {
+        return values(PCI);
     }
 
     /** With one more entry at the end of the list. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -78,14 +77,9 @@ public final class XlGuest implements GuestPort {
     }
 
     private Deed plug(Sbdf function, Map<String, String> options, Duration limit) {
-        OptionalInt slot = OptionalInt.empty();
         Map<String, String> rest = new java.util.LinkedHashMap<>(options);
-        String address = rest.remove("addr");
-        if (address != null) {
-            slot = OptionalInt.of(Integer.parseInt(address.replaceFirst("\\..*", ""), 16));
-        }
         rest.remove("bus");
-        String entry = new PciEntry.Device(List.of(function), slot, List.of(), rest).toString();
+        String entry = PciEntry.Device.of(function, rest).toString();
         return deed(xl.ask(limit, "pci-attach", name, entry), function.toString(), true);
     }
 
@@ -143,6 +137,11 @@ public final class XlGuest implements GuestPort {
 
     @Override
     public boolean unplugsRightsFirst() {
+        return true;
+    }
+
+    @Override
+    public boolean mendsHalfPlug() {
         return true;
     }
 

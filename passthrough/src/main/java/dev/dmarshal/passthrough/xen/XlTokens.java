@@ -28,7 +28,7 @@ final class XlTokens {
         }
     }
 
-    private static final Pattern WORD = Pattern.compile("[ \\t\\r]+|(?<newline>#[^\\n]*\\n?|\\n)|(?<name>[a-z][._0-9a-z]*)|(?<number>[0-9][0-9a-fx]*)"
+    private static final Pattern WORD = Pattern.compile("[ \\t]+|(?<newline>#[^\\n]*\\n|\\n)|(?<name>[a-z][._0-9a-z]*)|(?<number>[0-9][0-9a-fx]*)"
             + "|(?<string>'(?:[^'\\\\\\n]|\\\\.)*+'|\"(?:[^\"\\\\\\n]|\\\\.)*+\")|(?<sign>\\+=|[=,;\\[\\]])");
 
     private XlTokens() {
@@ -42,7 +42,7 @@ final class XlTokens {
         while (at < text.length()) {
             matcher.region(at, text.length());
             if (!matcher.lookingAt()) {
-                throw new XlSyntaxException(line, "xl cannot read this: " + shortened(text.substring(at)));
+                throw new XlSyntaxException(line, refusal(text, at));
             }
             for (Kind kind : List.of(Kind.NEWLINE, Kind.NAME, Kind.NUMBER, Kind.STRING, Kind.SIGN)) {
                 if (matcher.group(kind.name().toLowerCase(java.util.Locale.ROOT)) != null) {
@@ -54,6 +54,15 @@ final class XlTokens {
         }
         tokens.add(new Token(Kind.END, "", at, line));
         return tokens;
+    }
+
+    /** A carriage return outside comments and strings, and a comment that no line end follows, match none of the lexer's rules. */
+    private static String refusal(String text, int at) {
+        return switch (text.charAt(at)) {
+            case '\r' -> "xl cannot read line ends of Windows (a carriage return)";
+            case '#' -> "xl cannot read a comment in the last line without a line end";
+            default -> "xl cannot read this: " + shortened(text.substring(at));
+        };
     }
 
     private static String shortened(String rest) {

@@ -10,12 +10,14 @@ import dev.dmarshal.core.acpi.DmarBuilder;
 import dev.dmarshal.core.acpi.DmarStructure;
 import dev.dmarshal.core.pci.Sbdf;
 import dev.dmarshal.host.fake.FakeHost;
+import dev.dmarshal.host.fake.FakePci;
 import dev.dmarshal.passthrough.FakeRoom;
 import dev.dmarshal.passthrough.boot.BootWish;
 import dev.dmarshal.passthrough.guest.GuestForm;
 import dev.dmarshal.passthrough.plan.Action;
 import dev.dmarshal.passthrough.plan.Plan;
 import dev.dmarshal.passthrough.plan.Step;
+import dev.dmarshal.passthrough.xen.PciEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,6 +109,19 @@ class XenPlannerTest {
     }
 
     @Test
+    void whatXmRefusedAndXlDoesNotCanBeForced() {
+        host.file("/sys/bus/pci/devices/" + NIC + "/reset_method", "\n");
+        assertThat(plan(answer(List.of(NIC))).steps()).as("xl goes on without a reset").isNotEmpty();
+        host.file("/.output/xl-info", "xen_version            : 3.4.2\nvirt_caps              : hvm hvm_directio\n");
+        assertThat(plan(answer(List.of(NIC))).steps()).as("xm resets by the device's own capability").isNotEmpty();
+        FakePci.at(host, "pci0000:00/0000:00:1c.0", NIC).withoutReset().driver("igb").range(0xf0000000L, 0x100000, false).make();
+        assertThat(labels(answer(List.of(NIC)))).containsExactly("reset:" + NIC);
+        assertThat(Refusal.forcibleWords()).as("so that the command takes what the refusal offers").contains("reset", "regions", "width")
+                .doesNotContainAnyElementsOf(Refusal.finalWords());
+        assertThat(plan(answer(List.of(NIC), "reset:" + NIC)).steps()).isNotEmpty();
+    }
+
+    @Test
     void theGuestsConfigurationIsAStepOfItsOwn() {
         host.file("/etc/xen/g.cfg", "name = 'g' # web\npci = [ '03:00.0' ]\n");
         Plug plug = new Plug(true, false, 30, Optional.of("/etc/xen/g.cfg"), Map.of("permissive", "1", "addr", "05.0"));
@@ -130,10 +145,24 @@ class XenPlannerTest {
                 + "softdep nouveau pre: xen-pciback\nsoftdep snd_hda_intel pre: xen-pciback\n");
         host.file("/proc/sys/kernel/osrelease", "2.6.18.8-xen\n");
         assertThat(GuestForm.XEN_HIDE.text(List.of(NIC), false, host.host())).isEqualTo("pciback.hide=(02:00.0)\n");
+        assertThat(GuestForm.XEN_HIDE_MODULE.text(List.of(NIC), false, host.host())).isEqualTo("options pciback hide=(02:00.0)\n"
+                + "install igb /sbin/modprobe pciback; /sbin/modprobe --ignore-install igb\n");
+        host.file("/proc/sys/kernel/osrelease", "3.0.101-xen\n").file("/lib/modules/3.0.101-xen/modules.builtin", "kernel/drivers/xen/pciback/pciback.ko\n");
+        assertThat(GuestForm.XEN_HIDE.text(List.of(NIC), false, host.host())).as("the kernel's own list goes before its age")
+                .isEqualTo("pciback.hide=(02:00.0)\n");
         host.file("/sys/bus/pci/devices/" + SCREEN + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SCREEN + "/device", "0x1b80\n");
         host.file("/sys/bus/pci/devices/" + SOUND + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SOUND + "/device", "0x1b80\n");
         assertThat(GuestForm.XEN_PCI_STUB.text(List.of(SCREEN), false, host.host())).isEqualTo("# also takes 0000:03:00.1, which have the same ids\n"
-                + "pci-stub.ids=10de:1b80\n");
+                + "# for HVM guests of xend only (up to Xen 4.4): xl takes only what pciback has\npci-stub.ids=10de:1b80\n");
+    }
+
+    @Test
+    void aFormHasThePropertiesThatWereAskedForAndBindsWhatGoesAlong() {
+        Map<String, String> properties = Map.of("permissive", "1", "addr", "05.0");
+        assertThat(GuestForm.XL.text(List.of(NIC), false, host.host(), properties)).isEqualTo("pci = [ '0000:02:00.0@5,permissive=1' ]\n");
+        assertThat(PciEntry.Device.of(NIC, Map.of("addr", "3f")).options()).as("left for XlRefusals to name").containsKey("addr");
+        assertThat(new Wish(List.of(SCREEN), Set.of(SOUND), Optional.empty(), Map.of(), Set.of()).taken()).containsExactly(SCREEN, SOUND);
+        assertThat(GuestForm.values()).filteredOn(GuestForm::binds).containsExactly(GuestForm.XEN_HIDE, GuestForm.XEN_HIDE_MODULE, GuestForm.XEN_PCI_STUB);
     }
 
     private Plan atBoot() {

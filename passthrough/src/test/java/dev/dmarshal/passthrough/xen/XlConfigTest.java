@@ -41,7 +41,7 @@ class XlConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "pci = [ '02:00.0' ]                              | pci = [ ]",
-        "pci = [ '02:00.0', '01:00.0' ] # two             | pci = [ '01:00.0' ] # two",
+        "pci = [ '02:00.0', '01:00.0' ] # two~            | pci = [ '01:00.0' ] # two~",
         "pci = [ '01:00.0', '02:00.0,permissive=1' ]~     | pci = [ '01:00.0' ]~",
         "pci = [~  '02:00.0',~  '01:00.0',~]~             | pci = [~  '01:00.0',~]~",
         "pci = [~  '02:00.0', # graphics~  '01:00.0',~]~  | pci = [~  # graphics~  '01:00.0',~]~",
@@ -64,6 +64,14 @@ class XlConfigTest {
     })
     void whatXlRefusesIsRefusedWithItsLine(String text, String message) {
         assertThatThrownBy(() -> XlConfig.parse(text.replace('~', '\n'))).isInstanceOf(XlSyntaxException.class).hasMessage(message);
+    }
+
+    @Test
+    void lineEndsThatXlDoesNotReadAreNamed() throws XlSyntaxException {
+        assertThatThrownBy(() -> XlConfig.parse("name = 'g'\r\n")).isInstanceOf(XlSyntaxException.class).hasMessageContaining("carriage return");
+        assertThatThrownBy(() -> XlConfig.parse("name = 'g'\n# end")).isInstanceOf(XlSyntaxException.class).hasMessageContaining("line 2: ")
+                .hasMessageContaining("without a line end");
+        assertThat(XlConfig.parse("# of Windows\r\nname = 'g'").with(NIC).text()).isEqualTo("# of Windows\r\nname = 'g'\npci = [ '0000:01:00.0' ]\n");
     }
 
     @Test

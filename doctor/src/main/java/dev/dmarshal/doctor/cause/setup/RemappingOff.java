@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Somebody wants to give a device away and the IOMMU is not on; or a tool believes so because of where it looks from. Asked only where a line shows
@@ -24,6 +25,10 @@ import java.util.Optional;
  * remapping that nobody misses is no finding.
  */
 public final class RemappingOff implements Cause {
+
+    /** xen tools/libs/light/libxl_pci.c libxl__device_pci_add, libxl_create.c; tools/python/xen/xend/XendDomainInfo.py up to 4.4. */
+    private static final Pattern XEN_REFUSES = Pattern.compile("cannot be assigned - no IOMMU|passthrough not supported on this platform"
+            + "|doesn't support VT-d, or VT-d isn't enabled");
 
     @Override
     public List<Claim> examine(Symptoms symptoms) {
@@ -48,9 +53,7 @@ public final class RemappingOff implements Cause {
     }
 
     private static Optional<LogMessage> xl(Symptoms symptoms) {
-        return symptoms.find(line -> line.text().matches("(?i).*(not assignable|IOMMU|passthrough is not|no such device or.*iommu).*"),
-                MessageKind.XL_PCI_FAILED)
-                .filter(line -> line.text().toLowerCase().contains("iommu"));
+        return symptoms.find(line -> XEN_REFUSES.matcher(line.text()).find(), MessageKind.XL_PCI_FAILED);
     }
 
     private static Claim container(boolean on, List<Optional<LogMessage>> lines) {
@@ -90,7 +93,7 @@ public final class RemappingOff implements Cause {
             because.add(missing.get());
             what = "firmware gives no DMAR table";
             why = "Without the table the kernel does not know of any unit: VT-d is off in firmware set-up, or the board does not have it.";
-        } else if (symptoms.xen()) {
+        } else if (symptoms.xen() || symptoms.has(MessageKind.XL_PCI_FAILED)) {
             what = "Xen left it off";
             why = "Xen's own log (xl dmesg) says why: firmware set-up, a broken table, or the iommu= parameter.";
         } else if (line.isPresent() && !symptoms.amd() && !symptoms.host().given("intel_iommu") && !symptoms.host().given("amd_iommu")) {

@@ -28,21 +28,32 @@ public final class XenSetup implements Cause {
         return claims;
     }
 
+    /** Xen registers and maps the region whatever the memory map says (vtd/dmar.c acpi_parse_one_rmrr, iommu.c setup_hwdom_rmrr, 3.4 to 4.22). */
     private static FindingBuilder reservedRegion(Symptoms symptoms, LogMessage line) {
-        boolean listed = symptoms.xenVersion().filter(version -> version.release().atLeast(new Release(4, 7, 0))).isPresent();
-        FindingBuilder finding = new FindingBuilder("rmrr-not-reserved-xen", "A reserved region (RMRR) of the DMAR table lies outside reserved memory, and"
-                + " Xen does not map it for dom0's devices")
+        FindingBuilder finding = new FindingBuilder("rmrr-not-reserved-xen", "A reserved region (RMRR) of the DMAR table lies outside reserved memory")
                 .severity(Severity.WARNING).blame(Blame.FIRMWARE).confidence(Confidence.CERTAIN)
-                .why("Firmware says that a device (USB or graphics as a rule) uses this memory, and its memory map says that the memory is free: one of the"
-                + " two is wrong, and it is a firmware defect. Xen leaves such a region"
-                        + " unmapped, so the device faults there, at boot or when the operating system takes it over from firmware. A USB keyboard that dies"
-                        + " at boot is the usual sign.")
+                .why("Firmware says that a device (USB or graphics as a rule) uses this memory, and its memory map says something else: one of the two is wrong,"
+                        + " and it is a firmware defect. Xen warns and goes on: it maps the region for the devices that the table names. What is left: somebody"
+                        + " else may be given the same pages, and a device that uses the region and is not named faults there, at boot or when the operating"
+                        + " system takes it over from firmware. A USB keyboard that dies at boot is the usual sign.")
                 .evidence(Seen.line("Xen says so.", line)).fix(Remedies.table().fix("firmware-update", Map.of()));
-        if (listed) {
+        if (since(symptoms, 9)) {
             finding.fix(Remedies.table().fix("xen-rmrr", Map.of()));
         }
-        return finding.fix(Remedies.table().fix("xen-inclusive-mapping", Map.of()))
-                .next("whether the device in question faults at all: without (XEN) [VT-D] fault lines at these addresses nothing needs doing");
+        if (since(symptoms, 0) && !since(symptoms, 12) && symptoms.find(XenSetup::exclusive, MessageKind.XEN_COMMAND_LINE).isEmpty()) {
+            finding.next("iommu_inclusive_mapping=1, which the line suggests, is what this Xen does by itself (4.0 to 4.11)");
+        } else {
+            finding.fix(Remedies.table().fix("xen-inclusive-mapping", Map.of()));
+        }
+        return finding.next("whether the device in question faults at all: without (XEN) [VT-D] fault lines at these addresses nothing needs doing");
+    }
+
+    private static boolean since(Symptoms symptoms, int minor) {
+        return symptoms.xenVersion().filter(version -> version.release().atLeast(new Release(4, minor, 0))).isPresent();
+    }
+
+    private static boolean exclusive(LogMessage line) {
+        return line.text().matches(".*(?:iommu_inclusive_mapping=(?:0|off|no|false|disable)|no-iommu_inclusive_mapping).*");
     }
 
     private static FindingBuilder deviceModel(LogMessage line) {
