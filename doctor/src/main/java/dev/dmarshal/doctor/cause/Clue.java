@@ -50,9 +50,9 @@ public enum Clue {
             + "|D3cold.*(?:inaccessible|stuck|cannot|not)|config(?:uration)? space .*(?:all ones|0xffffffff|reads? (?:as )?0xff\\b)"),
     /** The link to a device reports errors. */
     LINK_ERROR("unsupported request|completion time-?out|transaction layer|(?:non-?fatal|uncorrectable|fatal) errors?\\b|malformed TLP", MessageKind.AER_ERROR),
-    /** Interrupt vectors, or the table that holds them. */
+    /** Interrupt vectors, or the table that holds them; not pciback's "preparation", a hypercall that Xen refused and without which it goes on. */
     VECTORS("(?:not enough|no more|out of|too few|no free|insufficient) .*\\b(?:MSI|vectors?|IRTEs?)|\\bPBA\\b(?! No)"
-            + "|\\bMSI-?X\\b.*(?:fail|exhaust|ENOSPC|-28|too (?:many|large)|overlap|outside|invalid)"
+            + "|\\bMSI-?X\\b(?! preparation failed).*(?:fail|exhaust|ENOSPC|-28|too (?:many|large)|overlap|outside|invalid)"
             + "|vectors?.*(?:exhaust|ENOSPC|ran out)"),
     /** The kernel that speaks is a crash kernel. */
     CRASH_KERNEL("\\bkdump kernel|crash(?:ed)? kernel|capture kernel|dump capture|crash dump kernel"),
