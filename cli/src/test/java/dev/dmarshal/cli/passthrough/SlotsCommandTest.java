@@ -59,6 +59,7 @@ class SlotsCommandTest {
         "4.17 | fa:1a.*@6    | 0 | 0000:fa:1a.7 is 06.7 in the guest",
         "4.17 | name=nic     | 1 | the name is in xenstore",
         "4.17 | fa:1a.0@2    | 1 | virtual slot 2 is taken",
+        "4.17 | fa:1a.0@0    | 0 | 0000:fa:1a.0 is 04.0 in the guest",
         "4.17 | fa:1a.9      | 1 | not so:"
     })
     void entriesOnTheirOwn(String xen, String entry, int code, String words) {

@@ -103,7 +103,9 @@ public final class VirtualSlots {
             }
             int slots = multifunction() || entry.functions().size() == 1 ? 1 : entry.functions().size();
             for (int nth = 0; nth < slots; nth++) {
-                OptionalInt asked = nth == 0 ? entry.virtualSlot() : OptionalInt.empty();
+                // To xl slot 0 is no slot (tools/libs/light/libxl_pci.c, vdevfn).
+                boolean asks = nth == 0 && !(multifunction() && entry.virtualSlot().equals(OptionalInt.of(0)));
+                OptionalInt asked = asks ? entry.virtualSlot() : OptionalInt.empty();
                 Optional<String> trouble = asked.isPresent() && !free.contains(asked.getAsInt()) ? Optional.of(refusal(asked.getAsInt())) : free.isEmpty()
                         ? Optional.of("no virtual slot is left for " + entry) : Optional.empty();
                 if (trouble.isPresent()) {
