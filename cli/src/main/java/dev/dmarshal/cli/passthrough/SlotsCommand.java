@@ -37,7 +37,7 @@ public final class SlotsCommand implements Command {
     @Override
     public void declare(CommandSpec spec) {
         spec.usageMessage().description("Reads the devices of a Xen guest's configuration, in every notation that xm and xl have had, and says in which"
-                + " virtual slot an HVM guest sees each by the rules of that Xen, what does not fit, and what xl would refuse. Changes nothing.");
+                + " virtual slot the guest sees each by the rules of that Xen, what does not fit, and what xl would refuse. Changes nothing.");
         spec.addOption(OptionSpec.builder("--xen").paramLabel("VERSION").type(String.class)
                 .description("By this Xen's rules, such as 3.3 or 4.17 (default: this host's; without Xen, those since 4.3).").build());
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/slots-1.json).").build());

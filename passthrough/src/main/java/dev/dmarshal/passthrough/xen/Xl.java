@@ -50,8 +50,16 @@ public final class Xl {
 
     /** One value of xenstore, by the {@code xenstore-read} beside it; {@code xl} itself has no word for that. */
     Answer read(Duration limit, String path) {
-        int folder = program.lastIndexOf('/');
-        return ask(limit, program.substring(0, folder + 1) + "xenstore-read", List.of(path));
+        return ask(limit, beside("xenstore-read"), List.of(path));
+    }
+
+    /** Removes entries of xenstore with all below them, all at once or none (xenstore-rm does them in one transaction). */
+    Answer remove(Duration limit, List<String> paths) {
+        return ask(limit, beside("xenstore-rm"), paths);
+    }
+
+    private String beside(String name) {
+        return program.substring(0, program.lastIndexOf('/') + 1) + name;
     }
 
     private static Answer ask(Duration limit, String first, List<String> words) {

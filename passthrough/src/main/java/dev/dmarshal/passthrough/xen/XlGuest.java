@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -38,17 +39,26 @@ public final class XlGuest implements GuestPort {
     private static final Duration SHORT = Duration.ofSeconds(15);
     /** Its column of states in {@code xl list}: running, blocked, paused, shut down, crashed, dying (tools/xl/xl_list.c). */
     private static final Pattern PAUSED = Pattern.compile("(?m)\\s[r-][b-]p[s-][c-][d-]\\s");
+    /** Of the ten seconds that xl gives a guest to answer, and some more. */
+    private static final Duration UNPLUG = Duration.ofSeconds(12);
     private static final Duration PAUSE = Duration.ofMillis(500);
     /** XenbusStateConnected (xen/include/public/io/xenbus.h). */
     private static final String CONNECTED = "4";
 
     private final Xl xl;
     private final String name;
+    private final Duration patience;
 
     /** @param name the guest's name or number */
     public XlGuest(Xl xl, String name) {
+        this(xl, name, UNPLUG);
+    }
+
+    /** @param patience how long an unplug that has begun, whoever began it, may take before it counts as ended half way */
+    XlGuest(Xl xl, String name, Duration patience) {
         this.xl = xl;
         this.name = name;
+        this.patience = patience;
     }
 
     /**
@@ -60,6 +70,10 @@ public final class XlGuest implements GuestPort {
     public Deed attach(String device, Map<String, String> options, Duration limit) {
         if (!(DeviceNotation.parse(device) instanceof DeviceNotation.Function function)) {
             return new Deed.Refused(device + " is no function");
+        }
+        Optional<String> left = endUnplug(function.address());
+        if (left.isPresent()) {
+            return new Deed.Refused(left.get());
         }
         if (look(device, true).holds()) {
             Optional<String> silent = silent(Duration.ZERO);
@@ -94,6 +108,12 @@ public final class XlGuest implements GuestPort {
      */
     @Override
     public Deed detach(String device, Map<String, String> options, Duration limit) {
+        if (DeviceNotation.parse(device) instanceof DeviceNotation.Function function && closing(function.address()).isPresent()) {
+            Optional<String> left = endUnplug(function.address());
+            if (left.isPresent() || look(device, false).holds()) {
+                return left.<Deed>map(Deed.Refused::new).orElse(new Deed.Done());
+            }
+        }
         if (!look(device, true).holds() && DeviceNotation.parse(device) instanceof DeviceNotation.Function function && noted(function.address())) {
             xl.ask(limit, "pci-detach", "-f", name, device);
             Deed whole = plug(function.address(), Map.of(), limit);
@@ -106,17 +126,44 @@ public final class XlGuest implements GuestPort {
                 : deed(xl.ask(limit, "pci-detach", name, device), device, false);
     }
 
+    /** The entry of a function of which an unplug has begun, whoever began it. */
+    private Optional<BackendEntry> closing(Sbdf function) {
+        OptionalInt number = number();
+        return number.isPresent() ? BackendEntry.of(xl, number.getAsInt(), function).filter(BackendEntry::closing) : Optional.empty();
+    }
+
+    /** Gives an unplug that has begun its time, and then does its rest. @return why that cannot be done; empty if nothing is left of one */
+    private Optional<String> endUnplug(Sbdf function) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Optional<BackendEntry> entry = closing(function);
+        while (entry.isPresent() && System.nanoTime() < deadline) {
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.of("interrupted");
+            }
+            entry = closing(function);
+        }
+        return entry.flatMap(left -> left.drop(xl));
+    }
+
+    private OptionalInt number() {
+        return xl.ask(SHORT, "domid", name) instanceof Xl.Said(String number) && number.strip().matches("[0-9]{1,9}")
+                ? OptionalInt.of(Integer.parseInt(number.strip())) : OptionalInt.empty();
+    }
+
     /** Why a PV guest would not hear of the unplug, if it does not begin to listen in time; empty if it listens, needs not, or that cannot be asked. */
     private Optional<String> silent(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         if (xl.ask(SHORT, "list", name) instanceof Xl.Said(String list) && PAUSED.matcher(list).find()) {
             return Optional.of("guest " + name + " is paused: it would not hear of the unplug. xl unpause " + name);
         }
-        if (!(xl.ask(SHORT, "domid", name) instanceof Xl.Said(String number)) || !number.strip().matches("[0-9]{1,9}")
-                || !(xl.read(SHORT, "/libxl/" + number.strip() + "/type") instanceof Xl.Said(String type)) || !type.strip().equals("pv")) {
+        OptionalInt number = number();
+        if (number.isEmpty() || !(xl.read(SHORT, "/libxl/" + number.getAsInt() + "/type") instanceof Xl.Said(String type)) || !type.strip().equals("pv")) {
             return Optional.empty();
         }
-        String path = "/local/domain/" + number.strip() + "/device/pci/0/state";
+        String path = "/local/domain/" + number.getAsInt() + "/device/pci/0/state";
         while (xl.read(SHORT, path) instanceof Xl.Said(String state)) {
             if (state.strip().equals(CONNECTED)) {
                 return Optional.empty();
@@ -149,8 +196,8 @@ public final class XlGuest implements GuestPort {
     private boolean noted(Sbdf function) {
         String path = String.format(Locale.ROOT, "/libxl/pci/%04x-%02x-%02x-%x/domid", function.segment(), function.bus(), function.device(),
                 function.function());
-        return xl.read(SHORT, path) instanceof Xl.Said(String noted) && xl.ask(SHORT, "domid", name) instanceof Xl.Said(String number)
-                && noted.strip().equals(number.strip());
+        OptionalInt number = number();
+        return number.isPresent() && xl.read(SHORT, path) instanceof Xl.Said(String noted) && noted.strip().equals(String.valueOf(number.getAsInt()));
     }
 
     private Deed deed(Xl.Answer answer, String device, boolean wanted) {
@@ -168,14 +215,22 @@ public final class XlGuest implements GuestPort {
         return switch (xl.ask(SHORT, "pci-list", name)) {
             case Xl.Said said -> {
                 boolean there = plugged(said.text()).stream().anyMatch(one -> one.host().toString().equals(device));
-                yield there != has ? new Condition.Fails(there ? "it has it" : "it does not have it")
-                        : !has && DeviceNotation.parse(device) instanceof DeviceNotation.Function function && noted(function.address())
-                                ? new Condition.Fails("xl began to plug it in or out and did not end: it is noted in xenstore, and not listed")
-                                : new Condition.Holds();
+                Optional<String> between = DeviceNotation.parse(device) instanceof DeviceNotation.Function function ? between(function.address(), there)
+                        : Optional.empty();
+                yield between.<Condition.Answer>map(Condition.Fails::new).orElseGet(() -> there == has ? new Condition.Holds()
+                        : new Condition.Fails(there ? "it has it" : "it does not have it"));
             }
             case Xl.Failed failed -> new Condition.Unmeasured(failed.reason());
             case Xl.Late _ -> new Condition.Unmeasured("xl pci-list did not answer: is xenstored there?");
         };
+    }
+
+    /** What is to be said of a guest that neither has a function nor is without it. */
+    private Optional<String> between(Sbdf function, boolean listed) {
+        if (listed) {
+            return closing(function).map(entry -> "xl began to plug it out and did not end: it is listed, and taken from the guest");
+        }
+        return noted(function) ? Optional.of("xl began to plug it in or out and did not end: it is noted in xenstore, and not listed") : Optional.empty();
     }
 
     @Override

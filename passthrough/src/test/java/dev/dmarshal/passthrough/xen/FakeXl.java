@@ -42,16 +42,27 @@ final class FakeXl {
             /libxl/1/type) cat "$here/type" ;;
             /libxl/pci/0000-01-00-0/domid) cat "$here/noted" ;;
             /local/domain/1/device/pci/0/state) cat "$here/state" ;;
+            /local/domain/0/backend/pci/1/0/*) cat "$here/backend-${1##*/}" ;;
+            /local/domain/0/backend/pci/1/0) [ -e "$here/backend-num_devs" ] ;;
             *) exit 1 ;;
             esac
+            """;
+
+    /** As a whole or not at all; with the back end goes what xl lists. */
+    private static final String REMOVE = """
+            #!/bin/sh
+            here=$(dirname "$0")
+            echo "xenstore-rm $*" >>"$here/asked"
+            rm -f "$here"/backend-*
+            : >"$here/devices"
             """;
 
     private final Path folder;
 
     FakeXl(Path folder) {
         this.folder = folder;
-        put("xl", SCRIPT).put("xenstore-read", STORE).put("devices", "").put("running", "-b----\n").put("type", "pv\n").put("state", "4\n");
-        for (String program : List.of("xl", "xenstore-read")) {
+        put("xl", SCRIPT).put("xenstore-read", STORE).put("xenstore-rm", REMOVE).put("devices", "").put("running", "-b----\n").put("type", "pv\n").put("state", "4\n");
+        for (String program : List.of("xl", "xenstore-read", "xenstore-rm")) {
             try {
                 Files.setPosixFilePermissions(folder.resolve(program), PosixFilePermissions.fromString("rwx------"));
             } catch (IOException e) {

@@ -29,7 +29,7 @@ class XlGuestTest {
     @BeforeEach
     void makeGuest() {
         fake = new FakeXl(folder);
-        guest = new XlGuest(fake.xl(), "pv1");
+        guest = new XlGuest(fake.xl(), "pv1", Duration.ofMillis(100));
     }
 
     @Test
@@ -55,6 +55,38 @@ class XlGuestTest {
                 .startsWith("the guest did not answer").contains("acpiphp").contains("timed out waiting for DM to remove"));
         assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Holds.class);
         assertThat(guest.attach(NIC, Map.of(), MOMENT)).as("to put it back is to leave it").isEqualTo(new Deed.Done());
+    }
+
+    @Test
+    void anUnplugThatWasEndedInTheMidstIsEnded() throws Exception {
+        fake.put("devices", "00.0 " + NIC + "\n").put("backend-num_devs", "1\n").put("backend-dev-0", NIC + "\n").put("backend-state-0", "5\n");
+        assertThat(guest.look(NIC, true)).isInstanceOfSatisfying(Condition.Fails.class, fails -> assertThat(fails.found()).contains("taken from the guest"));
+        assertThat(guest.look(NIC, false)).isInstanceOf(Condition.Fails.class);
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Done());
+        assertThat(fake.asked()).contains("xenstore-rm /local/domain/0/backend/pci/1/0\n").doesNotContain("pci-detach");
+        assertThat(guest.look(NIC, false)).isInstanceOf(Condition.Holds.class);
+    }
+
+    @Test
+    void anUnplugThatWasEndedBeforeItsNoteWentIsMadeWhole() throws Exception {
+        fake.put("devices", "00.0 " + NIC + "\n").put("noted", "1\n").put("backend-num_devs", "1\n").put("backend-dev-0", NIC + "\n")
+                .put("backend-state-0", "5\n");
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Done());
+        assertThat(fake.asked()).containsSubsequence("xenstore-rm ", "pci-detach -f pv1 " + NIC, "pci-attach pv1 " + NIC, "pci-detach pv1 " + NIC);
+        assertThat(guest.look(NIC, false)).isInstanceOf(Condition.Holds.class);
+        fake.put("devices", "00.0 " + NIC + "\n").put("noted", "1\n").put("backend-num_devs", "1\n").put("backend-dev-0", NIC + "\n")
+                .put("backend-state-0", "5\n");
+        assertThat(guest.attach(NIC, Map.of(), MOMENT)).as("or plugged in anew").isEqualTo(new Deed.Done());
+        assertThat(guest.look(NIC, true)).isInstanceOf(Condition.Holds.class);
+    }
+
+    @Test
+    void entriesOfOtherDevicesAreNotMoved() throws Exception {
+        fake.put("devices", "00.0 0000:02:00.0\n01.0 " + NIC + "\n").put("backend-num_devs", "2\n").put("backend-dev-0", "0000:02:00.0\n")
+                .put("backend-dev-1", NIC + "\n").put("backend-state-1", "5\n");
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isInstanceOfSatisfying(Deed.Refused.class, refused -> assertThat(refused.reason())
+                .contains("the guest has other devices"));
+        assertThat(fake.asked()).doesNotContain("xenstore-rm");
     }
 
     @Test
