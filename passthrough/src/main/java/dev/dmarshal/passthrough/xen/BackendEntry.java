@@ -49,6 +49,20 @@ record BackendEntry(int guest, int devices, String state) {
             return Optional.of("an unplug was ended half way, and the guest has other devices, whose entries in xenstore would have to move up: "
                     + "shut the guest down, then they are gone");
         }
+        return dropBothEnds(xl, guest);
+    }
+
+    /**
+     * Removes both ends where they are there and without a device: an unplug was ended between its two last steps. A device that were plugged in now would
+     * find a front end that counts as connected and is not yet about it, and an unplug right after that would be lost.
+     *
+     * @return why not; empty if there is nothing of the kind
+     */
+    static Optional<String> dropEmpty(Xl xl, int guest) {
+        return value(xl, backEnd(guest) + "/num_devs").equals(Optional.of("0")) ? dropBothEnds(xl, guest) : Optional.empty();
+    }
+
+    private static Optional<String> dropBothEnds(Xl xl, int guest) {
         List<String> there = new ArrayList<>(List.of(backEnd(guest), "/local/domain/" + guest + "/device/pci/0", "/libxl/" + guest + "/device/pci/0"));
         there.removeIf(path -> !(xl.read(SHORT, path) instanceof Xl.Said));
         return xl.remove(SHORT, there) instanceof Xl.Failed failed ? Optional.of(failed.reason()) : Optional.empty();

@@ -85,7 +85,7 @@ public final class XlGuest implements GuestPort {
                 return out;
             }
         } else if (noted(function.address())) {
-            xl.ask(limit, "pci-detach", "-f", name, device);
+            forget(device, limit);
         }
         return plug(function.address(), options, limit);
     }
@@ -115,7 +115,7 @@ public final class XlGuest implements GuestPort {
             }
         }
         if (!look(device, true).holds() && DeviceNotation.parse(device) instanceof DeviceNotation.Function function && noted(function.address())) {
-            xl.ask(limit, "pci-detach", "-f", name, device);
+            forget(device, limit);
             Deed whole = plug(function.address(), Map.of(), limit);
             if (!(whole instanceof Deed.Done)) {
                 return whole;
@@ -124,6 +124,12 @@ public final class XlGuest implements GuestPort {
         Optional<String> silent = silent(limit);
         return silent.isPresent() && look(device, true).holds() ? new Deed.Refused(silent.get())
                 : deed(xl.ask(limit, "pci-detach", name, device), device, false);
+    }
+
+    /** Takes the note of a device that is not listed from the toolstack, and the place in the IOMMU's tables. */
+    private void forget(String device, Duration limit) {
+        number().ifPresent(number -> BackendEntry.dropEmpty(xl, number));
+        xl.ask(limit, "pci-detach", "-f", name, device);
     }
 
     /** The entry of a function of which an unplug has begun, whoever began it. */

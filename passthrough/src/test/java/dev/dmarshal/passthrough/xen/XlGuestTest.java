@@ -81,6 +81,14 @@ class XlGuestTest {
     }
 
     @Test
+    void endsWithoutADeviceGoBeforeTheNextPlug() throws Exception {
+        fake.put("noted", "1\n").put("backend-num_devs", "0\n");
+        assertThat(guest.detach(NIC, Map.of(), MOMENT)).isEqualTo(new Deed.Done());
+        assertThat(fake.asked()).containsSubsequence("xenstore-rm /local/domain/0/backend/pci/1/0", "pci-detach -f pv1 " + NIC, "pci-attach pv1 " + NIC,
+                "pci-detach pv1 " + NIC);
+    }
+
+    @Test
     void entriesOfOtherDevicesAreNotMoved() throws Exception {
         fake.put("devices", "00.0 0000:02:00.0\n01.0 " + NIC + "\n").put("backend-num_devs", "2\n").put("backend-dev-0", "0000:02:00.0\n")
                 .put("backend-dev-1", NIC + "\n").put("backend-state-1", "5\n");
