@@ -97,7 +97,9 @@ final class Dom0 {
         System.out.println(machine.must(DMARSHAL + "apply --journal /tmp/j " + plan + " >/tmp/killed.out 2>&1 &\n"
                 + "until xl pci-list " + guest + " | grep -q 01:00.0 || ! kill -0 $! 2>/dev/null; do sleep 0.1; done\nkill -9 $!\nwait $!\n"
                 + "cat /tmp/killed.out; xl pci-list " + guest, LONG));
-        say("status", machine.run(DMARSHAL + "status --journal /tmp/j", LONG));
+        Outcome status = machine.run(DMARSHAL + "status --journal /tmp/j", LONG);
+        say("status", status);
+        assertThat(status.out()).as("it was killed before it had ended").contains("interrupted");
     }
 
     /** One of the scripts beside this class. */

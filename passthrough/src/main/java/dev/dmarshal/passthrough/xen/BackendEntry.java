@@ -65,7 +65,11 @@ record BackendEntry(int guest, int devices, String state) {
     private static Optional<String> dropBothEnds(Xl xl, int guest) {
         List<String> there = new ArrayList<>(List.of(backEnd(guest), "/local/domain/" + guest + "/device/pci/0", "/libxl/" + guest + "/device/pci/0"));
         there.removeIf(path -> !(xl.read(SHORT, path) instanceof Xl.Said));
-        return xl.remove(SHORT, there) instanceof Xl.Failed failed ? Optional.of(failed.reason()) : Optional.empty();
+        return switch (xl.remove(SHORT, there)) {
+            case Xl.Said _ -> Optional.empty();
+            case Xl.Failed failed -> Optional.of(failed.reason());
+            case Xl.Late _ -> Optional.of("xenstore-rm did not answer: is xenstored there?");
+        };
     }
 
     private static Optional<String> value(Xl xl, String path) {

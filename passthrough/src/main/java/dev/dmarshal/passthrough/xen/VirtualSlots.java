@@ -21,9 +21,6 @@ public final class VirtualSlots {
     /** The highest slot. */
     public static final int LAST = 31;
 
-    /** What the device model's own devices always have: host bridge, ISA bridge with IDE, graphics, Xen's platform device; 28 remain. */
-    public static final List<Integer> OF_THE_DEVICE_MODEL = List.of(0, 1, 2, 3);
-
     private static final Release ANY_SLOT = new Release(3, 4, 0);
     private static final Release MULTIFUNCTION = new Release(4, 0, 0);
     private static final List<Integer> RESERVED = List.of(6, 7);

@@ -251,7 +251,7 @@ public final class XlGuest implements GuestPort {
     /** One bus of 32 slots; what the device model has on it is not told, but which slots it always takes. A PV guest's slots are virtual in another sense. */
     private static GuestLayout layout(List<GuestLayout.Plugged> plugged) {
         Set<Integer> used = new TreeSet<>();
-        VirtualSlots.OF_THE_DEVICE_MODEL.forEach(slot -> used.add(slot << 3));
+        DeviceModel.usual().slots().keySet().forEach(slot -> used.add(slot << 3));
         plugged.forEach(one -> one.guest().ifPresent(address -> used.add(address.device() << 3 | address.function())));
         return new GuestLayout(true, false, List.of(GuestLayout.Bus.of(0, GuestLayout.Kind.PCI_ROOT, used)), plugged);
     }

@@ -53,7 +53,7 @@ class DeviceModelTest {
         assertThat(model("memory = 64").notes()).singleElement().asString().contains("no type");
         assertThat(model("type = 'pv'").kind()).isEqualTo(DeviceModel.Kind.PV);
         assertThat(model("type = 'pvh'").kind()).isEqualTo(DeviceModel.Kind.PVH);
-        assertThat(DeviceModel.usual().slots()).containsOnlyKeys(VirtualSlots.OF_THE_DEVICE_MODEL);
+        assertThat(DeviceModel.usual().slots()).containsOnlyKeys(0, 1, 2, 3);
     }
 
     @Test
