@@ -2,6 +2,7 @@ package dev.dmarshal.trials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.lab.LabFailure;
 import dev.dmarshal.lab.guest.Outcome;
 import dev.dmarshal.lab.machine.Machine;
 import dev.dmarshal.lab.machine.OnTheLab;
@@ -139,21 +140,38 @@ class GuestsTest {
 
     @Test
     void realGuestsTakeAndGiveBack(Stand stand) throws Exception {
-        Play play = PlayReader.text("guests", PLAY).withDmarshalInside();
-        long start = System.nanoTime();
-        // Debian 12's QEMU (7.2) has let a machine with SVM and two processors crash: a double fault within KVM_RUN.
-        Machine machine = stand.start(play, stand.newerMeans());
-        machine.requireRemapping();
-        machine.qmp().execute("netdev_add", Map.of("type", "user", "id", "net0"));
-        machine.qmp().execute("device_add", Map.of("driver", "e1000e", "id", "nic", "bus", "rp1", "netdev", "net0"));
-        machine.must("console=ttyS0\n" + resource("nested-initrd.sh"), LONG);
-        machine.must((ALL ? "plain=yes\n" : "") + resource("guests.sh"), LONG);
-        System.out.println("guests were up after " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
-        Map<String, String> came = rehearse(machine, ALL ? Stream.concat(SHORT.stream(), REST.stream()).toList() : SHORT);
-        System.out.println("all was done after " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+        Map<String, String> came;
+        try {
+            came = rehearsed(stand);
+        } catch (LabFailure e) {
+            if (e.kind() != LabFailure.Kind.HANGS) {
+                throw e;
+            }
+            // A machine with emulated SVM has once stood still for a quarter of an hour without a word (QEMU 10.0.2). That says nothing of what is tried here; a
+            // second one in a row would.
+            System.out.println("the machine stood still and is started again: " + e.getMessage());
+            came = rehearsed(stand);
+        }
         shortProof(came);
         if (ALL) {
             rest(came);
+        }
+    }
+
+    private static Map<String, String> rehearsed(Stand stand) throws Exception {
+        Play play = PlayReader.text("guests", PLAY).withDmarshalInside();
+        long start = System.nanoTime();
+        // Debian 12's QEMU (7.2) has let a machine with SVM and two processors crash: a double fault within KVM_RUN.
+        try (Machine machine = stand.start(play, stand.newerMeans())) {
+            machine.requireRemapping();
+            machine.qmp().execute("netdev_add", Map.of("type", "user", "id", "net0"));
+            machine.qmp().execute("device_add", Map.of("driver", "e1000e", "id", "nic", "bus", "rp1", "netdev", "net0"));
+            machine.must("console=ttyS0\n" + resource("nested-initrd.sh"), LONG);
+            machine.must((ALL ? "plain=yes\n" : "") + resource("guests.sh"), LONG);
+            System.out.println("guests were up after " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+            Map<String, String> came = rehearse(machine, ALL ? Stream.concat(SHORT.stream(), REST.stream()).toList() : SHORT);
+            System.out.println("all was done after " + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+            return came;
         }
     }
 

@@ -21,17 +21,29 @@ public final class Agent {
     private static final int LARGEST_FILE = 1 << 30;
     /** What the guest may take for the answer itself, beyond the time of the command. */
     private static final Duration GRACE = Duration.ofSeconds(30);
+    /**
+     * How long a script may run without a sign of life, of which the guest gives one every ten seconds of its clock. A counted clock on a crowded host has been
+     * ten times slower than this one.
+     */
+    private static final Duration SILENCE = Duration.ofSeconds(300);
     /** How much noise before a greeting is waited through: firmware and boot loaders may print on every serial line. */
     private static final int NOISE_LINES = 1000;
 
     private final Line line;
+    private final Duration silence;
     private String release = "";
     private String bootId = "";
     private int number;
 
     /** An agent at the other end of this line; {@link #greet} comes first. */
     public Agent(Line line) {
+        this(line, SILENCE);
+    }
+
+    /** The same, for tests with less patience. */
+    Agent(Line line, Duration silence) {
         this.line = line;
+        this.silence = silence;
     }
 
     /**
@@ -120,7 +132,12 @@ public final class Agent {
     }
 
     private String[] answer(String verb, int words, String doing, long deadline) throws LabFailure {
-        String text = readLine("the agent did not answer while " + doing, deadline);
+        String text;
+        do {
+            long silent = System.nanoTime() + silence.toNanos();
+            text = silent - deadline < 0 ? readLine("nothing was heard of the guest for " + silence.toSeconds() + " s while " + doing, silent)
+                    : readLine("the agent did not answer while " + doing, deadline);
+        } while (text.equals("alive " + number));
         String[] answer = text.split(" ");
         if (answer.length >= 2 && answer[0].equals("fail") && answer[1].equals(Integer.toString(number))) {
             throw new LabFailure(Kind.GUEST, doing + ": " + text.substring("fail ".length() + answer[1].length()).strip());

@@ -30,6 +30,7 @@ public final class Machine implements AutoCloseable {
 
     private static final Duration CONNECTING = Duration.ofSeconds(20);
     private static final Duration ANSWERING = Duration.ofSeconds(120);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     private static final Set<Machine> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
@@ -256,13 +257,26 @@ public final class Machine implements AutoCloseable {
         return failure.with(more + console.end(), console.text());
     }
 
-    /** QEMU stops a guest whose disk it cannot write any more (its werror=enospc); the guest then says nothing at all. */
+    /**
+     * What QEMU says of a guest that says nothing: it stops one whose disk it cannot write any more (its werror=enospc). Otherwise it tells where each processor
+     * stands, twice, for who stands at the same place both times stands still.
+     */
     private String stopped() {
+        if (Thread.currentThread().isInterrupted()) {
+            return "";
+        }
         try {
-            return qmp.execute("query-status", Map.of()).contains("\"io-error\"")
-                    ? "; QEMU stopped the guest because it could not write what the guest wrote to its disk: is the disk of this machine full (TMPDIR,"
-                    + " /var/tmp)?" : "";
+            if (qmp.execute("query-status", Map.of()).contains("\"io-error\"")) {
+                return "; QEMU stopped the guest because it could not write what the guest wrote to its disk: is the disk of this machine full (TMPDIR,"
+                        + " /var/tmp)?";
+            }
+            String first = qmp.processors();
+            Thread.sleep(BETWEEN_LOOKS);
+            return "; QEMU says of its processors: " + first + "; " + BETWEEN_LOOKS.toSeconds() + " s later: " + qmp.processors();
         } catch (LabFailure e) {
+            return "; QEMU's monitor does not answer either: " + e.getMessage();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return "";
         }
     }

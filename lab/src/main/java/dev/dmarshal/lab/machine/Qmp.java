@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * QEMU's machine protocol (docs/interop/qmp-spec in QEMU): hot-plug and unplug, dumps of the guest's memory. One thread at a time.
@@ -21,6 +24,9 @@ import java.util.Map;
 public final class Qmp {
 
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** A processor's heading and the line of its registers that tells where it stands, in the answer to {@code info registers -a}. */
+    private static final Pattern PROCESSOR = Pattern.compile("CPU#([0-9]+)|[RE]IP=([0-9a-f]+) [^\\\\]*CPL=([0-3])[^\\\\]*HLT=([01])");
 
     private final Line line;
     private final Duration patience;
@@ -56,6 +62,21 @@ public final class Qmp {
                 default -> events.add(answer);
             }
         }
+    }
+
+    /** Where each processor of the machine stands, in one line: its number, instruction pointer, privilege level, and whether it is halted. */
+    public String processors() throws LabFailure {
+        Matcher matcher = PROCESSOR.matcher(execute("human-monitor-command", Map.of("command-line", "info registers -a")));
+        StringJoiner all = new StringJoiner(", ");
+        String number = "";
+        while (matcher.find()) {
+            if (matcher.group(1) != null) {
+                number = matcher.group(1);
+            } else {
+                all.add("CPU" + number + " at " + matcher.group(2) + " CPL" + matcher.group(3) + (matcher.group(4).equals("1") ? " halted" : ""));
+            }
+        }
+        return all.toString();
     }
 
     /** Waits for an event of that name, such as {@code DEVICE_DELETED}, and gives it as JSON; one that came earlier and was not asked for yet will do. */

@@ -1,5 +1,6 @@
 # The agent: answers on the second serial line. One request at a time; the other side sends the next one only after the answer, so nothing is read ahead.
-#   run NUMBER SECONDS LIMIT SIZE  + SIZE bytes of script     -> done NUMBER CODE|late OUT ERR + OUT bytes + ERR bytes, each at most LIMIT
+#   run NUMBER SECONDS LIMIT SIZE  + SIZE bytes of script     -> alive NUMBER, every ten seconds that the script takes, then
+#                                                                done NUMBER CODE|late OUT ERR + OUT bytes + ERR bytes, each at most LIMIT
 #   put NUMBER MODE SIZE PATH      + SIZE bytes               -> kept NUMBER SHA256 | fail NUMBER why
 #   get NUMBER PATH                                           -> file NUMBER SIZE SHA256 + SIZE bytes | fail NUMBER why
 #   off NUMBER                                                -> the machine powers off
@@ -30,13 +31,20 @@ run() {
   $bb setsid $bb sh $here/script >$here/out 2>$here/err </dev/null 3<&- 4>&- 5>&- &
   pid=$!
   {
-    $bb sleep "$2" &
-    nap=$!
+    left=$2
+    nap=
     trap '$bb kill $nap; exit 0' TERM
-    wait $nap
+    while [ "$left" -gt 0 ]; do
+      step=$(smaller 10 "$left")
+      $bb sleep "$step" 4>&- &
+      nap=$!
+      wait $nap
+      left=$((left - step))
+      echo "alive $1" >&4
+    done
     : >$here/late
     $bb kill -KILL -- -$pid
-  } 2>/dev/null 3<&- 4>&- &
+  } 2>/dev/null 3<&- &
   watch=$!
   wait $pid
   code=$?
