@@ -147,8 +147,8 @@ class GuestsTest {
             if (e.kind() != LabFailure.Kind.HANGS) {
                 throw e;
             }
-            // A machine with emulated SVM has once stood still for a quarter of an hour without a word (QEMU 10.0.2). That says nothing of what is tried here; a
-            // second one in a row would.
+            // A machine with emulated SVM has once stood still for a quarter of an hour without a word (QEMU 10.0.2). That says nothing of what is tried here;
+            // a second one in a row would.
             System.out.println("the machine stood still and is started again: " + e.getMessage());
             came = rehearsed(stand);
         }

@@ -258,21 +258,23 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * What QEMU says of a guest that says nothing: it stops one whose disk it cannot write any more (its werror=enospc). Otherwise it tells where each processor
-     * stands, twice, for who stands at the same place both times stands still.
+     * What QEMU says of a guest that says nothing: it stops one whose disk it cannot write any more (its werror=enospc). Otherwise it tells where each
+     * processor stands, twice, for who stands at the same place both times stands still.
      */
     private String stopped() {
         if (Thread.currentThread().isInterrupted()) {
             return "";
         }
         try {
-            if (qmp.execute("query-status", Map.of()).contains("\"io-error\"")) {
+            String status = qmp.execute("query-status", Map.of());
+            if (status.contains("\"io-error\"")) {
                 return "; QEMU stopped the guest because it could not write what the guest wrote to its disk: is the disk of this machine full (TMPDIR,"
                         + " /var/tmp)?";
             }
             String first = qmp.processors();
             Thread.sleep(BETWEEN_LOOKS);
-            return "; QEMU says of its processors: " + first + "; " + BETWEEN_LOOKS.toSeconds() + " s later: " + qmp.processors();
+            return "; QEMU says that the machine " + (status.contains("\"running\"") ? "runs" : "does not run") + ", and of its processors: " + first + "; "
+                    + BETWEEN_LOOKS.toSeconds() + " s later: " + qmp.processors();
         } catch (LabFailure e) {
             return "; QEMU's monitor does not answer either: " + e.getMessage();
         } catch (InterruptedException e) {

@@ -48,6 +48,7 @@ class MachineTest {
         assertThat(new String(machine.get("/proc/version"), StandardCharsets.UTF_8)).contains(machine.kernelRelease());
         assertThat(machine.get("/sys/firmware/acpi/tables/DMAR")).startsWith('D', 'M', 'A', 'R');
         assertThat(machine.qmp().execute("query-status", Map.of())).contains("running");
+        assertThat(machine.qmp().processors()).matches("CPU0 at [0-9a-f]{16} CPL[03]( halted)?(, CPU[0-9]+ at .*)*");
     }
 
     private static void whatTheGuestRefusesIsSaidAndTheAgentGoesOn(Machine machine) throws Exception {
