@@ -136,6 +136,50 @@ class XenPlannerTest {
                 .contains("config:/etc/xen/bad.cfg");
     }
 
+    private Answer written(String xen, String config, String... forced) {
+        host.file("/.output/xl-info", "xen_version            : " + xen + "\nvirt_caps              : pv hvm hvm_directio pv_directio hap\n");
+        host.file("/etc/xen/g.cfg", config);
+        return answer(new Plug(true, false, 30, Optional.of("/etc/xen/g.cfg"), Map.of()), List.of(NIC), Set.of(), forced);
+    }
+
+    private static List<String> refusals(Answer answer) {
+        return answer instanceof Answer.Refused refused ? refused.refusals().stream().map(refusal -> refusal.label() + " " + refusal.reason()).toList() : List.of();
+    }
+
+    private static List<String> aboutTheFile(Answer answer) {
+        assertThat(answer).isInstanceOf(Answer.Ready.class);
+        return ((Answer.Ready) answer).remarks().stream().filter(remark -> remark.contains("/etc/xen/g.cfg")).toList();
+    }
+
+    @Test
+    void whatStandsInTheFileAlreadyIsJudgedByThisXen() {
+        String blanks = "type = 'hvm'\npci = [ '07:00.0, permissive=1' ]\n";
+        assertThat(refusals(written("4.17.5", blanks))).singleElement().asString().startsWith("entry:/etc/xen/g.cfg ").contains("does not start on Xen 4.17.5")
+                .contains("'07:00.0, permissive=1': xl takes no blanks in an entry");
+        assertThat(aboutTheFile(written("4.14.2", blanks))).singleElement().asString().contains("xl before 4.15 leaves an option out");
+        assertThat(plan(written("4.17.5", blanks, "entry:/etc/xen/g.cfg")).forced()).containsExactly("entry:/etc/xen/g.cfg");
+        assertThat(aboutTheFile(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0,permissive=1', 'bdf=08:00.0', 'name=nic' ]\n"))).isEmpty();
+        assertThat(refusals(written("4.14.2", "type = 'hvm'\npci = [ 'bdf=08:00.0' ]\n"))).singleElement().asString().contains("since 4.15");
+        assertThat(refusals(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0-1', '0000:02:00.0' ]\n"))).as("also where nothing is to be written")
+                .singleElement().asString().contains("an entry for each");
+        assertThat(refusals(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0', '07:00.0@7' ]\n"))).singleElement().asString()
+                .contains("stands in an entry before this one");
+    }
+
+    /** Before d43dea81f9 of Xen xl skipped what it could not read; without xl info nobody knows. */
+    @Test
+    void whatIsNoReasonAgainstThePlanIsSaid() {
+        String list = "type = 'hvm'\npci = [ '07:00.0-1' ]\n";
+        assertThat(aboutTheFile(written("4.5.0", list))).singleElement().asString().contains("an entry for each").contains("starts the guest without it");
+        assertThat(refusals(written("4.6.0", list))).singleElement().asString().contains("an entry for each");
+        assertThat(aboutTheFile(written("4.17.5", "pci = [ '07:00.0@2' ]\n"))).as("without a type it may be a PV guest").singleElement().asString()
+                .contains("virtual slot 2 is taken");
+        assertThat(refusals(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0@2' ]\n"))).singleElement().asString().contains("virtual slot 2 is taken");
+        assertThat(aboutTheFile(written("4.17.5", "type = 'pv'\npci = [ '07:00.0@2' ]\n"))).isEmpty();
+        assertThat(refusals(written("4.17.5", "type = 'pvh'\n"))).singleElement().asString().startsWith("config:").contains("takes no PCI devices");
+        assertThat(aboutTheFile(written("unknown", list))).singleElement().asString().contains("could not measure which Xen");
+    }
+
     @Test
     void formsOfEachGenerationOfDom0() {
         List<Sbdf> both = List.of(SCREEN, SOUND);
