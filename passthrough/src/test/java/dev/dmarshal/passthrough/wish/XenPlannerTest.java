@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is planned on a dom0, which has no groups of its own, and what is refused. */
 class XenPlannerTest {
@@ -198,6 +200,58 @@ class XenPlannerTest {
         host.file("/sys/bus/pci/devices/" + SOUND + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SOUND + "/device", "0x1b80\n");
         assertThat(GuestForm.XEN_PCI_STUB.text(List.of(SCREEN), false, host.host())).isEqualTo("# also takes 0000:03:00.1, which have the same ids\n"
                 + "# for HVM guests of xend only (up to Xen 4.4): xl takes only what pciback has\npci-stub.ids=10de:1b80\n");
+    }
+
+    /** A line of the build configuration, the lists of modules, and what becomes of each form: prints, or the words in which it does not. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "CONFIG_PCI_STUB=y                          | ''                       | xen-pci-stub    | prints",
+        "# CONFIG_PCI_STUB is not set               | ''                       | xen-pci-stub    | missing this kernel has no pci-stub",
+        "CONFIG_PCI_STUB=m                          | ''                       | xen-pci-stub    | remark is a module",
+        "CONFIG_PCI_STUB=m                          | kernel/net/xfrm.ko:      | xen-pci-stub    | missing pci-stub is not installed",
+        "CONFIG_PCI_STUB=m                          | kernel/drivers/pci/pci-stub.ko.xz: | xen-pci-stub | remark is a module",
+        "CONFIG_NET=y                               | ''                       | xen-pci-stub    | remark could not measure whether this kernel has pci-stub",
+        "''                                         | ''                       | xen-pci-stub    | remark could not measure whether this kernel has pci-stub",
+        "''                                         | kernel/net/xfrm.ko:      | xen-pci-stub    | missing this kernel has no pci-stub (neither",
+        "''                                         | kernel/drivers/pci/pci-stub.ko: | xen-pci-stub | remark is a module",
+        "CONFIG_XEN_PCIDEV_BACKEND=m                | ''                       | xen-hide        | remark --form xen-hide-module sees to that",
+        "CONFIG_XEN_PCIDEV_BACKEND=m                | ''                       | xen-hide-module | prints",
+        "CONFIG_XEN_PCIDEV_BACKEND=y                | ''                       | xen-hide        | prints",
+        "CONFIG_XEN_PCIDEV_BACKEND=y                | ''                       | xen-hide-module | missing modprobe's options never reach it",
+        "# CONFIG_XEN_PCIDEV_BACKEND is not set     | ''                       | xen-hide        | missing this kernel has no pciback",
+        "# CONFIG_XEN_PCIDEV_BACKEND is not set     | ''                       | xl              | prints"
+    })
+    void aFormIsForWhatTheKernelHas(String option, String installed, String form, String expected) {
+        delete("sys/bus/pci/drivers/pciback");
+        if (!option.isEmpty()) {
+            host.file("/boot/config-6.12.0", option + "\n");
+        }
+        if (!installed.isEmpty()) {
+            host.file("/lib/modules/6.12.0/modules.dep", installed + "\n").file("/lib/modules/6.12.0/modules.builtin", "kernel/fs/ext4/ext4.ko\n");
+        }
+        GuestForm.Fit fit = GuestForm.of(form).orElseThrow().fit(host.host());
+        assertThat(fit.missing().map(why -> "missing " + why).or(() -> fit.remark().map(remark -> "remark " + remark)).orElse("prints"))
+                .startsWith(expected.substring(0, expected.contains(" ") ? expected.indexOf(' ') : expected.length()))
+                .contains(expected.substring(expected.indexOf(' ') + 1));
+    }
+
+    @Test
+    void atEachBootTakesAPciback() {
+        host.file("/usr/sbin/update-initramfs", "").file("/etc/initramfs-tools/modules", "").folder("/etc/modprobe.d");
+        assertThat(atBoot().steps()).as("that is not known: modprobe will tell").isNotEmpty();
+        host.file("/boot/config-6.12.0", "CONFIG_XEN_PCIDEV_BACKEND=m\n").file("/lib/modules/6.12.0/modules.dep", "kernel/net/xfrm.ko:\n");
+        assertThat(atBoot().steps()).as("it is loaded").isNotEmpty();
+        delete("sys/bus/pci/drivers/pciback");
+        assertThat(labels(new Planner(host.host(), Optional.empty()).answer(new Wish(List.of(NIC), Set.of(), Optional.empty(), Plug.usual(Map.of()), Set.of()),
+                new BootWish(true, List.of())))).containsExactly("boot-loader:pciback");
+    }
+
+    private void delete(String path) {
+        try {
+            Files.delete(folder.resolve(path));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test
