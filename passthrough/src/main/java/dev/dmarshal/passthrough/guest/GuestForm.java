@@ -99,13 +99,15 @@ public enum GuestForm {
         KernelDriver driver = stub ? new HideStrings(host).stub() : new HideStrings(host).pciback();
         String name = stub ? "pci-stub" : "pciback";
         return switch (driver.how()) {
-            case NOT_BUILT -> Fit.missing("this kernel has no " + name + " (" + driver.reasons() + ")" + (stub ? "; xl wants devices with pciback: --form xen-hide"
+            case NOT_BUILT -> Fit.missing("this kernel has no " + name + " (" + driver.reasons() + ")" + (stub
+                    ? "; xl wants devices with pciback: --form xen-hide"
                     : "; without it xl gives no guest a device of this dom0's"));
             case NOT_INSTALLED -> Fit.missing(name + " is not installed (" + driver.reasons() + "): a second package with modules of this kernel may have it");
             case UNKNOWN -> Fit.remark("could not measure whether this kernel has " + name + ": " + driver.reasons());
             case BUILT_IN -> this == XEN_HIDE_MODULE ? Fit.missing("pciback is built into this kernel (" + driver.reasons()
                     + "), and modprobe's options never reach it: --form xen-hide") : Fit.FINE;
-            case MODULE -> this == XEN_HIDE ? Fit.remark("pciback is a module of this kernel (" + driver.reasons() + "): the parameter counts only if modprobe loads"
+            case MODULE -> this == XEN_HIDE ? Fit.remark("pciback is a module of this kernel (" + driver.reasons()
+                    + "): the parameter counts only if modprobe loads"
                     + " it before the devices' own drivers; --form xen-hide-module sees to that") : stub ? Fit.remark("pci-stub is a module of this kernel ("
                     + driver.reasons() + "): the parameter counts only if modprobe loads it, in the initramfs as a rule, before the devices' own drivers")
                     : Fit.FINE;

@@ -145,7 +145,8 @@ class XenPlannerTest {
     }
 
     private static List<String> refusals(Answer answer) {
-        return answer instanceof Answer.Refused refused ? refused.refusals().stream().map(refusal -> refusal.label() + " " + refusal.reason()).toList() : List.of();
+        return answer instanceof Answer.Refused refused ? refused.refusals().stream().map(refusal -> refusal.label() + " " + refusal.reason()).toList()
+                : List.of();
     }
 
     private static List<String> aboutTheFile(Answer answer) {
