@@ -43,7 +43,8 @@ public final class SlotsCommand implements Command {
                 .description("By this Xen's rules, such as 3.3 or 4.17 (default: this host's; without Xen, those since 4.15).").build());
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/slots-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("FILE|ENTRY").arity("1..*").required(true).type(List.class).auxiliaryTypes(String.class)
-                .description("A guest's xl.cfg, whose list pci = [ ... ] is read; or an entry of such a list, such as 01:00.0,1@5=0,1 or '00:1a.*@6'.").build());
+                .description("A guest's xl.cfg, whose list pci = [ ... ] is read; or an entry of such a list, such as 01:00.0,1@5=0,1 or '00:1a.*@6'.")
+                .build());
     }
 
     @Override

@@ -35,7 +35,8 @@ final class XenWordings {
 
     private static void vtd(Wordings all) {
         all.add(RMRR_INELIGIBLE, VTD + "/iommu.c intel_iommu_assign_device", V + "< |>It's disallowed to assign {device} with shared RMRR {text}");
-        all.add(XEN_DMAR, VTD + "/dmar.c", X + "Failed to parse ACPI DMAR{text}", V + "found ACPI_DMAR_{text}", V + "{text}", V + "dmar.c:{text}", V + "Host address width {text}",
+        all.add(XEN_DMAR, VTD + "/dmar.c acpi_parse_dmar", X + "Failed to parse ACPI DMAR{text}");
+        all.add(XEN_DMAR, VTD + "/dmar.c", V + "found ACPI_DMAR_{text}", V + "{text}", V + "dmar.c:{text}", V + "Host address width {text}",
                 V + "<Failed|failed> to parse {text}", V + "RMRR{text}", V + "DMAR: {text}", V + "RMRR{text}");
         all.add(XEN_IOMMU_DISABLED, VTD + "/iommu.c", V + "iommu.c:{text}iommu_enable = 0{rest}");
         all.add(XEN_VTD_OTHER, VTD + "/quirks.c, iommu.c", V + "{text}");

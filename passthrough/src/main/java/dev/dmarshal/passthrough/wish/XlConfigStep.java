@@ -95,7 +95,8 @@ final class XlConfigStep {
         for (int nth = 0; nth < review.rows().size(); nth++) {
             ConfigReview.Row row = review.rows().get(nth);
             List<String> refusals = nth < old ? others : own;
-            row.objections().forEach(objection -> (objection.refuses() && review.endsAtRefusals() ? refusals : remarks).add(row.text() + ": " + objection.words()
+            row.objections().forEach(objection -> (objection.refuses() && review.endsAtRefusals() ? refusals : remarks)
+                    .add(row.text() + ": " + objection.words()
                     + (objection.refuses() && !review.endsAtRefusals() ? "; this xl starts the guest without it, and does not say so" : "")));
             // Without a type xl makes a PV guest (libxl decides at its start); the review is then for an HVM guest's bus.
             row.layout().ifPresent(trouble -> (typed ? refusals : remarks).add(row.text() + ": " + trouble));

@@ -244,7 +244,10 @@ class XenPlannerTest {
         assertThat(atBoot().steps()).as("it is loaded").isNotEmpty();
         delete("sys/bus/pci/drivers/pciback");
         assertThat(labels(new Planner(host.host(), Optional.empty()).answer(new Wish(List.of(NIC), Set.of(), Optional.empty(), Plug.usual(Map.of()), Set.of()),
-                new BootWish(true, List.of())))).containsExactly("boot-loader:pciback");
+                new BootWish(true, List.of())))).containsExactlyInAnyOrder("pciback:kernel", "boot-loader:pciback");
+        assertThat(labels(answer(List.of(NIC)))).containsExactly("pciback:kernel");
+        host.file("/lib/modules/6.12.0/modules.dep", "kernel/drivers/xen/xen-pciback/xen-pciback.ko.xz:\n");
+        assertThat(plan(answer(List.of(NIC))).steps().getFirst().action()).isEqualTo(new Action.Run(List.of("modprobe", "xen-pciback")));
     }
 
     private void delete(String path) {

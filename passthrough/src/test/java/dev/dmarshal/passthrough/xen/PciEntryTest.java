@@ -178,6 +178,7 @@ class PciEntryTest {
 
     @Test
     void twentyEightSlotsRemain() {
-        assertThat(new VirtualSlots(new Release(4, 17, 0), DeviceModel.usual().slots().keySet()).free()).isEqualTo(IntStream.rangeClosed(4, 31).boxed().toList());
+        assertThat(new VirtualSlots(new Release(4, 17, 0), DeviceModel.usual().slots().keySet()).free()).isEqualTo(IntStream.rangeClosed(4, 31).boxed()
+                .toList());
     }
 }

@@ -82,7 +82,8 @@ public final class XenSetup implements Cause {
     private static FindingBuilder reservedRegion(Symptoms symptoms, LogMessage line) {
         FindingBuilder finding = new FindingBuilder("rmrr-not-reserved-xen", "A reserved region (RMRR) of the DMAR table lies outside reserved memory")
                 .severity(Severity.WARNING).blame(Blame.FIRMWARE).confidence(Confidence.CERTAIN)
-                .why("Firmware says that a device (USB or graphics as a rule) uses this memory, and its memory map says something else: one of the two is wrong,"
+                .why("Firmware says that a device (USB or graphics as a rule) uses this memory, and its memory map says something else: one of the two is"
+                + " wrong,"
                         + " and it is a firmware defect. Xen warns and goes on: it maps the region for the devices that the table names. What is left: somebody"
                         + " else may be given the same pages, and a device that uses the region and is not named faults there, at boot or when the operating"
                         + " system takes it over from firmware. A USB keyboard that dies at boot is the usual sign.")
