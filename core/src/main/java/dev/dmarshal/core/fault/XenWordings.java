@@ -40,6 +40,7 @@ final class XenWordings {
                 V + "<Failed|failed> to parse {text}", V + "RMRR{text}", V + "DMAR: {text}", V + "RMRR{text}");
         all.add(XEN_IOMMU_DISABLED, VTD + "/iommu.c", V + "iommu.c:{text}iommu_enable = 0{rest}");
         all.add(XEN_VTD_OTHER, VTD + "/quirks.c, iommu.c", V + "{text}");
+        all.add(XEN_PCI, "xen xen/arch/x86/mm/p2m.c", X + "d{domain:dec}: GFN {text} not permitted");
         all.add(XEN_PCI, "xen xen/drivers/passthrough/pci.c", X + "PCI add device {device}{text}", X + "PCI remove device {device}{text}",
                 X + "PCI add virtual function {device}{text}", X + "{device}: {text}",
                 X + "{device} already assigned, or non-existent{text}", X + "d{domain:dec}: {text} {device}{rest}",
@@ -79,7 +80,8 @@ final class XenWordings {
                 "{text}libxl: error: libxl_exec.c:{line:dec}:{function:word} {domain}device model{rest}",
                 "{text}libxl: error: libxl_dm.c:{line:dec}:{function:word} {rest}");
         all.add(DEVICE_MODEL_FAILED, "qemu hw/xen/xen_pt.c, xen_pt_msi.c, xen_pt.h XEN_PT_ERR", "{text}xen_pt_{function:word} Error: {rest}",
-                "{text}msi_msix_{function:word} Error: {rest}", "{text}Need to enable igd-passthru{rest}");
+                "{text}msi_msix_{function:word} Error: {rest}", "{text}Need to enable igd-passthru{rest}",
+                "{text}Write-back to unknown field {rest}");
     }
 
     private static void tools(Wordings all) {
