@@ -3,11 +3,17 @@ package dev.dmarshal.cli.host;
 import dev.dmarshal.cli.page.Command;
 import dev.dmarshal.cli.page.Exit;
 import dev.dmarshal.cli.page.Page;
+import dev.dmarshal.doctor.Doctor;
+import dev.dmarshal.doctor.Examination;
+import dev.dmarshal.doctor.PrerequisiteLines;
+import dev.dmarshal.host.HostCommand;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.Reading;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -40,12 +46,23 @@ public final class CheckCommand implements Command {
             err.println("dmarshal: " + host.trouble().orElse(source + ": no such file or directory"));
             return Exit.UNMEASURED;
         }
-        CheckReport report = CheckReport.of(host.present().get());
+        CheckReport report = CheckReport.of(host.present().get(), lines(source, host.present().get()));
         if (arguments.matchedOptionValue("--json", false)) {
             CheckJson.write(report, out);
         } else {
             new CheckText(Page.forTerminal()).write(report).print(out);
         }
         return report.code();
+    }
+
+    /** What the logs say, as the doctor reads them. */
+    private static List<PrerequisiteLines> lines(Path source, HostRoot host) {
+        Examination examination = new Examination();
+        if (source != null) {
+            examination.source(source);
+        } else {
+            host.output(HostCommand.DMESG).present().ifPresent(bytes -> examination.log("kernel log", new ByteArrayInputStream(bytes)));
+        }
+        return PrerequisiteLines.of(Doctor.examine(examination.symptoms()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.dmarshal.cli.host;
 
 import dev.dmarshal.cli.page.Exit;
+import dev.dmarshal.doctor.PrerequisiteLines;
 import dev.dmarshal.host.HostCommand;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.boot.BootFinding;
@@ -39,7 +40,8 @@ import java.util.Optional;
  * @param parameters    what each parameter in force does that bears on passthrough
  * @param hardware      what is known of the board and chipset
  */
-public record CheckReport(String source, List<String> remarks, IommuStanding standing, List<HostCheck> prerequisites, BootSetup boot, List<BootFinding> bootFindings,
+public record CheckReport(String source, List<String> remarks, IommuStanding standing, List<HostCheck> prerequisites, BootSetup boot,
+        List<BootFinding> bootFindings,
         List<Parameter> parameters, KnownHardware hardware) {
 
     /**
@@ -53,7 +55,8 @@ public record CheckReport(String source, List<String> remarks, IommuStanding sta
     record Parameter(String reader, String word, String verdict, String says) {
     }
 
-    static CheckReport of(HostRoot host) {
+    /** @param lines what the logs at hand say of prerequisites */
+    static CheckReport of(HostRoot host, List<PrerequisiteLines> lines) {
         BootSetup boot = BootReader.read(host);
         List<Parameter> parameters = new ArrayList<>();
         boot.inForce().ifPresent(line -> {
@@ -65,8 +68,33 @@ public record CheckReport(String source, List<String> remarks, IommuStanding sta
         });
         xen(host, parameters);
         return new CheckReport(host.name(), host.remarks().stream().map(remark -> remark.text()).toList(), IommuStanding.of(host),
-                GuestPrerequisites.of(host), boot,
+                withLines(GuestPrerequisites.of(host), lines), boot,
                 BootReview.of(boot), parameters, KnownHardware.of(host));
+    }
+
+    /**
+     * Each line at the check that it touches. What was looked at on the host stays as it was answered, for a log can be older; what could not be looked at
+     * is answered by the line; what nobody looks at on a host gets a check of its own.
+     */
+    private static List<HostCheck> withLines(List<HostCheck> checks, List<PrerequisiteLines> lines) {
+        List<HostCheck> all = new ArrayList<>(checks);
+        for (PrerequisiteLines line : lines) {
+            String shown = line.evidence().at().map(at -> at + ": ").orElse("") + line.evidence().line().orElse("");
+            String says = line.finding().title() + " (dmarshal doctor: " + line.finding().label() + ")";
+            int there = all.stream().map(HostCheck::label).toList().indexOf(line.check());
+            Answer answer = line.harmless() ? Answer.PASS : Answer.FAIL;
+            if (there < 0) {
+                all.add(new HostCheck(line.check(), answer, says + ".", List.of(shown)));
+                continue;
+            }
+            HostCheck looked = all.get(there);
+            List<String> evidence = new ArrayList<>(looked.evidence());
+            evidence.add(shown);
+            boolean open = looked.answer() == Answer.UNMEASURED;
+            all.set(there, new HostCheck(looked.label(), open ? answer : looked.answer(), open ? says + "."
+                    : looked.says() + " The log: " + says + ".", evidence));
+        }
+        return all;
     }
 
     /** Xen's own line, which only its tool tells. */

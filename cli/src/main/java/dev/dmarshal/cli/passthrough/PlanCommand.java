@@ -98,7 +98,13 @@ public final class PlanCommand implements Command {
         BootWish boot = boot(arguments, wish, type);
         Answer answer = type.isPresent() ? planner.groupType(wish, type.get()) : planner.answer(wish, boot);
         if (form.isPresent() && answer instanceof Answer.Ready) {
+            GuestForm.Fit fit = form.get().fit(host);
+            if (fit.missing().isPresent()) {
+                err.println("dmarshal: --form " + form.get().word() + " would do nothing here: " + fit.missing().get());
+                return Exit.FINDINGS;
+            }
             err.println("dmarshal: note: " + form.get().note());
+            fit.remark().ifPresent(remark -> err.println("dmarshal: note: " + remark));
             out.print(form.get().text(form.get().binds() ? wish.taken() : wish.devices(), wish.plug().managed(), host, wish.plug().options()));
             out.flush();
             return Exit.FINE;

@@ -7,6 +7,7 @@ import dev.dmarshal.doctor.assign.XenFacts;
 import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.version.Release;
 import dev.dmarshal.host.version.XenVersion;
+import dev.dmarshal.passthrough.xen.ConfigReview;
 import dev.dmarshal.passthrough.xen.DeviceModel;
 import dev.dmarshal.passthrough.xen.PcibackBinding;
 import dev.dmarshal.passthrough.xen.XlConfig;
@@ -26,8 +27,8 @@ import picocli.CommandLine.ParseResult;
 /** {@code dmarshal slots}: reads the devices of a Xen guest's configuration, and says where the guest will see each. */
 public final class SlotsCommand implements Command {
 
-    /** The oldest release whose rules still hold. */
-    private static final Release TODAY = new Release(4, 3, 0);
+    /** The oldest release whose rules still hold: slots as since 4.3, entries as its xl reads them. */
+    private static final Release TODAY = new Release(4, 15, 0);
 
     @Override
     public String name() {
@@ -39,10 +40,11 @@ public final class SlotsCommand implements Command {
         spec.usageMessage().description("Reads the devices of a Xen guest's configuration, in every notation that xm and xl have had, and says in which"
                 + " virtual slot the guest sees each by the rules of that Xen, what does not fit, and what xl would refuse. Changes nothing.");
         spec.addOption(OptionSpec.builder("--xen").paramLabel("VERSION").type(String.class)
-                .description("By this Xen's rules, such as 3.3 or 4.17 (default: this host's; without Xen, those since 4.3).").build());
+                .description("By this Xen's rules, such as 3.3 or 4.17 (default: this host's; without Xen, those since 4.15).").build());
         spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("Print JSON (docs/schema/slots-1.json).").build());
         spec.addPositional(PositionalParamSpec.builder().paramLabel("FILE|ENTRY").arity("1..*").required(true).type(List.class).auxiliaryTypes(String.class)
-                .description("A guest's xl.cfg, whose list pci = [ ... ] is read; or an entry of such a list, such as 01:00.0,1@5=0,1 or '00:1a.*@6'.").build());
+                .description("A guest's xl.cfg, whose list pci = [ ... ] is read; or an entry of such a list, such as 01:00.0,1@5=0,1 or '00:1a.*@6'.")
+                .build());
     }
 
     @Override
@@ -76,7 +78,8 @@ public final class SlotsCommand implements Command {
         }
         Release release = wanted.orElse(TODAY);
         DeviceModel model = config.map(read -> DeviceModel.of(read, release)).orElseGet(DeviceModel::usual);
-        SlotsReport report = SlotsReport.of(release, model, entries, host);
+        ConfigReview review = ConfigReview.of(release, model, entries, host);
+        SlotsReport report = new SlotsReport(review);
         if (arguments.matchedOptionValue("--json", false)) {
             report.writeJson(out);
         } else {
@@ -84,6 +87,6 @@ public final class SlotsCommand implements Command {
             report.write(page, wanted.isPresent());
             page.print(out);
         }
-        return report.fine() ? Exit.FINE : Exit.FINDINGS;
+        return review.fine() ? Exit.FINE : Exit.FINDINGS;
     }
 }

@@ -11,8 +11,11 @@ import dev.dmarshal.cli.page.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Capture and check as their user runs them. */
 class CheckCommandTest {
@@ -74,6 +77,50 @@ class CheckCommandTest {
         assertThat(run.out()).contains("Xen set").contains("Xen next").contains("Xen's iommu=no-intremap: No interrupt remapping")
                 .contains("Xen's msi_irq_enable=1 (ignored)").contains("pciback.hide=(01:00.0) (ignored)");
         assertThat(run("check", "--json", folder.resolve("host").toString()).out()).contains("\"reader\" : \"xen\"");
+    }
+
+    private Run checked(String... lines) throws IOException {
+        Path log = Files.write(folder.resolve("messages.log"), List.of(lines));
+        return run("check", log.toString());
+    }
+
+    /** A log's lines on prerequisites stand at the verdicts that they touch; the doctor alone knows them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "modprobe: FATAL: Module xen-pciback not found in directory /lib/modules/6.1.0          | [pciback;      | xen-pciback-missing",
+        "[    1.204000] xen_pciback: Error parsing pci_devs_to_hide at \"0a:00.0)\"               | [pciback;      | xen-hide-unread",
+        "xencall: error: Could not obtain handle on privileged command interface: No such device | [toolstack;    | xen-tools-mute",
+        "[2010-03-04 08:15:01 2210] ERROR (XendDomainInfo:581) Device model didn't tell the vslots for PCI device | [device-model; |"
+                + " device-model-without-passthrough",
+        "qemu-system-i386: 'xen-pci-passthrough' is not a valid device model name               | [device-model; | xen-qemu-without-passthrough"
+    })
+    void aLogNamesWhatIsMissing(String line, String check, String label) throws IOException {
+        Run run = checked(line);
+        assertThat(run.code()).isEqualTo(Exit.FINDINGS);
+        String verdict = run.out().substring(run.out().lastIndexOf("  NO ")).split("\n\n")[0].replaceAll("\\s+", " ");
+        assertThat(verdict).contains(label).contains(check).contains(line.strip().replaceAll("^\\[ +[0-9.]+] ", ""));
+        assertThat(run("check", "--json", folder.resolve("messages.log").toString()).out()).contains("\"fail\"");
+    }
+
+    @Test
+    void linesThatNameNoPrerequisiteChangeNothing() throws IOException {
+        Run run = checked("[    1.204000] xen_pciback: backend is vpci", "qemu-system-i386: 'no-such-card' is not a valid device model name");
+        assertThat(run.out()).doesNotContain("  NO ").doesNotContain("device-model");
+        assertThat(run.code()).isEqualTo(Exit.UNMEASURED);
+        assertThat(checked("modprobe: FATAL: Module pci-stub not found in directory /lib/modules/6.1.0").out()).as("nothing of today needs it")
+                .contains("pci-stub-missing").doesNotContain("  NO ");
+    }
+
+    /** The log of a capture can be older than its files. */
+    @Test
+    void whatTheHostShowsIsNotOverruledByALog() throws IOException {
+        file("proc/xen/capabilities", "control_d\n");
+        file("sys/bus/pci/drivers/pciback/module/.keep", "");
+        file(".output/xl-info", "xen_version            : 4.17.5\n");
+        file(".output/dmesg", "[    1.000000] Linux version 6.1.0 (a@b) #1 SMP\n[    3.000000] modprobe: FATAL: Module xen-pciback not found in directory"
+                + " /lib\n");
+        String out = run("check", folder.resolve("host").toString()).out().replaceAll("\\s+", " ");
+        assertThat(out).contains("ok The driver pciback is there.").contains("The log: dom0 has no pciback").doesNotContain("NO The driver pciback");
     }
 
     @Test

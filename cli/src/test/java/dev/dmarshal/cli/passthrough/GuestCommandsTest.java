@@ -87,6 +87,22 @@ class GuestCommandsTest {
     }
 
     @Test
+    void aFormForADriverThatTheKernelLacksIsNotPrinted() throws IOException {
+        String host = host("/boot/config-6.12.0", "# CONFIG_PCI_STUB is not set\nCONFIG_XEN_PCIDEV_BACKEND=y\n");
+        Run stub = run("plan", "02:00.0", "--form", "xen-pci-stub", "--root", host);
+        assertThat(stub.code()).isEqualTo(Exit.FINDINGS);
+        assertThat(stub.out()).isEmpty();
+        assertThat(stub.err()).contains("this kernel has no pci-stub (/boot/config-6.12.0: CONFIG_PCI_STUB is not set)").contains("--form xen-hide");
+        assertThat(run("plan", "02:00.0", "--form", "xen-hide", "--root", host)).satisfies(run -> assertThat(run.code()).isEqualTo(Exit.FINE))
+                .satisfies(run -> assertThat(run.out()).isEqualTo("xen-pciback.hide=(02:00.0)\n"));
+        Files.delete(Path.of(host, "boot/config-6.12.0"));
+        Run unknown = run("plan", "02:00.0", "--form", "xen-pci-stub", "--root", host);
+        assertThat(unknown.code()).isEqualTo(Exit.FINE);
+        assertThat(unknown.err()).contains("could not measure whether this kernel has pci-stub");
+        assertThat(unknown.out()).contains("pci-stub.ids=");
+    }
+
+    @Test
     void formsOfAConfiguration() {
         String host = host("/etc/libvirt/qemu/web.xml", DOMAIN.formatted(""));
         assertThat(run("plan", "02:00.0", "--form", "proxmox", "--root", host)).isEqualTo(new Run(Exit.FINE, "hostpci0: 0000:02:00.0,pcie=1\n",

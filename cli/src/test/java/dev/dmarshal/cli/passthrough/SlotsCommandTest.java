@@ -57,7 +57,13 @@ class SlotsCommandTest {
         "4.0  | fa:1a.0-1@6  | 0 | 0000:fa:1a.1 is 06.1 in the guest",
         "4.17 | fa:1a.0-1@6  | 1 | an entry for each",
         "4.17 | fa:1a.*@6    | 0 | 0000:fa:1a.7 is 06.7 in the guest",
-        "4.17 | name=nic     | 1 | the name is in xenstore",
+        "4.17 | name=nic     | 0 | name=nic is 04.0 in the guest which device has this name stands in xenstore",
+        "4.17 | name=nic,vslot=7 | 0 | name=nic is 07.0 in the guest",
+        "4.17 | name=nic,vslot=2 | 1 | virtual slot 2 is taken",
+        "4.17 | name=nic,color=1 | 1 | xl knows no option color",
+        "4.14 | name=nic     | 1 | name= since 4.15",
+        "3.4  | name=nic     | 1 | xm knows no names",
+        "4.17 | fa:1a.0,name=nic | 1 | a place or a name, not both",
         "4.17 | fa:1a.0@2    | 1 | virtual slot 2 is taken",
         "4.17 | fa:1a.0@0    | 0 | 0000:fa:1a.0 is 04.0 in the guest",
         "4.17 | fa:1a.9      | 1 | not so:"
@@ -90,11 +96,13 @@ class SlotsCommandTest {
                 .contains("0000:fa:1a.0 stands in an entry before this one");
         assertThat(run("slots", "--xen", "4.0", "0:fa:1a.7,1").out()).contains("0000:fa:1a.1 is 04.0").contains("0000:fa:1a.7 is 04.7");
         assertThat(run("slots", "").code()).isEqualTo(Exit.FINDINGS);
+        assertThat(run("slots", "--xen", "4.17", "name=nic", "fa:1a.0").out()).as("a name takes a slot too").contains("0000:fa:1a.0 is 05.0");
+        assertThat(run("slots", "bdf=fa:1a.0,vslot=5").code()).as("without Xen, as today's xl reads it").isEqualTo(Exit.FINE);
     }
 
     @Test
     void jsonKeepsToItsSchema() throws IOException {
-        Run run = run("slots", "--json", "--xen", "4.17", "fa:1a.*@6", "fa:1c.0,color=1");
+        Run run = run("slots", "--json", "--xen", "4.17", "fa:1a.*@6", "fa:1c.0,color=1", "name=nic");
         var schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(ROOT.resolve("docs/schema/slots-1.json")));
         assertThat(schema.validate(run.out(), InputFormat.JSON)).as(run.out() + run.err()).isEmpty();
         assertThat(run.out()).contains("\"guest\" : \"06.7\"").contains("xl knows no option color");

@@ -307,8 +307,12 @@ public enum MessageKind {
     DEVICE_MODEL_WITHOUT_PASSTHROUGH(Subject.XEN),
     /** xl or libxl fails on a device. Field text. */
     XL_PCI_FAILED(Subject.XEN),
+    /** libxl cannot start or reach a guest's device model, or that model's code for passthrough fails. Field rest. */
+    DEVICE_MODEL_FAILED(Subject.XEN),
 
     // VFIO, QEMU, libvirt.
+    /** modprobe finds no module of this name. Field rest. */
+    MODULE_MISSING(Subject.VFIO),
     /** VFIO is there. Field version. */
     VFIO_LOADED(Subject.VFIO),
     /** vfio-pci was given ids. Fields vendor, product. */

@@ -35,10 +35,12 @@ final class XenWordings {
 
     private static void vtd(Wordings all) {
         all.add(RMRR_INELIGIBLE, VTD + "/iommu.c intel_iommu_assign_device", V + "< |>It's disallowed to assign {device} with shared RMRR {text}");
+        all.add(XEN_DMAR, VTD + "/dmar.c acpi_parse_dmar", X + "Failed to parse ACPI DMAR{text}");
         all.add(XEN_DMAR, VTD + "/dmar.c", V + "found ACPI_DMAR_{text}", V + "{text}", V + "dmar.c:{text}", V + "Host address width {text}",
                 V + "<Failed|failed> to parse {text}", V + "RMRR{text}", V + "DMAR: {text}", V + "RMRR{text}");
         all.add(XEN_IOMMU_DISABLED, VTD + "/iommu.c", V + "iommu.c:{text}iommu_enable = 0{rest}");
         all.add(XEN_VTD_OTHER, VTD + "/quirks.c, iommu.c", V + "{text}");
+        all.add(XEN_PCI, "xen xen/arch/x86/mm/p2m.c", X + "d{domain:dec}: GFN {text} not permitted");
         all.add(XEN_PCI, "xen xen/drivers/passthrough/pci.c", X + "PCI add device {device}{text}", X + "PCI remove device {device}{text}",
                 X + "PCI add virtual function {device}{text}", X + "{device}: {text}",
                 X + "{device} already assigned, or non-existent{text}", X + "d{domain:dec}: {text} {device}{rest}",
@@ -71,7 +73,19 @@ final class XenWordings {
                 "xen_pciback {text}", "<pcifront|pciback> pci-{text}");
     }
 
+    /** libxl says what it asked of QEMU and what QEMU answered; QEMU's own words are in its log ({@code xen_pt_log}). */
+    private static void model(Wordings all) {
+        all.add(DEVICE_MODEL_FAILED, "xen tools/libs/light/libxl_qmp.c, libxl_exec.c, libxl_dm.c (tools/libxl up to 4.14)",
+                "{text}libxl: error: libxl_qmp.c:{line:dec}:{function:word} {rest}",
+                "{text}libxl: error: libxl_exec.c:{line:dec}:{function:word} {domain}device model{rest}",
+                "{text}libxl: error: libxl_dm.c:{line:dec}:{function:word} {rest}");
+        all.add(DEVICE_MODEL_FAILED, "qemu hw/xen/xen_pt.c, xen_pt_msi.c, xen_pt.h XEN_PT_ERR", "{text}xen_pt_{function:word} Error: {rest}",
+                "{text}msi_msix_{function:word} Error: {rest}", "{text}Need to enable igd-passthru{rest}",
+                "{text}Write-back to unknown field {rest}");
+    }
+
     private static void tools(Wordings all) {
+        model(all);
         all.add(DEVICE_MODEL_WITHOUT_PASSTHROUGH, "xen tools/python/xen/xend/XendDomainInfo.py, to 4.4",
                 "{text}Device model didn't tell the vslots for PCI device{rest}");
         all.add(XL_PCI_FAILED, "xen tools/libs/light/libxl_pci.c", "libxl: error: libxl_pci.c:{line:dec}:{function:word} {text}",
@@ -95,6 +109,7 @@ final class XenWordings {
         all.add(XL_PCI_FAILED, "kmod tools/modprobe.c; module-init-tools modprobe.c", "modprobe: {text}pciback not found{rest}",
                 "{text}FATAL: Module <xen-pciback|xen_pciback|pciback> not found{rest}",
                 "{text}could not insert '<xen_pciback|xen-pciback|pciback>': {rest}", "{text}/sys/bus/pci/drivers/pciback{rest}");
+        all.add(MODULE_MISSING, "kmod tools/modprobe.c; module-init-tools modprobe.c", "{text}FATAL: Module <pci-stub|pci_stub> not found{rest}");
         all.add(XL_PCI_FAILED, "xen tools/libs/call/core.c, tools/libxc/xc_private.c, tools/libs/light/libxl.c, tools/xl/xl.c; qemu hw/xen",
                 "{text}Could not obtain handle on privileged command interface{rest}", "{text}cannot init xl context{rest}",
                 "{text}failed to connect to xenstore{rest}", "{text}can't connect to xenstored{rest}", "{text}Is xenstore daemon running?{rest}",

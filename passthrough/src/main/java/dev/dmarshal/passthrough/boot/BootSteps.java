@@ -16,6 +16,7 @@ import dev.dmarshal.host.version.RunningVersion;
 import dev.dmarshal.passthrough.bind.StepList;
 import dev.dmarshal.passthrough.plan.Condition;
 import dev.dmarshal.passthrough.xen.HideStrings;
+import dev.dmarshal.passthrough.xen.KernelDriver;
 import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -132,7 +133,13 @@ public final class BootSteps {
      */
     private void hide(StepList steps) {
         HideStrings hiding = new HideStrings(host);
-        if (hiding.builtIn()) {
+        KernelDriver pciback = hiding.pciback();
+        if (pciback.missing()) {
+            objections.add(new Objection("boot-loader", "pciback", "dom0's kernel has no pciback to take devices at boot: " + pciback.reasons(),
+                    "a kernel built with CONFIG_XEN_PCIDEV_BACKEND, or the package with the rest of its modules", false));
+            return;
+        }
+        if (pciback.how() == KernelDriver.How.BUILT_IN) {
             Optional<String> there = BootReader.read(host).afterReboot().flatMap(line -> line.linux().tokens().stream()
                     .filter(token -> token.name().equals(hiding.driver() + ".hide")).reduce((first, last) -> last)).flatMap(Token::value);
             new LoaderSteps(host, List.of(hiding.parameter(functions, there.orElse("")))).addWithoutRestart(steps)

@@ -5,6 +5,7 @@ import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.passthrough.libvirt.HostdevXml;
 import dev.dmarshal.passthrough.libvirt.NodeDeviceXml;
 import dev.dmarshal.passthrough.xen.HideStrings;
+import dev.dmarshal.passthrough.xen.KernelDriver;
 import dev.dmarshal.passthrough.xen.PciEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,6 +69,50 @@ public enum GuestForm {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * What this host's kernel says to the form.
+     *
+     * @param missing why the form would do nothing here, and what to take instead; empty if it would, or if that is not known
+     * @param remark  what to know before, such as that it could not be measured
+     */
+    public record Fit(Optional<String> missing, Optional<String> remark) {
+
+        private static final Fit FINE = new Fit(Optional.empty(), Optional.empty());
+
+        private static Fit missing(String why) {
+            return new Fit(Optional.of(why), Optional.empty());
+        }
+
+        private static Fit remark(String words) {
+            return new Fit(Optional.empty(), Optional.of(words));
+        }
+    }
+
+    /** Whether dom0's kernel has what the form is for; forms that are for no driver of the kernel fit. */
+    public Fit fit(HostRoot host) {
+        if (!binds()) {
+            return Fit.FINE;
+        }
+        boolean stub = this == XEN_PCI_STUB;
+        KernelDriver driver = stub ? new HideStrings(host).stub() : new HideStrings(host).pciback();
+        String name = stub ? "pci-stub" : "pciback";
+        return switch (driver.how()) {
+            case NOT_BUILT -> Fit.missing("this kernel has no " + name + " (" + driver.reasons() + ")" + (stub
+                    ? "; xl wants devices with pciback: --form xen-hide"
+                    : "; without it xl gives no guest a device of this dom0's"));
+            case NOT_INSTALLED -> Fit.missing(name + " is not installed (" + driver.reasons() + "): a second package with modules of this kernel may have it");
+            case UNKNOWN -> Fit.remark("could not measure whether this kernel has " + name + ": " + driver.reasons());
+            case BUILT_IN -> this == XEN_HIDE_MODULE ? Fit.missing("pciback is built into this kernel (" + driver.reasons()
+                    + "), and modprobe's options never reach it: --form xen-hide") : Fit.FINE;
+            case MODULE -> this == XEN_HIDE ? Fit.remark("pciback is a module of this kernel (" + driver.reasons()
+                    + "): the parameter counts only if modprobe loads"
+                    + " it before the devices' own drivers; --form xen-hide-module sees to that") : stub ? Fit.remark("pci-stub is a module of this kernel ("
+                    + driver.reasons() + "): the parameter counts only if modprobe loads it, in the initramfs as a rule, before the devices' own drivers")
+                    : Fit.FINE;
+            case THERE -> Fit.FINE;
+        };
     }
 
     /** Whether it is about taking devices from the host, and not about one guest. */

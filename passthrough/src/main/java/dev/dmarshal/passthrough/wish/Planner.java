@@ -69,7 +69,7 @@ public final class Planner {
             found.addAll(GuestSteps.againstManaged(host, wish.devices()));
         }
         Optional<XlConfigStep.Made> config = wish.plug().config().map(path -> XlConfigStep.of(host, path, wish.devices(), wish.plug().options()));
-        config.flatMap(XlConfigStep.Made::refusal).ifPresent(found::add);
+        config.ifPresent(made -> found.addAll(made.refusals()));
         Forced forced = new Forced(wish.forced(), found);
         if (!forced.standing().isEmpty()) {
             return new Answer.Refused(forced.standing(), forced.remarks());
@@ -83,6 +83,7 @@ public final class Planner {
         List<String> remarks = new ArrayList<>(refusals.remarks(taken));
         remarks.addAll(lasting.remarks());
         plug.ifPresent(guest -> remarks.addAll(guest.remarks()));
+        config.ifPresent(made -> remarks.addAll(made.remarks()));
         remarks.addAll(forced.remarks());
         return new Answer.Ready(plan(title(wish, boot, taken), taken, forced.lifted(), draft), remarks);
     }

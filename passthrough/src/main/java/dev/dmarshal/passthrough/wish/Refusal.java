@@ -21,7 +21,7 @@ public record Refusal(String label, String reason, String way, boolean forcible)
         List<String> words = new ArrayList<>(Arrays.stream(HolderKind.values()).filter(kind -> kind.stake() != Stake.NOTICE).map(HolderKind::word).toList());
         words.addAll(List.of("unseen", "unseen-processes", "unmeasured-iommu", "unmeasured-unit", "unmeasured-interrupts", "unmeasured-rmrr",
                 "unmeasured-kind", "unmeasured-group", "unmeasured-regions", "unmeasured-reset", "unmeasured-assigned", "regions", "reset", "width", "answers",
-                "virtual-functions", "parameter", "managed-override", "xenstored"));
+                "virtual-functions", "parameter", "managed-override", "xenstored", "pciback", "entry"));
         return words;
     }
 

@@ -13,6 +13,8 @@ import dev.dmarshal.host.holders.Stake;
 import dev.dmarshal.host.survey.FunctionFacts;
 import dev.dmarshal.host.survey.HostSurvey;
 import dev.dmarshal.host.survey.Surveyor;
+import dev.dmarshal.passthrough.xen.HideStrings;
+import dev.dmarshal.passthrough.xen.KernelDriver;
 import dev.dmarshal.passthrough.xen.PcibackBinding;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -62,6 +64,11 @@ final class Refusals {
         if (xen.isPresent() && host.live() && XENSTORE.stream().noneMatch(host::has)) {
             refusals.add(new Refusal("xenstored", "no xenstored answers on this host (" + String.join(", ", XENSTORE) + " are not there): xl would take the"
                     + " driver away and then wait for ever", "start xenstored; a xenstore in a domain of its own has no socket here", true));
+        }
+        if (xen.isPresent() && !taken.isEmpty()) {
+            Optional.of(new HideStrings(host).pciback()).filter(KernelDriver::missing).ifPresent(pciback -> refusals.add(new Refusal("pciback:kernel",
+                    "dom0's kernel has no pciback, which xl takes devices from: " + pciback.reasons(),
+                    "a kernel built with CONFIG_XEN_PCIDEV_BACKEND, or the package with the rest of this one's modules", true)));
         }
         for (Sbdf function : taken) {
             if (there(function)) {

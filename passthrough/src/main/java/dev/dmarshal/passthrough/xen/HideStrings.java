@@ -50,14 +50,19 @@ public final class HideStrings {
         return driver() + ".hide=" + hidden + list(more);
     }
 
-    /** Whether pciback is built into dom0's kernel ({@code modules.builtin}); a module takes its options from modprobe instead of the command line. */
-    public boolean builtIn() {
-        return builtIn(driver());
-    }
-
     private boolean builtIn(String name) {
         String release = host.text("/proc/sys/kernel/osrelease").present().map(String::strip).orElse("");
         return host.text("/lib/modules/" + release + "/modules.builtin").present().filter(text -> text.contains("/" + name + ".ko")).isPresent();
+    }
+
+    /** How dom0's kernel has pciback. */
+    public KernelDriver pciback() {
+        return KernelDriver.of(host, "CONFIG_XEN_PCIDEV_BACKEND", List.of("xen-pciback", "pciback"), PcibackBinding.DRIVER);
+    }
+
+    /** How dom0's kernel has pci-stub. */
+    public KernelDriver stub() {
+        return KernelDriver.of(host, "CONFIG_PCI_STUB", List.of("pci-stub"), "pci-stub");
     }
 
     /**

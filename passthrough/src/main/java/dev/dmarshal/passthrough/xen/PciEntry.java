@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  */
 public sealed interface PciEntry {
 
-    /** Reads what is between the quotes. */
+    /** Reads what is between the quotes. Of an option that stands twice the last one counts, as to xl. */
     static PciEntry parse(String text) {
         String stripped = text.strip().replaceFirst(",$", "");
         String place = stripped.matches("[a-z_]+\\s*=.*") ? "" : leading(stripped);
@@ -28,15 +28,18 @@ public sealed interface PciEntry {
             if (equals < 1) {
                 return new Unreadable(text, "\"" + option.strip() + "\" is no option=value");
             }
-            if (options.put(option.substring(0, equals).strip(), option.substring(equals + 1).strip()) != null) {
-                return new Unreadable(text, "\"" + option.substring(0, equals).strip() + "\" stands twice");
-            }
+            options.put(option.substring(0, equals).strip(), option.substring(equals + 1).strip());
         }
         String device = place.isEmpty() ? options.remove("bdf") : place;
-        if (device == null) {
-            return options.containsKey("name") ? new Named(text, options.get("name")) : new Unreadable(text, "no device is named");
+        String wanted = options.remove("vslot");
+        if (wanted != null && (!wanted.matches("[0-9a-fA-F]{1,2}") || Integer.parseInt(wanted, 16) > VirtualSlots.LAST)) {
+            return new Unreadable(text, "virtual slots are 0 to 1f, in hexadecimal, not " + wanted);
         }
-        return located(text, device, options);
+        OptionalInt slot = wanted == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(wanted, 16));
+        if (device == null) {
+            return options.containsKey("name") ? new Named(text, options.remove("name"), slot, options) : new Unreadable(text, "no device is named");
+        }
+        return located(text, device, slot, options);
     }
 
     /** The part before the first option. A comma between functions belongs to it. */
@@ -45,15 +48,7 @@ public sealed interface PciEntry {
         return option.find() ? text.substring(0, option.start()).strip() : text;
     }
 
-    private static PciEntry located(String text, String device, Map<String, String> options) {
-        String wanted = options.remove("vslot");
-        OptionalInt named = OptionalInt.empty();
-        if (wanted != null) {
-            if (!wanted.matches("[0-9a-f]{1,2}") || Integer.parseInt(wanted, 16) > VirtualSlots.LAST) {
-                return new Unreadable(text, "virtual slots are 0 to 1f, in hexadecimal, not " + wanted);
-            }
-            named = OptionalInt.of(Integer.parseInt(wanted, 16));
-        }
+    private static PciEntry located(String text, String device, OptionalInt named, Map<String, String> options) {
         if (!device.contains(".")) {
             return new Unreadable(text, "no function is named: a number, or * for all of the card");
         }
@@ -152,8 +147,24 @@ public sealed interface PciEntry {
         }
     }
 
-    /** A device by the name that {@code xl pci-assignable-add -n} gave it. */
-    record Named(String text, String name) implements PciEntry {
+    /**
+     * A device by the name that {@code xl pci-assignable-add -n} gave it, which stands in xenstore ({@code name2bdf} in tools/libs/light/libxl_pci.c). One
+     * function, 0 in an HVM guest.
+     *
+     * @param virtualSlot slot in the guest; empty to let Xen choose
+     * @param options     but for the name and the slot, in the order written
+     */
+    record Named(String text, String name, OptionalInt virtualSlot, Map<String, String> options) implements PciEntry {
+
+        /** Keeps its own copy. */
+        public Named {
+            options = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        }
+
+        /** Without anything else said. */
+        public Named(String text, String name) {
+            this(text, name, OptionalInt.empty(), Map.of());
+        }
     }
 
     /** An entry that {@code xl} would refuse. */

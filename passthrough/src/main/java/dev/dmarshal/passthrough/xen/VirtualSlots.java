@@ -40,16 +40,18 @@ public final class VirtualSlots {
 
     /**
      * Finds places on a PV guest's bus, which dom0's pciback makes (drivers/xen/xen-pciback/vpci.c): the next slot from 0 on for each card, whatever slot is
-     * asked for; functions of a card share its slot and keep their numbers, but for a virtual function 0, which is alone.
+     * asked for; functions of a card share its slot and keep their numbers, but for a virtual function 0, which is alone. A device by its name counts as a
+     * card of its own and has no place, because its function is not known.
      *
      * @param virtual whether a function of the host is a virtual one
      */
-    public static Allocation behindPciback(List<PciEntry.Device> entries, Predicate<Sbdf> virtual) {
+    public static Allocation behindPciback(List<? extends PciEntry> entries, Predicate<Sbdf> virtual) {
         List<Place> places = new ArrayList<>();
         Map<Sbdf, Integer> cards = new HashMap<>();
         int next = 0;
-        for (PciEntry.Device entry : entries) {
-            for (Sbdf function : entry.functions()) {
+        for (PciEntry entry : entries) {
+            next += entry instanceof PciEntry.Named ? 1 : 0;
+            for (Sbdf function : entry instanceof PciEntry.Device device ? device.functions() : List.<Sbdf>of()) {
                 boolean alone = function.function() == 0 && virtual.test(function);
                 Integer shared = alone ? null : cards.get(function.withFunction(0));
                 if (shared == null && next > LAST) {
@@ -87,33 +89,61 @@ public final class VirtualSlots {
     }
 
     /**
-     * Finds places for entries, in order, taking what they ask for.
+     * Finds places for entries, in order, taking what they ask for. A device by its name has one, function 0 of a slot.
      *
      * @return one place for each function, or why it cannot be done
      */
-    public Allocation place(List<PciEntry.Device> entries) {
+    public Allocation place(List<? extends PciEntry> entries) {
         List<Place> places = new ArrayList<>();
         TreeSet<Integer> free = new TreeSet<>(free());
-        for (PciEntry.Device entry : entries) {
-            if (multifunction() && lacksFunctionZero(entry)) {
-                return new Allocation(places, Optional.of("a card in the guest needs a function 0, without which nobody looks for the others"));
-            }
-            int slots = multifunction() || entry.functions().size() == 1 ? 1 : entry.functions().size();
-            for (int nth = 0; nth < slots; nth++) {
-                // To xl slot 0 is no slot (tools/libs/light/libxl_pci.c, vdevfn).
-                boolean asks = nth == 0 && !(multifunction() && entry.virtualSlot().equals(OptionalInt.of(0)));
-                OptionalInt asked = asks ? entry.virtualSlot() : OptionalInt.empty();
-                Optional<String> trouble = asked.isPresent() && !free.contains(asked.getAsInt()) ? Optional.of(refusal(asked.getAsInt())) : free.isEmpty()
-                        ? Optional.of("no virtual slot is left for " + entry) : Optional.empty();
-                if (trouble.isPresent()) {
-                    return new Allocation(places, trouble);
+        for (PciEntry entry : entries) {
+            Optional<String> trouble = switch (entry) {
+                case PciEntry.Device device -> place(device, free, places);
+                case PciEntry.Named named -> {
+                    Choice choice = choose(named.virtualSlot(), named.text(), free);
+                    choice.slot().ifPresent(slot -> places.add(new Place("name=" + named.name(), slot, 0)));
+                    yield choice.trouble();
                 }
-                int slot = asked.orElseGet(free::first);
-                free.remove(slot);
-                add(places, entry, nth, slot);
+                case PciEntry.Unreadable _ -> Optional.empty();
+            };
+            if (trouble.isPresent()) {
+                return new Allocation(places, trouble);
             }
         }
         return new Allocation(places, Optional.empty());
+    }
+
+    private Optional<String> place(PciEntry.Device entry, TreeSet<Integer> free, List<Place> places) {
+        if (multifunction() && lacksFunctionZero(entry)) {
+            return Optional.of("a card in the guest needs a function 0, without which nobody looks for the others");
+        }
+        int slots = multifunction() || entry.functions().size() == 1 ? 1 : entry.functions().size();
+        for (int nth = 0; nth < slots; nth++) {
+            Choice choice = choose(nth == 0 ? entry.virtualSlot() : OptionalInt.empty(), entry.toString(), free);
+            if (choice.slot().isEmpty()) {
+                return choice.trouble();
+            }
+            add(places, entry, nth, choice.slot().getAsInt());
+        }
+        return Optional.empty();
+    }
+
+    /** @param slot taken out of the free ones; empty if there is trouble */
+    private record Choice(OptionalInt slot, Optional<String> trouble) {
+    }
+
+    private Choice choose(OptionalInt wanted, String entry, TreeSet<Integer> free) {
+        // To xl slot 0 is no slot (tools/libs/light/libxl_pci.c, vdevfn).
+        OptionalInt asked = multifunction() && wanted.equals(OptionalInt.of(0)) ? OptionalInt.empty() : wanted;
+        if (asked.isPresent() && !free.contains(asked.getAsInt())) {
+            return new Choice(OptionalInt.empty(), Optional.of(refusal(asked.getAsInt())));
+        }
+        if (free.isEmpty()) {
+            return new Choice(OptionalInt.empty(), Optional.of("no virtual slot is left for " + entry));
+        }
+        int slot = asked.orElseGet(free::first);
+        free.remove(slot);
+        return new Choice(OptionalInt.of(slot), Optional.empty());
     }
 
     private static boolean lacksFunctionZero(PciEntry.Device entry) {

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is planned on a dom0, which has no groups of its own, and what is refused. */
 class XenPlannerTest {
@@ -136,6 +138,51 @@ class XenPlannerTest {
                 .contains("config:/etc/xen/bad.cfg");
     }
 
+    private Answer written(String xen, String config, String... forced) {
+        host.file("/.output/xl-info", "xen_version            : " + xen + "\nvirt_caps              : pv hvm hvm_directio pv_directio hap\n");
+        host.file("/etc/xen/g.cfg", config);
+        return answer(new Plug(true, false, 30, Optional.of("/etc/xen/g.cfg"), Map.of()), List.of(NIC), Set.of(), forced);
+    }
+
+    private static List<String> refusals(Answer answer) {
+        return answer instanceof Answer.Refused refused ? refused.refusals().stream().map(refusal -> refusal.label() + " " + refusal.reason()).toList()
+                : List.of();
+    }
+
+    private static List<String> aboutTheFile(Answer answer) {
+        assertThat(answer).isInstanceOf(Answer.Ready.class);
+        return ((Answer.Ready) answer).remarks().stream().filter(remark -> remark.contains("/etc/xen/g.cfg")).toList();
+    }
+
+    @Test
+    void whatStandsInTheFileAlreadyIsJudgedByThisXen() {
+        String blanks = "type = 'hvm'\npci = [ '07:00.0, permissive=1' ]\n";
+        assertThat(refusals(written("4.17.5", blanks))).singleElement().asString().startsWith("entry:/etc/xen/g.cfg ").contains("does not start on Xen 4.17.5")
+                .contains("'07:00.0, permissive=1': xl takes no blanks in an entry");
+        assertThat(aboutTheFile(written("4.14.2", blanks))).singleElement().asString().contains("xl before 4.15 leaves an option out");
+        assertThat(plan(written("4.17.5", blanks, "entry:/etc/xen/g.cfg")).forced()).containsExactly("entry:/etc/xen/g.cfg");
+        assertThat(aboutTheFile(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0,permissive=1', 'bdf=08:00.0', 'name=nic' ]\n"))).isEmpty();
+        assertThat(refusals(written("4.14.2", "type = 'hvm'\npci = [ 'bdf=08:00.0' ]\n"))).singleElement().asString().contains("since 4.15");
+        assertThat(refusals(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0-1', '0000:02:00.0' ]\n"))).as("also where nothing is to be written")
+                .singleElement().asString().contains("an entry for each");
+        assertThat(refusals(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0', '07:00.0@7' ]\n"))).singleElement().asString()
+                .contains("stands in an entry before this one");
+    }
+
+    /** Before d43dea81f9 of Xen xl skipped what it could not read; without xl info nobody knows. */
+    @Test
+    void whatIsNoReasonAgainstThePlanIsSaid() {
+        String list = "type = 'hvm'\npci = [ '07:00.0-1' ]\n";
+        assertThat(aboutTheFile(written("4.5.0", list))).singleElement().asString().contains("an entry for each").contains("starts the guest without it");
+        assertThat(refusals(written("4.6.0", list))).singleElement().asString().contains("an entry for each");
+        assertThat(aboutTheFile(written("4.17.5", "pci = [ '07:00.0@2' ]\n"))).as("without a type it may be a PV guest").singleElement().asString()
+                .contains("virtual slot 2 is taken");
+        assertThat(refusals(written("4.17.5", "type = 'hvm'\npci = [ '07:00.0@2' ]\n"))).singleElement().asString().contains("virtual slot 2 is taken");
+        assertThat(aboutTheFile(written("4.17.5", "type = 'pv'\npci = [ '07:00.0@2' ]\n"))).isEmpty();
+        assertThat(refusals(written("4.17.5", "type = 'pvh'\n"))).singleElement().asString().startsWith("config:").contains("takes no PCI devices");
+        assertThat(aboutTheFile(written("unknown", list))).singleElement().asString().contains("could not measure which Xen");
+    }
+
     @Test
     void formsOfEachGenerationOfDom0() {
         List<Sbdf> both = List.of(SCREEN, SOUND);
@@ -154,6 +201,61 @@ class XenPlannerTest {
         host.file("/sys/bus/pci/devices/" + SOUND + "/vendor", "0x10de\n").file("/sys/bus/pci/devices/" + SOUND + "/device", "0x1b80\n");
         assertThat(GuestForm.XEN_PCI_STUB.text(List.of(SCREEN), false, host.host())).isEqualTo("# also takes 0000:03:00.1, which have the same ids\n"
                 + "# for HVM guests of xend only (up to Xen 4.4): xl takes only what pciback has\npci-stub.ids=10de:1b80\n");
+    }
+
+    /** A line of the build configuration, the lists of modules, and what becomes of each form: prints, or the words in which it does not. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "CONFIG_PCI_STUB=y                          | ''                       | xen-pci-stub    | prints",
+        "# CONFIG_PCI_STUB is not set               | ''                       | xen-pci-stub    | missing this kernel has no pci-stub",
+        "CONFIG_PCI_STUB=m                          | ''                       | xen-pci-stub    | remark is a module",
+        "CONFIG_PCI_STUB=m                          | kernel/net/xfrm.ko:      | xen-pci-stub    | missing pci-stub is not installed",
+        "CONFIG_PCI_STUB=m                          | kernel/drivers/pci/pci-stub.ko.xz: | xen-pci-stub | remark is a module",
+        "CONFIG_NET=y                               | ''                       | xen-pci-stub    | remark could not measure whether this kernel has pci-stub",
+        "''                                         | ''                       | xen-pci-stub    | remark could not measure whether this kernel has pci-stub",
+        "''                                         | kernel/net/xfrm.ko:      | xen-pci-stub    | missing this kernel has no pci-stub (neither",
+        "''                                         | kernel/drivers/pci/pci-stub.ko: | xen-pci-stub | remark is a module",
+        "CONFIG_XEN_PCIDEV_BACKEND=m                | ''                       | xen-hide        | remark --form xen-hide-module sees to that",
+        "CONFIG_XEN_PCIDEV_BACKEND=m                | ''                       | xen-hide-module | prints",
+        "CONFIG_XEN_PCIDEV_BACKEND=y                | ''                       | xen-hide        | prints",
+        "CONFIG_XEN_PCIDEV_BACKEND=y                | ''                       | xen-hide-module | missing modprobe's options never reach it",
+        "# CONFIG_XEN_PCIDEV_BACKEND is not set     | ''                       | xen-hide        | missing this kernel has no pciback",
+        "# CONFIG_XEN_PCIDEV_BACKEND is not set     | ''                       | xl              | prints"
+    })
+    void aFormIsForWhatTheKernelHas(String option, String installed, String form, String expected) {
+        delete("sys/bus/pci/drivers/pciback");
+        if (!option.isEmpty()) {
+            host.file("/boot/config-6.12.0", option + "\n");
+        }
+        if (!installed.isEmpty()) {
+            host.file("/lib/modules/6.12.0/modules.dep", installed + "\n").file("/lib/modules/6.12.0/modules.builtin", "kernel/fs/ext4/ext4.ko\n");
+        }
+        GuestForm.Fit fit = GuestForm.of(form).orElseThrow().fit(host.host());
+        assertThat(fit.missing().map(why -> "missing " + why).or(() -> fit.remark().map(remark -> "remark " + remark)).orElse("prints"))
+                .startsWith(expected.substring(0, expected.contains(" ") ? expected.indexOf(' ') : expected.length()))
+                .contains(expected.substring(expected.indexOf(' ') + 1));
+    }
+
+    @Test
+    void atEachBootTakesAPciback() {
+        host.file("/usr/sbin/update-initramfs", "").file("/etc/initramfs-tools/modules", "").folder("/etc/modprobe.d");
+        assertThat(atBoot().steps()).as("that is not known: modprobe will tell").isNotEmpty();
+        host.file("/boot/config-6.12.0", "CONFIG_XEN_PCIDEV_BACKEND=m\n").file("/lib/modules/6.12.0/modules.dep", "kernel/net/xfrm.ko:\n");
+        assertThat(atBoot().steps()).as("it is loaded").isNotEmpty();
+        delete("sys/bus/pci/drivers/pciback");
+        assertThat(labels(new Planner(host.host(), Optional.empty()).answer(new Wish(List.of(NIC), Set.of(), Optional.empty(), Plug.usual(Map.of()), Set.of()),
+                new BootWish(true, List.of())))).containsExactlyInAnyOrder("pciback:kernel", "boot-loader:pciback");
+        assertThat(labels(answer(List.of(NIC)))).containsExactly("pciback:kernel");
+        host.file("/lib/modules/6.12.0/modules.dep", "kernel/drivers/xen/xen-pciback/xen-pciback.ko.xz:\n");
+        assertThat(plan(answer(List.of(NIC))).steps().getFirst().action()).isEqualTo(new Action.Run(List.of("modprobe", "xen-pciback")));
+    }
+
+    private void delete(String path) {
+        try {
+            Files.delete(folder.resolve(path));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test

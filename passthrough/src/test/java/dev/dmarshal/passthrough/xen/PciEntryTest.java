@@ -2,8 +2,12 @@ package dev.dmarshal.passthrough.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmarshal.host.HostRoot;
 import dev.dmarshal.host.version.Release;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +50,6 @@ class PciEntryTest {
         "00:1a                         | no function is named",
         "00:1a.0=1-2=1                 | as many functions in the guest",
         "01:00.0,vslot=20              | 0 to 1f",
-        "01:00.0,seize=1,seize=0       | stands twice",
         "vslot=5                       | no device is named",
         "1:2:3:4.0                     | ''",
         "hello                         | ''"
@@ -88,17 +91,63 @@ class PciEntryTest {
         "4.14.0 | bdf=01:00.0,vslot=5       | since 4.15",
         "4.17.0 | bdf=01:00.0,vslot=5       | ''",
         "4.5.0  | 01:00.0,rdm_policy=strict | since 4.6",
-        "4.4.0  | 01:00.0,seize=1           | since 4.5"
+        "4.4.0  | 01:00.0,seize=1           | since 4.5",
+        "4.14.0 | 01:00.0,name=nic          | leaves them out",
+        "4.14.0 | name=nic                  | name= since 4.15",
+        "4.15.0 | name=nic                  | ''",
+        "4.15.0 | bdf=01:00.0@5             | no slot behind bdf=",
+        "4.20.0 | 01:00.0,seize=1,seize=0   | seize stands twice, and xl takes the last",
+        "4.20.0 | 01:00.0,seize=1,permissive=0 | ''",
+        "4.14.0 | 01:00.0 ,permissive=1     | no blanks",
+        "4.14.0 | 01:00.0 @5                | no blanks",
+        "4.20.0 | 01:00.0,rdm_policy= strict | no blanks"
     })
     void howItIsWrittenCountsByRelease(String release, String text, String words) {
-        List<String> reasons = XlRefusals.spelling(text, Release.parse(release).orElseThrow());
-        assertThat(reasons).hasSize(words.isEmpty() ? 0 : 1).allMatch(reason -> reason.contains(words));
-        assertThat(XlRefusals.spelling("01:00.0 ", new Release(4, 14, 0))).containsExactly("xl takes no blanks in an entry");
+        List<XlRefusals.Objection> reasons = XlRefusals.spelling(text, Release.parse(release).orElseThrow());
+        assertThat(reasons).hasSize(words.isEmpty() ? 0 : 1).allMatch(reason -> reason.words().contains(words));
+        assertThat(XlRefusals.spelling("01:00.0 ", new Release(4, 14, 0))).containsExactly(new XlRefusals.Objection("xl takes no blanks in an entry", true));
+    }
+
+    /** What xl leaves out with a message is no reason why a guest does not start. */
+    @ParameterizedTest
+    @CsvSource({
+        "4.14.6, '01:00.0,pirq=1', false",
+        "4.15.0, '01:00.0,pirq=1', true",
+        "4.14.6, '01:00.0,name=nic', false",
+        "4.15.0, '01:00.0,name=nic', true",
+        "4.14.6, 'name=nic', true",
+        "4.14.6, 'bdf=01:00.0', true",
+        "4.14.6, '01:00.0,vslot=5', false",
+        "4.14.6, '01:00.0,', true",
+        "4.14.6, '01:00.0, permissive=1', false",
+        "4.20.0, '01:00.0, permissive=1', true",
+        "4.5.0,  '01:00.0,rdm_policy=none', false",
+        "4.6.0,  '01:00.0,rdm_policy=none', true",
+        "4.20.0, '01:00.0,seize=1,seize=0', false",
+        "4.20.0, '01:00.0,bdf=02:00.0', false",
+        "4.20.0, 'name=nic,color=1', true",
+        "4.17.0, '01:00.0@40', true"
+    })
+    void refusedOrReadOtherwise(String release, String text, boolean refused) {
+        ConfigReview.Row row = ConfigReview.of(Release.parse(release).orElseThrow(), DeviceModel.usual(), List.of(text), HostRoot.of(Path.of("/nowhere")))
+                .rows().getFirst();
+        assertThat(row.objections()).isNotEmpty().anySatisfy(objection -> assertThat(objection.refuses()).isEqualTo(refused));
+        assertThat(row.objections().stream().anyMatch(XlRefusals.Objection::refuses)).isEqualTo(refused);
     }
 
     @Test
     void aNameAlone() {
         assertThat(PciEntry.parse("name=nic")).isEqualTo(new PciEntry.Named("name=nic", "nic"));
+        assertThat(PciEntry.parse("name=nic,vslot=1F,permissive=1")).isEqualTo(new PciEntry.Named("name=nic,vslot=1F,permissive=1", "nic",
+                OptionalInt.of(31), Map.of("permissive", "1")));
+        assertThat(PciEntry.parse("name=nic,vslot=20")).isInstanceOf(PciEntry.Unreadable.class);
+        VirtualSlots slots = new VirtualSlots(new Release(4, 17, 0), List.of(0, 1, 2, 3));
+        assertThat(slots.place(List.of(PciEntry.parse("name=a"), PciEntry.parse("01:00.0"), PciEntry.parse("name=b,vslot=4"))).trouble())
+                .hasValue("virtual slot 4 is taken");
+        assertThat(slots.place(List.of(PciEntry.parse("name=a"), PciEntry.parse("01:00.0"))).places()).containsExactly(new VirtualSlots.Place("name=a", 4, 0),
+                new VirtualSlots.Place("0000:01:00.0", 5, 0));
+        assertThat(VirtualSlots.behindPciback(List.of(PciEntry.parse("name=a"), PciEntry.parse("01:00.1")), function -> false).places())
+                .containsExactly(new VirtualSlots.Place("0000:01:00.1", 1, 1));
     }
 
     @ParameterizedTest
@@ -129,6 +178,7 @@ class PciEntryTest {
 
     @Test
     void twentyEightSlotsRemain() {
-        assertThat(new VirtualSlots(new Release(4, 17, 0), DeviceModel.usual().slots().keySet()).free()).isEqualTo(IntStream.rangeClosed(4, 31).boxed().toList());
+        assertThat(new VirtualSlots(new Release(4, 17, 0), DeviceModel.usual().slots().keySet()).free()).isEqualTo(IntStream.rangeClosed(4, 31).boxed()
+                .toList());
     }
 }

@@ -93,6 +93,10 @@ public final class RemappingOff implements Cause {
             because.add(missing.get());
             what = "firmware gives no DMAR table";
             why = "Without the table the kernel does not know of any unit: VT-d is off in firmware set-up, or the board does not have it.";
+        } else if (XenSetup.tableUnread(symptoms).isPresent()) {
+            because.add(XenSetup.tableUnread(symptoms).get());
+            what = "the firmware's table is unusable";
+            why = "Xen found a DMAR table and gave it up as broken.";
         } else if (symptoms.xen() || symptoms.has(MessageKind.XL_PCI_FAILED)) {
             what = "Xen left it off";
             why = "Xen's own log (xl dmesg) says why: firmware set-up, a broken table, or the iommu= parameter.";
