@@ -2,6 +2,7 @@ package dev.dmarshal.passthrough.xen;
 
 import dev.dmarshal.host.version.Release;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class XlRefusals {
             found.add(new Objection("xl before 4.15 leaves an option out that has a blank beside its name, with no more than a message", false));
         }
         Set<String> written = options(text, found);
-        if (!rewritten && !java.util.Collections.disjoint(written, Set.of("bdf", "vslot", "name"))) {
+        if (!rewritten && !Collections.disjoint(written, Set.of("bdf", "vslot", "name"))) {
             boolean noPlace = text.matches("\\s*[a-z_]+\\s*=.*");
             found.add(new Objection("xl reads bdf=, vslot= and name= since 4.15" + (noPlace ? "" : "; before, it leaves them out with no more than a message"),
                     noPlace));
