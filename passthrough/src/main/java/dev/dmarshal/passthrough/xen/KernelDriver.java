@@ -72,8 +72,9 @@ public record KernelDriver(How how, String reasons) {
         return how == How.NOT_BUILT || how == How.NOT_INSTALLED;
     }
 
-    /** A list that is empty was noted as being there, not read. */
+    /** A list that is empty was noted as being there, not read. A file may lie in the folder itself (a small initramfs), and to modprobe - and _ are one. */
     private static Optional<Boolean> in(Reading<String> list, List<String> files) {
-        return list.present().filter(text -> !text.isBlank()).map(text -> files.stream().anyMatch(file -> text.contains("/" + file + ".ko")));
+        return list.present().filter(text -> !text.isBlank()).map(text -> text.lines().map(line -> line.replaceFirst(":.*", "").replace('_', '-'))
+                .anyMatch(path -> files.stream().anyMatch(file -> path.substring(path.lastIndexOf('/') + 1).startsWith(file + ".ko"))));
     }
 }

@@ -215,6 +215,8 @@ class XenPlannerTest {
         "''                                         | ''                       | xen-pci-stub    | remark could not measure whether this kernel has pci-stub",
         "''                                         | kernel/net/xfrm.ko:      | xen-pci-stub    | missing this kernel has no pci-stub (neither",
         "''                                         | kernel/drivers/pci/pci-stub.ko: | xen-pci-stub | remark is a module",
+        "''                                         | pci_stub.ko: vfio.ko     | xen-pci-stub    | remark is a module",
+        "''                                         | vfio.ko: not-pci-stub.ko | xen-pci-stub    | missing this kernel has no pci-stub (neither",
         "CONFIG_XEN_PCIDEV_BACKEND=m                | ''                       | xen-hide        | remark --form xen-hide-module sees to that",
         "CONFIG_XEN_PCIDEV_BACKEND=m                | ''                       | xen-hide-module | prints",
         "CONFIG_XEN_PCIDEV_BACKEND=y                | ''                       | xen-hide        | prints",
