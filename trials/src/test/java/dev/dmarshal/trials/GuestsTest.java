@@ -38,8 +38,8 @@ class GuestsTest {
     private static final String FIRST = "0000:02:00.0";
     private static final String SECOND = "0000:02:00.1";
     private static final String PLAY = """
-            # A KVM-style host with guests, an empty root port, and a card of two functions in one group. A machine with emulated SVM was seen to stand still for
-            # good (QEMU 10.0.2, Linux 6.1.0-56): both processors waited in read_hpet() for its lock, which nobody held. ACPI's timer has no lock.
+            # A KVM-style host with guests, an empty root port, and a card of two functions in one group. A machine with emulated SVM was seen to stand still
+            # for good (QEMU 10.0.2, Linux 6.1.0-56): both processors waited in read_hpet() for its lock, which nobody held. ACPI's timer has no lock.
             memory 3072
             cpus 2
             cmdline clocksource=acpi_pm
