@@ -41,8 +41,7 @@ import java.util.Optional;
  * @param hardware      what is known of the board and chipset
  */
 public record CheckReport(String source, List<String> remarks, IommuStanding standing, List<HostCheck> prerequisites, BootSetup boot,
-        List<BootFinding> bootFindings,
-        List<Parameter> parameters, KnownHardware hardware) {
+        List<BootFinding> bootFindings, List<Parameter> parameters, KnownHardware hardware) {
 
     /**
      * A parameter in force.
@@ -74,7 +73,7 @@ public record CheckReport(String source, List<String> remarks, IommuStanding sta
 
     /**
      * Each line at the check that it touches. What was looked at on the host stays as it was answered, for a log can be older; what could not be looked at
-     * is answered by the line; what nobody looks at on a host gets a check of its own.
+     * is answered by a line that says what is missing, and by none that is harmless; what nobody looks at on a host gets a check of its own.
      */
     private static List<HostCheck> withLines(List<HostCheck> checks, List<PrerequisiteLines> lines) {
         List<HostCheck> all = new ArrayList<>(checks);
@@ -82,16 +81,15 @@ public record CheckReport(String source, List<String> remarks, IommuStanding sta
             String shown = line.evidence().at().map(at -> at + ": ").orElse("") + line.evidence().line().orElse("");
             String says = line.finding().title() + " (dmarshal doctor: " + line.finding().label() + ")";
             int there = all.stream().map(HostCheck::label).toList().indexOf(line.check());
-            Answer answer = line.harmless() ? Answer.PASS : Answer.FAIL;
             if (there < 0) {
-                all.add(new HostCheck(line.check(), answer, says + ".", List.of(shown)));
+                all.add(new HostCheck(line.check(), line.harmless() ? Answer.PASS : Answer.FAIL, says + ".", List.of(shown)));
                 continue;
             }
             HostCheck looked = all.get(there);
             List<String> evidence = new ArrayList<>(looked.evidence());
             evidence.add(shown);
-            boolean open = looked.answer() == Answer.UNMEASURED;
-            all.set(there, new HostCheck(looked.label(), open ? answer : looked.answer(), open ? says + "."
+            boolean answers = looked.answer() == Answer.UNMEASURED && !line.harmless();
+            all.set(there, new HostCheck(looked.label(), answers ? Answer.FAIL : looked.answer(), answers ? says + "."
                     : looked.says() + " The log: " + says + ".", evidence));
         }
         return all;
